@@ -1,0 +1,99 @@
+import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/** The rooms of this repository: which folder may import what. */
+const room = (files, message, patterns, ignores = []) => ({
+  files,
+  ignores,
+  rules: {
+    'no-restricted-imports': ['error', { patterns: patterns.map((regex) => ({ regex, message })) }],
+  },
+});
+
+const noEnvironment = {
+  'no-restricted-properties': [
+    'error',
+    { object: 'process', property: 'env', message: 'Only bin/ reads the environment; take a prop.' },
+  ],
+  'no-restricted-syntax': [
+    'error',
+    {
+      selector:
+        'CallExpression[callee.property.name=/^(tryGetContext|getContext|getAllContext|fromLookup)$/]',
+      message: 'Only bin/ reads context, and nothing looks anything up; take a prop.',
+    },
+  ],
+};
+
+export default defineConfig(
+  { ignores: ['node_modules', 'cdk.out', 'coverage'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      // A construct acts by being constructed.
+      'no-new': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+    },
+  },
+  {
+    files: ['**/*.js', '**/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      globals: { module: 'writable', process: 'readonly', require: 'readonly' },
+      parserOptions: { projectService: false },
+    },
+  },
+
+  room(
+    ['lib/*/*/*.ts'],
+    'A construct imports aws-cdk-lib, constructs, node:path, its own folder and lib/shared.',
+    ['^(?!aws-cdk-lib(/|$)|constructs$|node:path$|\\./|\\.\\./\\.\\./shared/)'],
+    ['lib/*/*/*-stack.ts', 'lib/assertions/**'],
+  ),
+  room(
+    ['lib/*/*/*-stack.ts'],
+    "A stack imports its own construct, other architectures' constructs, aws-cdk-lib and lib/shared.",
+    [
+      '^(?!aws-cdk-lib(/|$)|constructs$|\\./|\\.\\./)',
+      '-stack$',
+      '/(bin|catalog|sandbox|parameters|assertions)',
+    ],
+  ),
+  room(['lib/*/*/{handler,app}/**/*.ts'], 'Code that runs in AWS imports no CDK.', [
+    '^aws-cdk-lib',
+    '^constructs$',
+    '^\\.\\./\\.\\./',
+  ]),
+  room(['lib/shared/**/*.ts'], 'lib/shared imports aws-cdk-lib and constructs, no domain.', [
+    '^(?!aws-cdk-lib(/|$)|constructs$|\\./)',
+  ]),
+  room(['lib/catalog.ts'], 'The catalogue imports stacks and the sandbox that they share.', [
+    '^(?!\\./sandbox$|.*-stack$)',
+  ]),
+  room(
+    ['lib/assertions/**/*.ts'],
+    "Assertions import synthesized output (aws-cdk-lib's types, cx-api) and no architecture.",
+    [
+      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./assertions/)',
+    ],
+  ),
+  { files: ['lib/**/*.ts'], ignores: ['lib/*/*/{handler,app}/**'], rules: noEnvironment },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '\\.test$', message: 'A test imports no other test.' }] },
+      ],
+    },
+  },
+);

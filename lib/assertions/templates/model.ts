@@ -1,0 +1,47 @@
+/** A JSON value, as a template holds it and as `Resource.properties` holds it after resolution. */
+export type Json = null | string | number | boolean | Json[] | { [key: string]: Json };
+
+/** The input is not a CloudFormation template, or the templates contradict each other. */
+export class InvalidTemplate extends Error {}
+
+/** One template, and what is known of where it will be deployed. */
+export interface TemplateSource {
+  /** The name that its resources are reported under; unique in one set. */
+  readonly name: string;
+  readonly template: unknown;
+  /** @default - AWS::Region stays symbolic */
+  readonly region?: string;
+  /** @default - AWS::AccountId stays symbolic */
+  readonly account?: string;
+  /** Where the templates of nested stacks are, for paths in `aws:asset:path` metadata. @default - none */
+  readonly directory?: string;
+}
+
+export interface LoadOptions {
+  /** Values for template parameters, by parameter name. @default - each parameter's own default */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** One resource of a template, with the intrinsic functions in its properties resolved. */
+export interface Resource {
+  /** Construct path without the trailing `/Resource`; `Stack/LogicalId` where CDK wrote no path. */
+  readonly path: string;
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+  /**
+   * The properties. A value that is known only once deployed stands as `⟨Stack.LogicalId⟩` (Ref) or
+   * `⟨Stack.LogicalId.Attribute⟩` (Fn::GetAtt), alone or inside a longer string; one that cannot be
+   * resolved at all as `⟨?why⟩`. `Templates.reference()` and `Templates.unknown()` read them.
+   */
+  readonly properties: Readonly<Record<string, Json>>;
+  /** The name of the resource's condition, where that could not be decided: it may or may not exist. */
+  readonly undecidedCondition?: string;
+}
+
+/** What a value points to. */
+export interface Reference {
+  readonly resource: Resource;
+  /** The attribute of `Fn::GetAtt`; undefined for `Ref`. */
+  readonly attribute?: string;
+}
