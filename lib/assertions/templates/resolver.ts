@@ -39,7 +39,8 @@ const ECHOED: Readonly<Record<string, string>> = {
 
 const unknown = (why: string) => `⟨?${why.replace(/[⟨⟩]/g, '')}⟩`;
 const isUnknown = (value: Json): boolean => typeof value === 'string' && value.startsWith('⟨?');
-const isRecord = (value: unknown): value is { [key: string]: Json } =>
+const text = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const isRecord = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Resolves the intrinsic functions of one template, lazily and as far as can be known before deployment. */
@@ -148,20 +149,20 @@ export class Resolver {
   private intrinsic(name: string, argument: Json): Json {
     switch (name) {
       case 'Ref':
-        return this.ref(String(argument));
+        return this.ref(text(argument));
       case 'Fn::GetAtt':
-        return this.getAtt(Array.isArray(argument) ? argument.join('.') : String(argument));
+        return this.getAtt(Array.isArray(argument) ? argument.map(text).join('.') : text(argument));
       case 'Fn::ImportValue': {
         const exportName = this.resolve(argument);
         const found = this.context.exports.get(this.exportKey(exportName));
-        return found ? found.value : unknown(`no stack here exports ${String(exportName)}`);
+        return found ? found.value : unknown(`no stack here exports ${text(exportName)}`);
       }
       case 'Fn::Join': {
         const [separator, list] = argument as [string, Json];
         const items = this.resolve(list);
         if (!Array.isArray(items))
           return isUnknown(items) ? items : unknown('Fn::Join of something that is no list');
-        return items.find(isUnknown) ?? items.map(String).join(separator);
+        return items.find(isUnknown) ?? items.map(text).join(separator);
       }
       case 'Fn::Sub':
         return this.sub(argument);
@@ -179,13 +180,13 @@ export class Resolver {
             ? region
             : this.source.region) ?? 'az-';
         // A region has at most six; which ones an account sees is not known before deployment, their order is.
-        return [...'abcdef'].map((letter) => `${prefix}${letter}`);
+        return ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `${prefix}${letter}`);
       }
       case 'Fn::FindInMap': {
         const [map, first, second] = (argument as Json[]).map((item) => this.resolve(item));
-        const row = this.template.Mappings?.[String(map)]?.[String(first)];
-        const found = row?.[String(second)];
-        return found ?? unknown(`Fn::FindInMap ${String(map)}.${String(first)}.${String(second)}`);
+        const row = this.template.Mappings?.[text(map)]?.[text(first)];
+        const found = row?.[text(second)];
+        return found ?? unknown(`Fn::FindInMap ${text(map)}.${text(first)}.${text(second)}`);
       }
       case 'Fn::If': {
         const [condition, yes, no] = argument as [string, Json, Json];
@@ -204,10 +205,10 @@ export class Resolver {
         return this.cidr(argument as [Json, Json, Json]);
       case 'Fn::GetStackOutput': {
         const { StackName, OutputName } = this.resolve(argument) as Record<string, Json>;
-        const other = this.context.resolvers.get(String(StackName));
+        const other = this.context.resolvers.get(text(StackName));
         return other
-          ? other.output(String(OutputName))
-          : unknown(`stack ${String(StackName)} is not among the templates`);
+          ? other.output(text(OutputName))
+          : unknown(`stack ${text(StackName)} is not among the templates`);
       }
       default:
         return unknown(name);
@@ -264,8 +265,8 @@ export class Resolver {
 
   private sub(argument: Json): Json {
     const [text, variables] = Array.isArray(argument)
-      ? [String(argument[0]), isRecord(argument[1]) ? argument[1] : {}]
-      : [String(argument), {} as { [key: string]: Json }];
+      ? [text(argument[0]), isRecord(argument[1]) ? argument[1] : {}]
+      : [text(argument), {} as Record<string, Json>];
     let failed: Json | undefined;
     const replaced = text.replace(/\$\{(!?)([^}]+)\}/g, (_, escaped: string, name: string) => {
       if (escaped) return `\${${name}}`;
@@ -276,7 +277,7 @@ export class Resolver {
             ? this.getAtt(name)
             : this.ref(name);
       if (isUnknown(value)) failed ??= value;
-      return String(value);
+      return text(value);
     });
     return failed ?? replaced;
   }
@@ -305,7 +306,7 @@ export class Resolver {
       });
     }
     if (typeof within !== 'string' || isUnknown(within) || !within.endsWith('⟩'))
-      return unknown(`Fn::Cidr of ${String(within)}`);
+      return unknown(`Fn::Cidr of ${text(within)}`);
     // An IPv6 block that Amazon assigns on deployment: keep which part of it this is.
     return Array.from({ length: many }, (_, i) => `${within.slice(0, -1)}#${i}/${128 - hostBits}⟩`);
   }
@@ -327,7 +328,7 @@ export class Resolver {
     const [key, argument] = Object.entries(expression)[0] ?? ['', null];
     switch (key) {
       case 'Condition':
-        return this.condition(String(argument));
+        return this.condition(text(argument));
       case 'Fn::Not': {
         const decided = this.decide((argument as Json[])[0] as Json);
         return decided === undefined ? undefined : !decided;
@@ -342,7 +343,7 @@ export class Resolver {
       case 'Fn::Equals': {
         const [a, b] = (argument as Json[]).map((item) => this.resolve(item));
         const symbolic = [a, b].some((side) => typeof side === 'string' && side.includes('⟨'));
-        if (!symbolic) return String(a) === String(b);
+        if (!symbolic) return text(a) === text(b);
         return a === b && !isUnknown(a as Json) ? true : undefined;
       }
       default:
@@ -366,7 +367,7 @@ function checked({ name, template }: TemplateSource): RawTemplate {
       throw new InvalidTemplate(`${name}: resource ${logicalId} has no Type`);
     }
   }
-  return template as unknown as RawTemplate;
+  return template as RawTemplate;
 }
 
 function describe(value: unknown): string {

@@ -22,7 +22,7 @@ const UNKNOWN = /⟨\?([^⟨⟩]*)⟩/;
 export class Templates {
   /** Every stack of an app or stage. Synthesizes it, unless that was done already. */
   static fromApp(app: Stage, options: LoadOptions = {}): Templates {
-    return Templates.fromCloudAssembly(app.synth() as unknown as CloudAssembly, options);
+    return Templates.fromCloudAssembly(app.synth(), options);
   }
 
   /** Every stack of a synthesized `cdk.out`. Throws `InvalidTemplate` when the folder is not one. */
