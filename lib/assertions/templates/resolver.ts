@@ -264,11 +264,11 @@ export class Resolver {
   }
 
   private sub(argument: Json): Json {
-    const [text, variables] = Array.isArray(argument)
+    const [pattern, variables] = Array.isArray(argument)
       ? [text(argument[0]), isRecord(argument[1]) ? argument[1] : {}]
       : [text(argument), {} as Record<string, Json>];
     let failed: Json | undefined;
-    const replaced = text.replace(/\$\{(!?)([^}]+)\}/g, (_, escaped: string, name: string) => {
+    const replaced = pattern.replace(/\$\{(!?)([^}]+)\}/g, (_, escaped: string, name: string) => {
       if (escaped) return `\${${name}}`;
       const value =
         name in variables
