@@ -1,0 +1,20 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+
+/**
+ * What every instance here has: the latest Amazon Linux 2023 on Graviton, credentials that only IMDSv2 hands out
+ * and only to the instance itself (hop limit 1), an encrypted gp3 volume, and metrics by the minute.
+ */
+export const LINUX_INSTANCE = {
+  instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.NANO),
+  machineImage: ec2.MachineImage.latestAmazonLinux2023({ cpuType: ec2.AmazonLinuxCpuType.ARM_64 }),
+  blockDevices: [
+    {
+      deviceName: '/dev/xvda',
+      volume: ec2.BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: ec2.EbsDeviceVolumeType.GP3 }),
+    },
+  ],
+  httpTokens: ec2.HttpTokens.REQUIRED,
+  httpPutResponseHopLimit: 1,
+  detailedMonitoring: true,
+  ebsOptimized: true,
+} satisfies Partial<ec2.InstanceProps>;

@@ -1,0 +1,157 @@
+import { Fn, RemovalPolicy, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { parseCidr } from '../../shared/cidr';
+import { InvalidValue } from '../../shared/invalid-value';
+import { FlowLogs, type FlowLogDestination } from './flow-logs';
+
+/** The ways in which the private tier can reach the internet. */
+export const NAT_GATEWAYS = ['per-az', 'single', 'regional', 'none'] as const;
+
+/**
+ * - `per-az`: one NAT gateway in each AZ; each private subnet uses the one in its own AZ.
+ * - `single`: one NAT gateway in the first AZ. When that AZ fails, no private subnet has egress.
+ * - `regional`: one NAT gateway that AWS spreads over the AZs in use.
+ * - `none`: the private tier has no way out.
+ */
+export type NatGateways = (typeof NAT_GATEWAYS)[number];
+
+export interface MultiAzVpcProps {
+  /**
+   * Address range of the VPC, /16 to /28.
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+   * @default 10.0.0.0/16
+   */
+  readonly vpcCidr?: string;
+  /**
+   * Availability Zones in use, 2 to 6.
+   * @default 3
+   */
+  readonly azCount?: number;
+  /**
+   * Further AZs whose share of the addresses is kept free. Move one from here to `azCount` and no existing
+   * subnet changes its CIDR; CloudFormation could only do that by replacing the subnet.
+   * @default - as many as make four AZs: 1 beside the default `azCount` of 3
+   */
+  readonly reservedAzs?: number;
+  /**
+   * How the private tier reaches the internet.
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html
+   * @default per-az
+   */
+  readonly natGateways?: NatGateways;
+  /**
+   * Where flow logs are kept.
+   * @default cloud-watch-logs
+   */
+  readonly flowLogDestination?: FlowLogDestination;
+  /**
+   * How long flow logs are kept.
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly flowLogRetention?: RetentionDays;
+  /**
+   * What becomes of the flow logs and their key when the stack is deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Public, private and isolated. */
+const TIERS = 3;
+
+/**
+ * A VPC with a public, a private and an isolated subnet in each Availability Zone, a way out for the private
+ * ones that survives the loss of an AZ, and a record of all traffic.
+ *
+ * Throws `InvalidValue` for a prop out of range, and for a VPC that is too small for its subnets.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-example-private-subnets-nat.html
+ */
+export class MultiAzVpc extends Construct {
+  readonly vpc: ec2.Vpc;
+  readonly flowLogs: FlowLogs;
+
+  constructor(scope: Construct, id: string, props: MultiAzVpcProps = {}) {
+    super(scope, id);
+    const {
+      vpcCidr = '10.0.0.0/16',
+      azCount = 3,
+      reservedAzs = Math.max(0, 4 - azCount),
+      natGateways = 'per-az',
+    } = props;
+    validate(vpcCidr, azCount, reservedAzs);
+
+    this.vpc = new ec2.Vpc(this, 'Vpc', {
+      ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
+      // Stack.availabilityZones knows two zones only, unless the stack is bound to an account and region.
+      availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
+      reservedAzs,
+      subnetConfiguration: [
+        // Load balancers and NAT gateways bring their own public address: nothing here needs an automatic one.
+        { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
+        { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+        { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      ],
+      natGateways: { 'per-az': azCount, single: 1, regional: undefined, none: 0 }[natGateways],
+      natGatewayProvider: natGateways === 'regional' ? ec2.NatProvider.regionalGateway() : undefined,
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      // The default group lets its members talk to each other and to the world. CloudFormation cannot change a
+      // group that it did not create, so CDK does it by a custom resource.
+      restrictDefaultSecurityGroup: true,
+    });
+    if (natGateways === 'regional') {
+      // It needs an attached internet gateway; CDK has it wait for the gateway, but not for the attachment.
+      // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
+      this.vpc.node
+        .findChild('RegionalNatGateway')
+        .node.addDependency(this.vpc.internetConnectivityEstablished);
+    }
+
+    // Gateway endpoints are free, and traffic through them does not pay for a NAT gateway.
+    const subnets = [
+      { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    ];
+    this.vpc.addGatewayEndpoint('S3Endpoint', { service: ec2.GatewayVpcEndpointAwsService.S3, subnets });
+    this.vpc.addGatewayEndpoint('DynamoDbEndpoint', {
+      service: ec2.GatewayVpcEndpointAwsService.DYNAMODB,
+      subnets,
+    });
+
+    this.flowLogs = new FlowLogs(this, 'FlowLogs', {
+      vpc: this.vpc,
+      destination: props.flowLogDestination,
+      retention: props.flowLogRetention,
+      removalPolicy: props.removalPolicy,
+    });
+  }
+}
+
+function validate(vpcCidr: string, azCount: number, reservedAzs: number): void {
+  if (!Number.isInteger(azCount) || azCount < 2 || azCount > 6) {
+    throw new InvalidValue('azCount', azCount, 'a whole number from 2 to 6');
+  }
+  if (!Number.isInteger(reservedAzs) || reservedAzs < 0 || azCount + reservedAzs > 6) {
+    throw new InvalidValue(
+      'reservedAzs',
+      reservedAzs,
+      `a whole number from 0 to ${6 - azCount} beside azCount ${azCount}`,
+    );
+  }
+  if (Token.isUnresolved(vpcCidr)) {
+    throw new InvalidValue('vpcCidr', 'a token', 'a literal network: subnets are laid out during synthesis');
+  }
+  const { prefix } = parseCidr('vpcCidr', vpcCidr);
+  if (prefix < 16 || prefix > 28) throw new InvalidValue('vpcCidr', vpcCidr, 'a network of /16 to /28');
+
+  // Subnets are equal powers of two, and AWS's smallest is /28.
+  const subnetCount = TIERS * (azCount + reservedAzs);
+  const largest = 28 - Math.ceil(Math.log2(subnetCount));
+  if (prefix > largest) {
+    const why = `${TIERS} tiers in ${azCount} AZs and ${reservedAzs} reserved, each subnet /28 at least`;
+    throw new InvalidValue('vpcCidr', vpcCidr, `/${largest} or larger: ${why}`);
+  }
+}

@@ -1,0 +1,118 @@
+import { NAT_GATEWAYS, type NatGateways } from './networking/multi-az-vpc/multi-az-vpc';
+import { InvalidValue } from './shared/invalid-value';
+
+/**
+ * What a person may set for the whole sandbox, as CDK context: `-c azCount=2`, or `context` in cdk.json.
+ * Whoever knows what a value means checks its range: the construct that has a prop of the same name.
+ */
+export interface Parameters {
+  /**
+   * Availability Zones of the shared VPC, 2 to 6. A few regions have fewer than three.
+   * @default 3
+   */
+  readonly azCount: number;
+  /**
+   * Address range of the shared VPC, /16 to /28.
+   * @default 10.0.0.0/16
+   */
+  readonly vpcCidr: string;
+  /**
+   * How private subnets reach the internet: `per-az`, `single`, `regional` or `none`.
+   * @default per-az
+   */
+  readonly natGateways: NatGateways;
+  /**
+   * Networks that may open SSH connections to the bastion host, separated by commas.
+   * @default - none: the bastion host is reached by Session Manager
+   */
+  readonly trustedCidrs: readonly string[];
+  /**
+   * Domain for the architectures that have a name of their own.
+   * @default - none: they use the names that AWS gives them
+   */
+  readonly domainName?: string;
+  /**
+   * Where alarms are sent.
+   * @default - nowhere: alarms change state in the console only
+   */
+  readonly alarmEmail?: string;
+}
+
+type Context = Readonly<Record<string, unknown>>;
+
+const KEYS: readonly (keyof Parameters)[] = [
+  'azCount',
+  'vpcCidr',
+  'natGateways',
+  'trustedCidrs',
+  'domainName',
+  'alarmEmail',
+];
+
+/** RFC 1035 labels, at least two of them. */
+const DOMAIN_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
+
+/** Reads the parameters from CDK context. Throws `InvalidValue` for the first value that cannot be used. */
+export function readParameters(context: Context): Parameters {
+  refuseMisspelledKeys(context);
+  return {
+    azCount: integer(context, 'azCount', 3),
+    vpcCidr: text(context, 'vpcCidr', 'an IPv4 network such as 10.0.0.0/16') ?? '10.0.0.0/16',
+    natGateways: natGateways(context),
+    trustedCidrs: list(context, 'trustedCidrs'),
+    domainName: text(
+      context,
+      'domainName',
+      'a domain such as sandbox.example.com in lower case',
+      DOMAIN_NAME,
+    ),
+    alarmEmail: text(context, 'alarmEmail', 'an e-mail address', EMAIL),
+  };
+}
+
+/** `-c azcount=2` or `-c vpcCidrs=…` would otherwise be ignored without a word. */
+function refuseMisspelledKeys(context: Context): void {
+  const firstWords = KEYS.map((key) => (/^[a-z]+/.exec(key) ?? [key])[0]);
+  for (const key of Object.keys(context)) {
+    // CDK's own keys name a package or a lookup: `@aws-cdk/…`, `aws:cdk:…`, `availability-zones:account=…`.
+    if (KEYS.includes(key as keyof Parameters) || /[^A-Za-z0-9_]/.test(key)) continue;
+    if (firstWords.some((word) => key.toLowerCase().startsWith(word))) {
+      throw new InvalidValue('context key', key, `one of ${KEYS.join(', ')}`);
+    }
+  }
+}
+
+function text(context: Context, key: keyof Parameters, expected: string, pattern = /./): string | undefined {
+  const value = context[key];
+  if (value === undefined || value === '') return undefined;
+  if (typeof value !== 'string' || !pattern.test(value)) throw new InvalidValue(key, value, expected);
+  return value;
+}
+
+function integer(context: Context, key: keyof Parameters, fallback: number): number {
+  // The command line gives strings, cdk.json may give numbers.
+  const value = context[key] ?? fallback;
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number') throw new InvalidValue(key, value, 'a whole number');
+  return number;
+}
+
+function list(context: Context, key: keyof Parameters): string[] {
+  const value = context[key] ?? [];
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  return items.flatMap((item) => {
+    if (typeof item !== 'string') throw new InvalidValue(key, value, 'strings, separated by commas');
+    return item
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '');
+  });
+}
+
+function natGateways(context: Context): NatGateways {
+  const value = context.natGateways ?? 'per-az';
+  const found = NAT_GATEWAYS.find((choice) => choice === value);
+  if (!found) throw new InvalidValue('natGateways', value, `one of ${NAT_GATEWAYS.join(', ')}`);
+  return found;
+}

@@ -1,0 +1,34 @@
+import { Tags, Validations, type App, type Stack } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { catalog } from './catalog';
+import type { Parameters } from './parameters';
+
+/** What an architecture of the catalogue is given: the parameters, and the stacks that stand before it. */
+export interface Sandbox {
+  readonly parameters: Parameters;
+  /** The stack of an earlier architecture, by its class. Throws when that one comes later in the catalogue. */
+  readonly stack: <T extends Stack>(type: abstract new (...args: never[]) => T) => T;
+}
+
+/**
+ * Adds one stack for each architecture of the catalogue to the app, tagged with the architecture's id, and has
+ * cdk-nag's AwsSolutions and Serverless packs check them during synthesis.
+ */
+export function addSandbox(app: App, parameters: Parameters): void {
+  const stacks: Stack[] = [];
+  const sandbox: Sandbox = {
+    parameters,
+    stack: (type) => {
+      const found = stacks.find((stack) => stack instanceof type);
+      if (!found)
+        throw new Error(`${type.name} comes later in the catalogue than the architecture that uses it`);
+      return found as InstanceType<typeof type>;
+    },
+  };
+  for (const { id, stackName, create } of catalog) {
+    const stack = create(app, stackName, sandbox);
+    Tags.of(stack).add('architecture', id);
+    stacks.push(stack);
+  }
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+}
