@@ -9,12 +9,14 @@ export interface TemplateSource {
   /** The name that its resources are reported under; unique in one set. */
   readonly name: string;
   readonly template: unknown;
+  /** The name that it is deployed under, which `AWS::StackName` and `Fn::GetStackOutput` use. @default name */
+  readonly stackName?: string;
   /** @default - AWS::Region stays symbolic */
   readonly region?: string;
   /** @default - AWS::AccountId stays symbolic */
   readonly account?: string;
-  /** Where the templates of nested stacks are, for paths in `aws:asset:path` metadata. @default - none */
-  readonly directory?: string;
+  /** Construct paths by logical id. @default - the `aws:cdk:path` in the template's metadata */
+  readonly paths?: Readonly<Record<string, string>>;
 }
 
 export interface LoadOptions {
@@ -31,8 +33,8 @@ export interface Resource {
   readonly type: string;
   /**
    * The properties. A value that is known only once deployed stands as `⟨Stack.LogicalId⟩` (Ref) or
-   * `⟨Stack.LogicalId.Attribute⟩` (Fn::GetAtt), alone or inside a longer string; one that cannot be
-   * resolved at all as `⟨?why⟩`. `Templates.reference()` and `Templates.unknown()` read them.
+   * `⟨Stack.LogicalId.Attribute⟩` (Fn::GetAtt), one that cannot be resolved at all as `⟨?why⟩`: alone or inside
+   * a longer string. `Templates.reference()` and `Templates.unknown()` read them.
    */
   readonly properties: Readonly<Record<string, Json>>;
   /** The name of the resource's condition, where that could not be decided: it may or may not exist. */

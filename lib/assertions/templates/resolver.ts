@@ -1,3 +1,4 @@
+import { cidr, isRecord, isUnknown, join, select, split, text, unknown } from './functions';
 import { InvalidTemplate, type Json, type Resource, type TemplateSource } from './model';
 
 /** What the templates of one set share. */
@@ -15,6 +16,7 @@ interface RawResource {
 }
 
 interface RawTemplate {
+  readonly Transform?: Json;
   readonly Resources: Readonly<Record<string, RawResource>>;
   readonly Parameters?: Readonly<Record<string, { readonly Type?: string; readonly Default?: Json }>>;
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Json>>>>>>;
@@ -37,15 +39,10 @@ const ECHOED: Readonly<Record<string, string>> = {
   'AWS::EC2::Subnet.CidrBlock': 'CidrBlock',
 };
 
-const unknown = (why: string) => `⟨?${why.replace(/[⟨⟩]/g, '')}⟩`;
-const isUnknown = (value: Json): boolean => typeof value === 'string' && value.startsWith('⟨?');
-const text = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value));
-const isRecord = (value: unknown): value is Record<string, Json> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Resolves the intrinsic functions of one template, lazily and as far as can be known before deployment. */
 export class Resolver {
   readonly name: string;
+  private readonly stackName: string;
   private readonly template: RawTemplate;
   private readonly conditions = new Map<string, boolean | undefined>();
 
@@ -55,29 +52,48 @@ export class Resolver {
     private readonly parameters: Readonly<Record<string, Json>>,
   ) {
     this.name = source.name;
+    this.stackName = source.stackName ?? source.name;
     this.template = checked(source);
   }
 
   resources(): Resource[] {
-    return Object.entries(this.template.Resources).flatMap(([logicalId, raw]) => {
+    return this.definitions().flatMap(([logicalId, raw]) => {
       const exists = raw.Condition === undefined ? true : this.condition(raw.Condition);
       if (exists === false) return [];
-      const properties = this.resolve(raw.Properties ?? {});
       return {
         path: this.pathOf(logicalId, raw),
         stack: this.name,
         logicalId,
         type: raw.Type,
-        properties: isRecord(properties) ? properties : {},
+        properties: this.properties(raw),
         ...(exists === undefined && { undecidedCondition: raw.Condition }),
       };
     });
+  }
+
+  /** What CloudFormation would add to or change in this template before it creates resources. */
+  unexpanded(): string[] {
+    const { Transform, Resources } = this.template;
+    const transforms = (Array.isArray(Transform) ? Transform : [Transform ?? []])
+      .map((transform) => text(isRecord(transform) ? transform.Name : transform))
+      // This one adds functions to the language; the one that adds resources, Fn::ForEach, is found below.
+      .filter((name) => name !== 'AWS::LanguageExtensions' && name !== '[]');
+    return [
+      ...transforms.map((name) => `${this.name}: Transform ${name}`),
+      ...Object.keys(Resources)
+        .filter(isMacro)
+        .map((key) => `${this.name}: ${key} in Resources`),
+      ...this.definitions()
+        .filter(([, raw]) => isRecord(raw.Properties) && Object.keys(raw.Properties).some(isFunction))
+        .map(([logicalId, raw]) => `${this.pathOf(logicalId, raw)}: a function in place of its properties`),
+    ];
   }
 
   /** Records this template's exports. Throws `InvalidTemplate` when another stack has the same one. */
   declareExports(): void {
     for (const output of Object.values(this.template.Outputs ?? {})) {
       if (!output.Export) continue;
+      if (output.Condition !== undefined && this.condition(output.Condition) === false) continue;
       const name = this.exportKey(this.resolve(output.Export.Name));
       const other = this.context.exports.get(name);
       if (other) {
@@ -96,26 +112,36 @@ export class Resolver {
     }
   }
 
-  /** Nested stacks, with the parameters that this template passes to them. */
-  nestedStacks(): [string, { assetPath: string; parameters: Readonly<Record<string, Json>> }][] {
-    return Object.entries(this.template.Resources).flatMap(([logicalId, raw]) => {
-      const assetPath = raw.Metadata?.['aws:asset:path'];
-      if (raw.Type !== 'AWS::CloudFormation::Stack' || typeof assetPath !== 'string') return [];
+  /** The names of the nested stacks, with the parameters that this template passes to each. */
+  nestedStacks(): [string, Readonly<Record<string, Json>>][] {
+    return this.definitions().flatMap(([logicalId, raw]): [string, Readonly<Record<string, Json>>][] => {
+      if (raw.Type !== 'AWS::CloudFormation::Stack') return [];
+      if (raw.Condition !== undefined && this.condition(raw.Condition) === false) return [];
       const given =
         isRecord(raw.Properties) && isRecord(raw.Properties.Parameters) ? raw.Properties.Parameters : {};
-      const parameters = Object.fromEntries(
-        Object.entries(given).map(([name, value]) => [
-          name,
-          { [LAZY]: () => this.resolve(value) } as unknown as Json,
-        ]),
-      );
-      return [
-        [logicalId, { assetPath, parameters }] as [
-          string,
-          { assetPath: string; parameters: typeof parameters },
-        ],
-      ];
+      const parameters = Object.entries(given).map(([name, value]) => [
+        name,
+        { [LAZY]: () => this.resolve(value) } as unknown as Json,
+      ]);
+      return [[`${this.name}/${logicalId}`, Object.fromEntries(parameters) as Record<string, Json>]];
     });
+  }
+
+  parameterNames(): string[] {
+    return Object.keys(this.template.Parameters ?? {});
+  }
+
+  private definitions(): [string, RawResource][] {
+    return Object.entries(this.template.Resources).filter(([key]) => !isMacro(key));
+  }
+
+  private properties(raw: RawResource): Record<string, Json> {
+    const written = isRecord(raw.Properties) ? Object.entries(raw.Properties) : [];
+    const resolved = written.map(([name, value]) => [
+      name,
+      isFunction(name) ? unknown(name) : this.resolve(value),
+    ]);
+    return Object.fromEntries(resolved.filter(([, value]) => value !== NO_VALUE)) as Record<string, Json>;
   }
 
   private output(name: string): Json {
@@ -124,7 +150,7 @@ export class Resolver {
   }
 
   private pathOf(logicalId: string, raw: RawResource): string {
-    const path = raw.Metadata?.['aws:cdk:path'];
+    const path = raw.Metadata?.['aws:cdk:path'] ?? this.source.paths?.[logicalId];
     return typeof path === 'string' ? path.replace(/\/(Resource|Default)$/, '') : `${this.name}/${logicalId}`;
   }
 
@@ -138,8 +164,10 @@ export class Resolver {
     if (Array.isArray(value))
       return value.map((item) => this.resolve(item)).filter((item) => item !== NO_VALUE);
     if (!isRecord(value)) return value;
+    const macro = Object.keys(value).find(isMacro);
+    if (macro !== undefined) return unknown(macro);
     const [key, ...others] = Object.keys(value);
-    if (key !== undefined && others.length === 0 && (key === 'Ref' || key.startsWith('Fn::'))) {
+    if (key !== undefined && others.length === 0 && isFunction(key)) {
       return this.intrinsic(key, value[key] as Json);
     }
     const entries = Object.entries(value).map(([name, item]) => [name, this.resolve(item)] as const);
@@ -151,7 +179,11 @@ export class Resolver {
       case 'Ref':
         return this.ref(text(argument));
       case 'Fn::GetAtt':
-        return this.getAtt(Array.isArray(argument) ? argument.map(text).join('.') : text(argument));
+        return this.getAtt(
+          Array.isArray(argument)
+            ? argument.map((item) => text(this.resolve(item))).join('.')
+            : text(argument),
+        );
       case 'Fn::ImportValue': {
         const exportName = this.resolve(argument);
         const found = this.context.exports.get(this.exportKey(exportName));
@@ -159,20 +191,14 @@ export class Resolver {
       }
       case 'Fn::Join': {
         const [separator, list] = argument as [string, Json];
-        const items = this.resolve(list);
-        if (!Array.isArray(items))
-          return isUnknown(items) ? items : unknown('Fn::Join of something that is no list');
-        return items.find(isUnknown) ?? items.map(text).join(separator);
+        return join(separator, this.resolve(list));
       }
       case 'Fn::Sub':
         return this.sub(argument);
       case 'Fn::Select':
-        return this.select(argument as [Json, Json]);
-      case 'Fn::Split': {
-        const [separator, text] = argument as [string, Json];
-        const resolved = this.resolve(text);
-        return typeof resolved === 'string' && !isUnknown(resolved) ? resolved.split(separator) : resolved;
-      }
+        return select(...(this.resolve(argument) as [Json, Json]));
+      case 'Fn::Split':
+        return split(...(this.resolve(argument) as [string, Json]));
       case 'Fn::GetAZs': {
         const region = this.resolve(argument);
         const prefix =
@@ -183,10 +209,16 @@ export class Resolver {
         return ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `${prefix}${letter}`);
       }
       case 'Fn::FindInMap': {
-        const [map, first, second] = (argument as Json[]).map((item) => this.resolve(item));
-        const row = this.template.Mappings?.[text(map)]?.[text(first)];
-        const found = row?.[text(second)];
-        return found ?? unknown(`Fn::FindInMap ${text(map)}.${text(first)}.${text(second)}`);
+        const [map, first, second, options] = (argument as Json[]).map((item) => this.resolve(item));
+        const keys = [map, first, second].map(text);
+        const [mapping, row, column] = keys as [string, string, string];
+        const found = this.template.Mappings?.[mapping]?.[row]?.[column];
+        if (found !== undefined) return found;
+        // With AWS::LanguageExtensions a key that is not there has a default.
+        const fallback = isRecord(options) ? options.DefaultValue : undefined;
+        return fallback !== undefined && !keys.join('').includes('⟨')
+          ? fallback
+          : unknown(`Fn::FindInMap ${keys.join('.')}`);
       }
       case 'Fn::If': {
         const [condition, yes, no] = argument as [string, Json, Json];
@@ -201,15 +233,12 @@ export class Resolver {
       }
       case 'Fn::Base64':
         return this.resolve(argument);
-      case 'Fn::Cidr':
-        return this.cidr(argument as [Json, Json, Json]);
-      case 'Fn::GetStackOutput': {
-        const { StackName, OutputName } = this.resolve(argument) as Record<string, Json>;
-        const other = this.context.resolvers.get(text(StackName));
-        return other
-          ? other.output(text(OutputName))
-          : unknown(`stack ${text(StackName)} is not among the templates`);
+      case 'Fn::Cidr': {
+        const [block, count, bits] = this.resolve(argument) as Json[];
+        return cidr(block ?? null, count ?? null, bits ?? 8);
       }
+      case 'Fn::GetStackOutput':
+        return this.stackOutput(this.resolve(argument) as Record<string, Json>);
       default:
         return unknown(name);
     }
@@ -221,18 +250,18 @@ export class Resolver {
       case 'AWS::NoValue':
         return NO_VALUE;
       case 'AWS::Partition':
-        return 'aws';
+        return partition(region);
       case 'AWS::URLSuffix':
-        return 'amazonaws.com';
+        return partition(region) === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
       case 'AWS::Region':
         return region ?? '⟨AWS::Region⟩';
       case 'AWS::AccountId':
         return account ?? '⟨AWS::AccountId⟩';
       case 'AWS::StackName':
-        return this.name;
+        return this.stackName;
     }
     if (name.startsWith('AWS::')) return `⟨${name}⟩`;
-    if (name in this.template.Resources) return `⟨${this.name}.${name}⟩`;
+    if (Object.hasOwn(this.template.Resources, name)) return `⟨${this.name}.${name}⟩`;
     const given = this.parameters[name];
     if (isRecord(given) && LAZY in given) return (given as unknown as { [LAZY]: () => Json })[LAZY]();
     const parameter = this.template.Parameters?.[name];
@@ -253,7 +282,8 @@ export class Resolver {
     if (!raw) return unknown(`Fn::GetAtt of ${target}, which ${this.name} does not define`);
     const echoed = ECHOED[`${raw.Type}.${attribute}`];
     const property = echoed !== undefined && isRecord(raw.Properties) ? raw.Properties[echoed] : undefined;
-    if (property !== undefined) return this.resolve(property);
+    const echo = property === undefined ? NO_VALUE : this.resolve(property);
+    if (echo !== NO_VALUE) return echo;
     if (raw.Type === 'AWS::CloudFormation::Stack' && attribute.startsWith('Outputs.')) {
       const nested = this.context.resolvers.get(`${this.name}/${logicalId}`);
       return nested
@@ -267,48 +297,30 @@ export class Resolver {
     const [pattern, variables] = Array.isArray(argument)
       ? [text(argument[0]), isRecord(argument[1]) ? argument[1] : {}]
       : [text(argument), {} as Record<string, Json>];
-    let failed: Json | undefined;
-    const replaced = pattern.replace(/\$\{(!?)([^}]+)\}/g, (_, escaped: string, name: string) => {
+    return pattern.replace(/\$\{(!?)([^}]+)\}/g, (_, escaped: string, name: string) => {
       if (escaped) return `\${${name}}`;
-      const value =
-        name in variables
-          ? this.resolve(variables[name] as Json)
-          : name.includes('.')
-            ? this.getAtt(name)
-            : this.ref(name);
-      if (isUnknown(value)) failed ??= value;
+      const value = Object.hasOwn(variables, name)
+        ? this.resolve(variables[name] as Json)
+        : name.includes('.')
+          ? this.getAtt(name)
+          : this.ref(name);
       return text(value);
     });
-    return failed ?? replaced;
   }
 
-  private select([index, list]: [Json, Json]): Json {
-    const [position, items] = [Number(this.resolve(index)), this.resolve(list)];
-    if (Array.isArray(items)) return items[position] ?? unknown(`Fn::Select ${position} of ${items.length}`);
-    // A list that exists only once deployed: keep which element it is.
-    return typeof items === 'string' && /^⟨[^?⟩]+⟩$/.test(items)
-      ? `${items.slice(0, -1)}[${position}]⟩`
-      : items;
-  }
-
-  private cidr([block, count, bits]: [Json, Json, Json]): Json {
-    const [within, many, hostBits] = [
-      this.resolve(block),
-      Number(this.resolve(count)),
-      Number(this.resolve(bits ?? 8)),
-    ];
-    const ipv4 = typeof within === 'string' ? /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/\d+$/.exec(within) : null;
-    if (ipv4) {
-      const base = ipv4.slice(1).reduce((sum, octet) => sum * 256 + Number(octet), 0);
-      return Array.from({ length: many }, (_, i) => {
-        const address = base + i * 2 ** hostBits;
-        return `${[24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.')}/${32 - hostBits}`;
-      });
-    }
-    if (typeof within !== 'string' || isUnknown(within) || !within.endsWith('⟩'))
-      return unknown(`Fn::Cidr of ${text(within)}`);
-    // An IPv6 block that Amazon assigns on deployment: keep which part of it this is.
-    return Array.from({ length: many }, (_, i) => `${within.slice(0, -1)}#${i}/${128 - hostBits}⟩`);
+  private stackOutput({ StackName, OutputName, Region }: Record<string, Json>): Json {
+    const known = (region: Json | undefined) =>
+      typeof region === 'string' && !region.startsWith('⟨') ? region : undefined;
+    const region = known(Region) ?? this.source.region;
+    const found = [...this.context.resolvers.values()].filter(
+      (other) =>
+        other.stackName === StackName &&
+        (region === undefined || other.source.region === undefined || other.source.region === region),
+    );
+    const [stack, ...others] = found;
+    if (stack && others.length === 0) return stack.output(text(OutputName));
+    const where = region === undefined ? '' : ` in ${region}`;
+    return unknown(`${found.length || 'none'} of the templates is stack ${text(StackName)}${where}`);
   }
 
   /** Undefined when the condition depends on something that is not known before deployment. */
@@ -344,7 +356,7 @@ export class Resolver {
         const [a, b] = (argument as Json[]).map((item) => this.resolve(item));
         const symbolic = [a, b].some((side) => typeof side === 'string' && side.includes('⟨'));
         if (!symbolic) return text(a) === text(b);
-        return a === b && !isUnknown(a as Json) ? true : undefined;
+        return a === b && !isUnknown(a) ? true : undefined;
       }
       default:
         return undefined;
@@ -355,6 +367,15 @@ export class Resolver {
 /** Marks the parameter of a nested stack, resolved in the parent when it is first used. */
 const LAZY = Symbol('lazy');
 
+const isFunction = (key: string): boolean => key === 'Ref' || key.startsWith('Fn::');
+/** What CloudFormation replaces, together with its surroundings, before anything else is resolved. */
+const isMacro = (key: string): boolean => key === 'Fn::Transform' || key.startsWith('Fn::ForEach');
+
+function partition(region: string | undefined): string {
+  if (region?.startsWith('cn-')) return 'aws-cn';
+  return region?.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}
+
 function checked({ name, template }: TemplateSource): RawTemplate {
   const resources = isRecord(template) ? template.Resources : undefined;
   if (!isRecord(resources)) {
@@ -363,6 +384,7 @@ function checked({ name, template }: TemplateSource): RawTemplate {
     );
   }
   for (const [logicalId, resource] of Object.entries(resources)) {
+    if (isMacro(logicalId)) continue;
     if (!isRecord(resource) || typeof resource.Type !== 'string') {
       throw new InvalidTemplate(`${name}: resource ${logicalId} has no Type`);
     }

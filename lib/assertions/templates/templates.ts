@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Stage } from 'aws-cdk-lib';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import { sourcesOf } from './assembly';
 import {
   InvalidTemplate,
   type Json,
@@ -12,7 +13,7 @@ import {
 } from './model';
 import { Resolver, type Context } from './resolver';
 
-const REFERENCE = /^⟨([^⟨⟩?]+)⟩$/;
+const REFERENCE = /^⟨([^⟨⟩?][^⟨⟩]*)⟩$/;
 const UNKNOWN = /⟨\?([^⟨⟩]*)⟩/;
 
 /**
@@ -22,7 +23,7 @@ const UNKNOWN = /⟨\?([^⟨⟩]*)⟩/;
 export class Templates {
   /** Every stack of an app or stage. Synthesizes it, unless that was done already. */
   static fromApp(app: Stage, options: LoadOptions = {}): Templates {
-    return Templates.fromCloudAssembly(app.synth(), options);
+    return new Templates(sourcesOf(app.synth()), options);
   }
 
   /** Every stack of a synthesized `cdk.out`. Throws `InvalidTemplate` when the folder is not one. */
@@ -30,10 +31,13 @@ export class Templates {
     if (!existsSync(join(directory, 'manifest.json'))) {
       throw new InvalidTemplate(`${directory}: expected a cloud assembly (cdk.out), found no manifest.json`);
     }
-    return Templates.fromCloudAssembly(new CloudAssembly(directory), options);
+    return new Templates(sourcesOf(new CloudAssembly(directory)), options);
   }
 
-  /** Bare templates by stack name; CDK need not have made them. */
+  /**
+   * Bare templates by stack name; CDK need not have made them. The template of a nested stack is named
+   * `Parent/LogicalId`.
+   */
   static fromTemplates(templates: Readonly<Record<string, unknown>>, options: LoadOptions = {}): Templates {
     return new Templates(
       Object.entries(templates).map(([name, template]) => ({ name, template })),
@@ -41,31 +45,46 @@ export class Templates {
     );
   }
 
-  private static fromCloudAssembly(assembly: CloudAssembly, options: LoadOptions): Templates {
-    const known = (value: string) => (value.startsWith('unknown-') ? undefined : value);
-    return new Templates(
-      assembly.stacksRecursively.map((stack) => ({
-        name: stack.hierarchicalId,
-        template: stack.template as unknown,
-        region: known(stack.environment.region),
-        account: known(stack.environment.account),
-        directory: dirname(stack.templateFullPath),
-      })),
-      options,
-    );
-  }
-
   /** All resources, in template order. Those whose condition is false are left out. */
   readonly resources: readonly Resource[];
+  /**
+   * Where CloudFormation creates more than `resources` shows: macros, `Fn::ForEach`, nested stacks whose template
+   * is not here. While there are any, "there is no resource that..." is unknown.
+   */
+  readonly unexpanded: readonly string[];
   private readonly byKey = new Map<string, Resource>();
   private readonly byPath = new Map<string, Resource>();
 
-  /** Throws `InvalidTemplate` for something that is not a template, and for an export that two stacks own. */
+  /**
+   * Throws `InvalidTemplate` for something that is not a template, for two templates of one name, for an export
+   * that two stacks own, and for a value for a parameter that no template has.
+   */
   constructor(sources: readonly TemplateSource[], options: LoadOptions = {}) {
-    const context: Context = { exports: new Map(), resolvers: new Map() };
-    for (const source of sources) addResolver(source, context, options.parameters ?? {});
-    for (const resolver of context.resolvers.values()) resolver.declareExports();
-    const resources = [...context.resolvers.values()].flatMap((resolver) => resolver.resources());
+    const resolvers = new Map<string, Resolver>();
+    const context: Context = { exports: new Map(), resolvers };
+    const nested = new Map<string, Readonly<Record<string, Json>>>();
+    // A nested stack needs its parent's parameters, and has the longer name.
+    for (const source of [...sources].sort((a, b) => a.name.length - b.name.length)) {
+      const { name } = source;
+      if (resolvers.has(name)) throw new InvalidTemplate(`${name}: two templates have this name`);
+      const passed = nested.get(name);
+      const resolver = passed
+        ? new Resolver({ ...source, stackName: `⟨${name}.AWS::StackName⟩` }, context, passed)
+        : new Resolver(source, context, options.parameters ?? {});
+      resolvers.set(name, resolver);
+      for (const [child, parameters] of resolver.nestedStacks()) nested.set(child, parameters);
+    }
+    checkParameters(options.parameters ?? {}, [...resolvers.values()]);
+
+    const inOrder = sources.flatMap(({ name }) => resolvers.get(name) ?? []);
+    for (const resolver of inOrder) resolver.declareExports();
+    const resources = inOrder.flatMap((resolver) => resolver.resources());
+    this.unexpanded = [
+      ...inOrder.flatMap((resolver) => resolver.unexpanded()),
+      ...[...nested.keys()]
+        .filter((name) => !resolvers.has(name))
+        .map((name) => `${name}: a nested stack whose template is not here`),
+    ];
     this.resources = resources;
     for (const resource of resources) {
       this.byKey.set(`${resource.stack}.${resource.logicalId}`, resource);
@@ -101,12 +120,14 @@ export class Templates {
 
   /** What a value points to, when it is exactly one reference to a resource of these templates. */
   reference(value: Json | undefined): Reference | undefined {
-    const key = typeof value === 'string' ? REFERENCE.exec(value)?.[1] : undefined;
-    if (key === undefined) return undefined;
-    // Neither stack names nor logical ids contain a dot, attributes do (`Endpoint.Address`).
-    const [stack, logicalId, ...attribute] = key.split('.');
-    const resource = this.byKey.get(`${stack}.${logicalId}`);
-    return resource && { resource, attribute: attribute.length > 0 ? attribute.join('.') : undefined };
+    const parts = (typeof value === 'string' ? REFERENCE.exec(value)?.[1] : undefined)?.split('.') ?? [];
+    // A construct id, and with it a stack's name, may contain dots. A logical id does not; an attribute does.
+    for (let dot = 1; dot < parts.length; dot++) {
+      const resource = this.byKey.get(parts.slice(0, dot + 1).join('.'));
+      const attribute = parts.slice(dot + 1).join('.');
+      if (resource) return { resource, attribute: attribute === '' ? undefined : attribute };
+    }
+    return undefined;
   }
 
   /** Why a value could not be resolved; undefined when it could be. Looks into strings, lists and objects. */
@@ -135,27 +156,12 @@ export class Templates {
   }
 }
 
-function addResolver(
-  source: TemplateSource,
-  context: Context,
-  parameters: Readonly<Record<string, Json>>,
-): void {
-  if (context.resolvers.has(source.name)) {
-    throw new InvalidTemplate(`${source.name}: two templates have this name`);
-  }
-  const resolver = new Resolver(source, context, parameters);
-  context.resolvers.set(source.name, resolver);
-  for (const [logicalId, nested] of resolver.nestedStacks()) {
-    const file = source.directory && join(source.directory, basename(nested.assetPath));
-    if (!file || !existsSync(file)) continue; // GetAtt Outputs.* of this nested stack stays unknown
-    addResolver(
-      {
-        ...source,
-        name: `${source.name}/${logicalId}`,
-        template: JSON.parse(readFileSync(file, 'utf8')) as unknown,
-      },
-      context,
-      nested.parameters,
+function checkParameters(given: Readonly<Record<string, string>>, resolvers: readonly Resolver[]): void {
+  const known = [...new Set(resolvers.flatMap((resolver) => resolver.parameterNames()))];
+  const stray = Object.keys(given).find((name) => !known.includes(name));
+  if (stray !== undefined) {
+    throw new InvalidTemplate(
+      `parameter ${stray}: no template has it, expected one of ${known.join(', ') || 'none'}`,
     );
   }
 }

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import { isRecord } from './functions';
+import type { TemplateSource } from './model';
+
+/** The templates of a cloud assembly: its stacks, those of its stages, and their nested stacks. */
+export function sourcesOf(assembly: CloudAssembly): TemplateSource[] {
+  return assembly.stacksRecursively.flatMap((stack) => {
+    const known = (value: string) => (value.startsWith('unknown-') ? undefined : value);
+    const source: TemplateSource = {
+      name: stack.hierarchicalId,
+      stackName: stack.stackName,
+      template: stack.template as unknown,
+      region: known(stack.environment.region),
+      account: known(stack.environment.account),
+    };
+    const paths = stack
+      .findMetadataByType('aws:cdk:logicalId')
+      .map(({ path, data }) => ({ path: path.replace(/^\//, ''), logicalId: data as string }));
+    return withNested(source, '', paths, dirname(stack.templateFullPath), fileAssets(stack));
+  });
+}
+
+/** The manifest lists the constructs of nested stacks under the stack that they are in. */
+type ManifestPaths = readonly { readonly path: string; readonly logicalId: string }[];
+
+const NESTED = /^(.*)\.NestedStack\/[^/]+\.NestedStackResource$/;
+
+function withNested(
+  source: TemplateSource,
+  prefix: string,
+  manifest: ManifestPaths,
+  directory: string,
+  assets: ReadonlyMap<string, string>,
+): TemplateSource[] {
+  const inside = manifest.filter(({ path }) => path.startsWith(prefix));
+  const nested = inside.flatMap(({ path }) => NESTED.exec(path)?.[1] ?? []);
+  const own = inside.filter(({ path }) => !nested.some((construct) => path.startsWith(`${construct}/`)));
+  const paths = Object.fromEntries(own.map(({ path, logicalId }) => [logicalId, path]));
+  const children = nestedTemplates(source.template, assets).flatMap(([logicalId, file]) => {
+    const path = join(directory, basename(file));
+    if (!existsSync(path)) return [];
+    const template = JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    const construct = NESTED.exec(paths[logicalId] ?? '')?.[1];
+    return withNested(
+      { ...source, name: `${source.name}/${logicalId}`, template },
+      `${construct ?? ''}/`,
+      construct === undefined ? [] : manifest,
+      directory,
+      assets,
+    );
+  });
+  return [{ ...source, paths }, ...children];
+}
+
+function nestedTemplates(template: unknown, assets: ReadonlyMap<string, string>): [string, string][] {
+  const resources = isRecord(template) && isRecord(template.Resources) ? template.Resources : {};
+  return Object.entries(resources).flatMap(([logicalId, resource]): [string, string][] => {
+    if (!isRecord(resource) || resource.Type !== 'AWS::CloudFormation::Stack') return [];
+    // Only the CDK CLI asks for asset metadata; the asset's hash is in the URL in any case.
+    const written = isRecord(resource.Metadata) ? resource.Metadata['aws:asset:path'] : undefined;
+    const hash = /([0-9a-f]{64})\.json/.exec(JSON.stringify(resource.Properties ?? {}))?.[1];
+    const file = typeof written === 'string' ? written : assets.get(hash ?? '');
+    return file === undefined ? [] : [[logicalId, file]];
+  });
+}
+
+/** The files of a stack's asset manifest, by hash. */
+function fileAssets(stack: CloudFormationStackArtifact): Map<string, string> {
+  const files = stack.dependencies.flatMap((artifact) => {
+    const contents = 'contents' in artifact ? (artifact.contents as Partial<AssetManifest>) : {};
+    return Object.entries(contents.files ?? {});
+  });
+  return new Map(files.flatMap(([hash, { source }]) => (source.path ? [[hash, source.path]] : [])));
+}
+
+interface AssetManifest {
+  readonly files?: Readonly<Record<string, { readonly source: { readonly path?: string } }>>;
+}
