@@ -77,7 +77,7 @@ export default defineConfig(
     '^(?!aws-cdk-lib(/|$)|constructs$|\\./)',
   ]),
   room(['lib/catalog.ts'], 'The catalogue imports stacks and the sandbox that they share.', [
-    '^(?!\\./sandbox$|.*-stack$)',
+    '^(?!aws-cdk-lib$|constructs$|\\./sandbox$|.*-stack$)',
   ]),
   room(
     ['lib/assertions/**/*.ts'],

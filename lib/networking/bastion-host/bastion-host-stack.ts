@@ -21,15 +21,15 @@ export class BastionHostStack extends Stack {
     super(scope, id, props);
     const { vpc, trustedCidrs, natGateways } = props;
 
-    this.bastion = new BastionHost(this, 'Bastion', {
-      vpc,
-      trustedCidrs,
-      publicSubnet: trustedCidrs.length > 0 || natGateways === 'none',
-    });
+    const publicSubnet = trustedCidrs.length > 0 || natGateways === 'none';
+    this.bastion = new BastionHost(this, 'Bastion', { vpc, trustedCidrs, publicSubnet });
     this.privateInstance = new PrivateInstance(this, 'Private', { vpc });
     this.bastion.allowSshTo(this.privateInstance);
 
     new CfnOutput(this, 'BastionInstanceId', { value: this.bastion.instance.instanceId });
+    if (publicSubnet) {
+      new CfnOutput(this, 'BastionPublicAddress', { value: this.bastion.instance.instancePublicIp });
+    }
     new CfnOutput(this, 'PrivateInstanceId', { value: this.privateInstance.instance.instanceId });
     new CfnOutput(this, 'PrivateInstanceAddress', { value: this.privateInstance.instance.instancePrivateIp });
   }

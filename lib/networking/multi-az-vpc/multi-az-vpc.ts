@@ -105,9 +105,8 @@ export class MultiAzVpc extends Construct {
     if (natGateways === 'regional') {
       // It needs an attached internet gateway; CDK has it wait for the gateway, but not for the attachment.
       // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
-      this.vpc.node
-        .findChild('RegionalNatGateway')
-        .node.addDependency(this.vpc.internetConnectivityEstablished);
+      const { node } = this.vpc;
+      node.findChild('RegionalNatGateway').node.addDependency(node.findChild('VPCGW'));
     }
 
     // Gateway endpoints are free, and traffic through them does not pay for a NAT gateway.

@@ -1,0 +1,239 @@
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Templates, type Resource } from '../../lib/assertions/templates';
+import { MultiAzVpc, type MultiAzVpcProps } from '../../lib/networking/multi-az-vpc/multi-az-vpc';
+import { newApp, sandbox, stackOf } from '../support/sandbox';
+
+const TIERS = ['Public', 'Private', 'Isolated'] as const;
+
+/** The route tables, routes and subnets of a template, as questions about one subnet. */
+function layout(templates: Templates) {
+  const target = (resource: Resource | undefined, property: string) =>
+    templates.reference(resource?.properties[property])?.resource;
+  const subnets = templates.ofType('AWS::EC2::Subnet');
+  return {
+    subnets,
+    tier: (tier: string) => subnets.filter(({ path }) => path.includes(`/${tier}Subnet`)),
+    az: (subnet: Resource | undefined) => subnet?.properties.AvailabilityZone,
+    defaultRoute: (subnet: Resource) => {
+      const association = templates
+        .ofType('AWS::EC2::SubnetRouteTableAssociation')
+        .find((candidate) => target(candidate, 'SubnetId') === subnet);
+      return templates
+        .ofType('AWS::EC2::Route')
+        .find((route) => target(route, 'RouteTableId') === target(association, 'RouteTableId'));
+    },
+    target,
+  };
+}
+
+function synthesize(props?: MultiAzVpcProps) {
+  const app = newApp();
+  const stack = new Stack(app, 'Test');
+  new MultiAzVpc(stack, 'Network', props);
+  return { template: Template.fromStack(stack), templates: Templates.fromApp(app) };
+}
+
+function range(cidr: unknown): { first: number; last: number } {
+  const [address = '', prefix] = String(cidr).split('/');
+  const first = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  return { first, last: first + 2 ** (32 - Number(prefix)) - 1 };
+}
+
+const cidrs = (templates: Templates) =>
+  new Map(templates.ofType('AWS::EC2::Subnet').map(({ path, properties }) => [path, properties.CidrBlock]));
+
+describe('multi-az-vpc', () => {
+  const app = sandbox();
+  const templates = Templates.fromApp(app);
+  const template = Template.fromStack(stackOf(app, 'MultiAzVpc'));
+  const { subnets, tier, az, defaultRoute, target } = layout(templates);
+
+  it('has one public, one private and one isolated subnet in each of three AZs', () => {
+    for (const name of TIERS) expect(tier(name).map(az)).toEqual(['az-a', 'az-b', 'az-c']);
+    expect(subnets).toHaveLength(9);
+  });
+
+  it("routes each private subnet to the NAT gateway in the subnet's own AZ", () => {
+    const natAzs = tier('Private').map((subnet) => {
+      const nat = target(defaultRoute(subnet), 'NatGatewayId');
+      return az(target(nat, 'SubnetId'));
+    });
+    expect(natAzs).toEqual(tier('Private').map(az));
+  });
+
+  it('gives each NAT gateway an Elastic IP of its own and a public subnet', () => {
+    const gateways = templates.ofType('AWS::EC2::NatGateway');
+    expect(new Set(gateways.map((gateway) => target(gateway, 'AllocationId')?.path)).size).toBe(3);
+    for (const gateway of gateways) expect(target(gateway, 'SubnetId')?.path).toContain('/PublicSubnet');
+  });
+
+  it('routes public subnets to the internet gateway, and gives nothing in them a public address unasked', () => {
+    for (const subnet of tier('Public')) {
+      expect(target(defaultRoute(subnet), 'GatewayId')?.type).toBe('AWS::EC2::InternetGateway');
+      expect(subnet.properties.MapPublicIpOnLaunch).toBe(false);
+    }
+  });
+
+  it('gives the isolated tier no route out', () => {
+    expect(tier('Isolated').map(defaultRoute)).toEqual([undefined, undefined, undefined]);
+  });
+
+  it('lays subnets out without overlap, inside the VPC', () => {
+    const vpc = range('10.0.0.0/16');
+    const sorted = [...cidrs(templates).values()].map(range).sort((a, b) => a.first - b.first);
+    sorted.forEach(({ first, last }, index) => {
+      expect(first).toBeGreaterThan(sorted[index - 1]?.last ?? vpc.first - 1);
+      expect(last).toBeLessThanOrEqual(vpc.last);
+    });
+  });
+
+  it('moves no CIDR when the reserved AZ comes into use', () => {
+    const before = cidrs(synthesize({ azCount: 3 }).templates);
+    const after = cidrs(synthesize({ azCount: 4 }).templates);
+    expect(after.size).toBe(12);
+    for (const [path, cidr] of before) expect([path, after.get(path)]).toEqual([path, cidr]);
+  });
+
+  it('closes the default security group', () => {
+    template.hasResourceProperties('Custom::VpcRestrictDefaultSG', {
+      DefaultSecurityGroupId: Match.anyValue(),
+    });
+  });
+
+  it('resolves names inside the VPC', () => {
+    template.hasResourceProperties('AWS::EC2::VPC', { EnableDnsSupport: true, EnableDnsHostnames: true });
+  });
+
+  it('reaches S3 and DynamoDB from private and isolated subnets through free gateway endpoints', () => {
+    const endpoints = templates.ofType('AWS::EC2::VPCEndpoint');
+    expect(endpoints.map(({ properties }) => properties.ServiceName)).toEqual([
+      'com.amazonaws.⟨AWS::Region⟩.s3',
+      'com.amazonaws.⟨AWS::Region⟩.dynamodb',
+    ]);
+    for (const { properties } of endpoints) {
+      expect(properties.VpcEndpointType).toBe('Gateway');
+      expect(properties.RouteTableIds).toHaveLength(6);
+    }
+  });
+
+  describe('NAT gateways', () => {
+    it('single: every private subnet uses the one in the first AZ', () => {
+      const single = synthesize({ natGateways: 'single' }).templates;
+      const net = layout(single);
+      const gateways = net
+        .tier('Private')
+        .map((subnet) => net.target(net.defaultRoute(subnet), 'NatGatewayId'));
+      expect(gateways.map((gateway) => net.az(net.target(gateway, 'SubnetId')))).toEqual([
+        'az-a',
+        'az-a',
+        'az-a',
+      ]);
+      expect(single.ofType('AWS::EC2::NatGateway')).toHaveLength(1);
+    });
+
+    it('regional: every private subnet uses one gateway that belongs to the VPC and waits for its internet gateway', () => {
+      const regional = synthesize({ natGateways: 'regional' });
+      const net = layout(regional.templates);
+      const [gateway, ...others] = regional.templates.ofType('AWS::EC2::NatGateway');
+      expect(others).toEqual([]);
+      expect(gateway?.properties).toMatchObject({ AvailabilityMode: 'regional', ConnectivityType: 'public' });
+      for (const subnet of net.tier('Private')) {
+        expect(net.target(net.defaultRoute(subnet), 'NatGatewayId')).toBe(gateway);
+      }
+      regional.template.hasResource('AWS::EC2::NatGateway', {
+        DependsOn: Match.arrayWith([Match.stringLikeRegexp('VPCGW')]),
+      });
+    });
+
+    it('none: the private tier has no default route', () => {
+      const none = synthesize({ natGateways: 'none' }).templates;
+      const net = layout(none);
+      expect(net.tier('Private').map(net.defaultRoute)).toEqual([undefined, undefined, undefined]);
+      expect(none.ofType('AWS::EC2::EIP')).toEqual([]);
+    });
+  });
+
+  describe('flow logs', () => {
+    it('record all traffic of the VPC, encrypted, for three months', () => {
+      template.hasResourceProperties('AWS::EC2::FlowLog', {
+        ResourceId: { Ref: Match.stringLikeRegexp('Vpc') },
+        ResourceType: 'VPC',
+        TrafficType: 'ALL',
+        LogDestinationType: 'cloud-watch-logs',
+      });
+      template.hasResourceProperties('AWS::Logs::LogGroup', {
+        RetentionInDays: 90,
+        KmsKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('FlowLogsKey'), 'Arn'] },
+      });
+      template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+    });
+
+    it('go to an encrypted, private bucket with a lifetime when asked to', () => {
+      const { template: s3 } = synthesize({
+        flowLogDestination: 's3',
+        flowLogRetention: RetentionDays.ONE_YEAR,
+      });
+      s3.hasResourceProperties('AWS::EC2::FlowLog', { LogDestinationType: 's3' });
+      s3.hasResourceProperties('AWS::S3::Bucket', {
+        BucketEncryption: Match.anyValue(),
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        LifecycleConfiguration: { Rules: [{ ExpirationInDays: 365, Status: 'Enabled' }] },
+      });
+      s3.resourceCountIs('AWS::Logs::LogGroup', 0);
+    });
+
+    it('are retained by default, and go with the stack in the sandbox', () => {
+      synthesize().template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
+      synthesize({ removalPolicy: RemovalPolicy.DESTROY }).template.hasResource('AWS::Logs::LogGroup', {
+        DeletionPolicy: 'Delete',
+      });
+      template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete' });
+    });
+  });
+
+  it('stands twice in one stack', () => {
+    const stack = new Stack(newApp(), 'Test');
+    new MultiAzVpc(stack, 'One');
+    new MultiAzVpc(stack, 'Two', { vpcCidr: '10.1.0.0/16' });
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 2);
+  });
+
+  it.each<[MultiAzVpcProps, string]>([
+    [{ azCount: 1 }, 'azCount: got 1, expected a whole number from 2 to 6'],
+    [{ azCount: 7 }, 'azCount: got 7, expected a whole number from 2 to 6'],
+    [{ azCount: 2.5 }, 'azCount: got 2.5, expected a whole number from 2 to 6'],
+    [{ reservedAzs: -1 }, 'reservedAzs: got -1, expected a whole number from 0 to 3 beside azCount 3'],
+    [{ reservedAzs: 4 }, 'reservedAzs: got 4, expected a whole number from 0 to 3 beside azCount 3'],
+    [{ vpcCidr: '10.0.0.0/15' }, 'vpcCidr: got "10.0.0.0/15", expected a network of /16 to /28'],
+    [{ vpcCidr: '10.0.0.0/29' }, 'vpcCidr: got "10.0.0.0/29", expected a network of /16 to /28'],
+    [
+      { vpcCidr: '10.0.0.256/16' },
+      'vpcCidr: got "10.0.0.256/16", expected an IPv4 network such as 10.0.0.0/16',
+    ],
+    [{ vpcCidr: 'fd00::/56' }, 'vpcCidr: got "fd00::/56", expected an IPv4 network such as 10.0.0.0/16'],
+    [
+      { vpcCidr: '10.0.3.0/16' },
+      'vpcCidr: got "10.0.3.0/16", expected the start of the network, 10.0.0.0/16',
+    ],
+    [
+      { vpcCidr: '10.0.0.0/25' },
+      'vpcCidr: got "10.0.0.0/25", expected /24 or larger: 3 tiers in 3 AZs and 1 reserved',
+    ],
+  ])('refuses %j in one line', (props, message) => {
+    expect(() => synthesize(props)).toThrow(message);
+  });
+
+  it('fills the smallest VPC that holds it', () => {
+    const { templates: smallest } = synthesize({ vpcCidr: '10.0.0.0/24' });
+    expect([...cidrs(smallest).values()].map((cidr) => String(cidr).split('/')[1])).toEqual(
+      Array(9).fill('28'),
+    );
+  });
+});

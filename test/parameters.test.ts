@@ -1,0 +1,71 @@
+import { readParameters } from '../lib/parameters';
+
+describe('parameters', () => {
+  it('have defaults that need no configuration', () => {
+    expect(readParameters({})).toEqual({
+      azCount: 3,
+      vpcCidr: '10.0.0.0/16',
+      natGateways: 'per-az',
+      trustedCidrs: [],
+      domainName: undefined,
+      alarmEmail: undefined,
+    });
+  });
+
+  it('are read from the command line, where every value is a string', () => {
+    expect(
+      readParameters({
+        azCount: '2',
+        vpcCidr: '172.20.0.0/18',
+        natGateways: 'single',
+        trustedCidrs: '203.0.113.0/24, 198.51.100.7/32,',
+        domainName: 'sandbox.example.com',
+        alarmEmail: 'ops@example.com',
+      }),
+    ).toEqual({
+      azCount: 2,
+      vpcCidr: '172.20.0.0/18',
+      natGateways: 'single',
+      trustedCidrs: ['203.0.113.0/24', '198.51.100.7/32'],
+      domainName: 'sandbox.example.com',
+      alarmEmail: 'ops@example.com',
+    });
+  });
+
+  it('are read from cdk.json, where they may be numbers and lists', () => {
+    expect(readParameters({ azCount: 2, trustedCidrs: ['203.0.113.0/24'] })).toMatchObject({
+      azCount: 2,
+      trustedCidrs: ['203.0.113.0/24'],
+    });
+  });
+
+  it("leave CDK's own keys and the reader's other keys alone", () => {
+    const others = {
+      '@aws-cdk/core:newStyleStackSynthesis': true,
+      'availability-zones:account=1': [],
+      owner: 'me',
+    };
+    expect(readParameters(others)).toEqual(readParameters({}));
+  });
+
+  it.each([
+    [{ azCount: 'three' }, 'azCount: got "three", expected a whole number'],
+    [{ azCount: '-1' }, 'azCount: got "-1", expected a whole number'],
+    [{ azCount: '' }, 'azCount: got "", expected a whole number'],
+    [{ vpcCidr: 10 }, 'vpcCidr: got 10, expected an IPv4 network such as 10.0.0.0/16'],
+    [{ natGateways: 'two' }, 'natGateways: got "two", expected one of per-az, single, regional, none'],
+    [{ trustedCidrs: 7 }, 'trustedCidrs: got 7, expected strings, separated by commas'],
+    [
+      { domainName: 'Example.com' },
+      'domainName: got "Example.com", expected a domain such as sandbox.example.com',
+    ],
+    [{ domainName: 'localhost' }, 'domainName: got "localhost", expected a domain'],
+    [{ alarmEmail: 'nobody' }, 'alarmEmail: got "nobody", expected an e-mail address'],
+    [{ azcount: '2' }, 'context key: got "azcount", expected one of azCount, vpcCidr'],
+    [{ vpcCidrs: '10.0.0.0/16' }, 'context key: got "vpcCidrs", expected one of'],
+    [{ natGateway: 'none' }, 'context key: got "natGateway", expected one of'],
+    [{ trustedCidr: '203.0.113.0/24' }, 'context key: got "trustedCidr", expected one of'],
+  ])('refuse %j in one line', (context, message) => {
+    expect(() => readParameters(context)).toThrow(message);
+  });
+});

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { readParameters } from '../../lib/parameters';
+import { addSandbox } from '../../lib/sandbox';
+
+const { context: flags } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8')) as {
+  context: Record<string, unknown>;
+};
+
+/** An app with this repository's feature flags, which bundles no assets. */
+export function newApp(): App {
+  return new App({ context: { ...flags, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
+}
+
+/** The whole catalogue, wired as `bin/` wires it, for parameters given as on the command line. */
+export function sandbox(parameters: Readonly<Record<string, unknown>> = {}): App {
+  const app = newApp();
+  addSandbox(app, readParameters(parameters));
+  return app;
+}
+
+/** One stack of an app, by name. */
+export function stackOf(app: App, name: string): Stack {
+  const stack = app.node.findChild(name);
+  if (!Stack.isStack(stack)) throw new Error(`${name} is not a stack`);
+  return stack;
+}
