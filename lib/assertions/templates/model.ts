@@ -37,6 +37,9 @@ export interface Resource {
    * a longer string. `Templates.reference()` and `Templates.unknown()` read them.
    */
   readonly properties: Readonly<Record<string, Json>>;
+  /** Where its stack is deployed; undefined when that is not known before deployment. */
+  readonly account?: string;
+  readonly region?: string;
   /** The name of the resource's condition, where that could not be decided: it may or may not exist. */
   readonly undecidedCondition?: string;
 }

@@ -66,6 +66,8 @@ export class Resolver {
         logicalId,
         type: raw.Type,
         properties: this.properties(raw),
+        ...(this.source.account !== undefined && { account: this.source.account }),
+        ...(this.source.region !== undefined && { region: this.source.region }),
         ...(exists === undefined && { undecidedCondition: raw.Condition }),
       };
     });

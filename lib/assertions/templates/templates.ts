@@ -103,8 +103,11 @@ export class Templates {
    * Throws an error that names the nearest paths when there is none.
    */
   at(path: string): Resource {
-    const trimmed = path.replace(/^\//, '').replace(/\/(Resource|Default)$/, '');
+    const given = path.replace(/^\//, '');
+    const trimmed = given.replace(/\/(Resource|Default)$/, '');
     const found =
+      // An L2 that is itself called Resource: its own resource has the path with one `/Resource` cut.
+      this.byPath.get(given) ??
       this.byPath.get(trimmed) ??
       this.byKey.get(trimmed) ??
       this.byKey.get(trimmed.replace(/\/([^/]+)$/, '.$1'));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { App, CfnOutput, CfnParameter, NestedStack, Stack, Stage, type AppProps } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
 import { InvalidTemplate, Templates } from '../../../lib/assertions/templates';
 
 const queue = { Type: 'AWS::SQS::Queue' };
@@ -229,6 +230,23 @@ describe('looking things up', () => {
     for (const path of ['/Producer/Queue/Resource', `Producer/${logicalId}`, `Producer.${logicalId}`]) {
       expect(templates.at(path).logicalId).toBe(logicalId);
     }
+  });
+
+  it('finds the resource of a construct that is itself called Resource', () => {
+    const app = new App();
+    const scope = new Construct(new Stack(app, 'Stack'), 'Wrapper');
+    new sqs.Queue(scope, 'Resource');
+    expect(Templates.fromApp(app).at('Stack/Wrapper/Resource').path).toBe('Stack/Wrapper/Resource');
+  });
+
+  it('says where a resource is deployed, when that is known', () => {
+    const env = { region: 'eu-west-1', account: '111122223333' };
+    const [resource] = new Templates([{ name: 'S', template: { Resources: { Queue: queue } }, ...env }])
+      .resources;
+    expect(resource).toMatchObject(env);
+    expect(Templates.fromTemplates({ S: { Resources: { Queue: queue } } }).resources[0]).not.toHaveProperty(
+      'region',
+    );
   });
 
   it('names the nearest paths when there is none', () => {
