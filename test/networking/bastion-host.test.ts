@@ -99,10 +99,9 @@ describe('bastion-host', () => {
   });
 
   it('may do what Session Manager needs and nothing more', () => {
-    template.resourceCountIs('AWS::IAM::Policy', 1);
-    template.resourceCountIs('AWS::IAM::ManagedPolicy', 0);
-    template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
-    template.hasResourceProperties('AWS::IAM::Policy', {
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    template.resourceCountIs('AWS::IAM::ManagedPolicy', 1);
+    template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
       PolicyDocument: {
         Version: '2012-10-17',
         Statement: [

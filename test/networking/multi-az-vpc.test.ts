@@ -35,14 +35,18 @@ function synthesize(props?: MultiAzVpcProps) {
   return { template: Template.fromStack(stack), templates: Templates.fromApp(app) };
 }
 
-function range(cidr: unknown): { first: number; last: number } {
-  const [address = '', prefix] = String(cidr).split('/');
+function range(cidr: string): { first: number; last: number } {
+  const [address = '', prefix] = cidr.split('/');
   const first = address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
   return { first, last: first + 2 ** (32 - Number(prefix)) - 1 };
 }
 
 const cidrs = (templates: Templates) =>
-  new Map(templates.ofType('AWS::EC2::Subnet').map(({ path, properties }) => [path, properties.CidrBlock]));
+  new Map(
+    templates
+      .ofType('AWS::EC2::Subnet')
+      .map(({ path, properties }) => [path, properties.CidrBlock as string]),
+  );
 
 describe('multi-az-vpc', () => {
   const app = sandbox();
@@ -232,8 +236,6 @@ describe('multi-az-vpc', () => {
 
   it('fills the smallest VPC that holds it', () => {
     const { templates: smallest } = synthesize({ vpcCidr: '10.0.0.0/24' });
-    expect([...cidrs(smallest).values()].map((cidr) => String(cidr).split('/')[1])).toEqual(
-      Array(9).fill('28'),
-    );
+    expect([...cidrs(smallest).values()].map((cidr) => cidr.split('/')[1])).toEqual(Array(9).fill('28'));
   });
 });

@@ -99,26 +99,30 @@ export class BastionHost extends Construct implements ec2.IConnectable {
 
   /** Just what Session Manager needs; the managed policy AmazonSSMManagedInstanceCore also reads all parameters. */
   private createRole(): iam.Role {
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
     // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: [
-          'ssm:UpdateInstanceInformation',
-          'ssmmessages:CreateControlChannel',
-          'ssmmessages:CreateDataChannel',
-          'ssmmessages:OpenControlChannel',
-          'ssmmessages:OpenDataChannel',
-        ],
-        resources: ['*'],
-      }),
-    );
-    Validations.of(role).acknowledge({
+    const sessionManager = new iam.ManagedPolicy(this, 'SessionManagerPolicy', {
+      statements: [
+        new iam.PolicyStatement({
+          actions: [
+            'ssm:UpdateInstanceInformation',
+            'ssmmessages:CreateControlChannel',
+            'ssmmessages:CreateDataChannel',
+            'ssmmessages:OpenControlChannel',
+            'ssmmessages:OpenDataChannel',
+          ],
+          resources: ['*'],
+        }),
+      ],
+    });
+    Validations.of(sessionManager).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
         'The actions of ssmmessages support no resource-level permissions; the agent acts for itself only.',
     });
-    return role;
+    return new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+      managedPolicies: [sessionManager],
+    });
   }
 
   /** Moves the instance to other hardware, with its address and its volume, when the host under it fails. */
