@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import type { Sandbox } from './sandbox';
@@ -32,6 +33,23 @@ export const catalog: readonly Architecture[] = [
         vpc: stack(MultiAzVpcStack).network.vpc,
         trustedCidrs,
         natGateways,
+      }),
+  },
+  {
+    id: 'auto-scaling-web',
+    domain: 'compute',
+    stackName: 'AutoScalingWeb',
+    create: (
+      scope,
+      stackName,
+      { parameters: { natGateways, domainName, hostedZoneId, alarmEmail }, stack },
+    ) =>
+      new AutoScalingWebStack(scope, stackName, {
+        vpc: stack(MultiAzVpcStack).network.vpc,
+        natGateways,
+        domainName,
+        hostedZoneId,
+        alarmEmail,
       }),
   },
 ];
