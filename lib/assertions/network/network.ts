@@ -1,6 +1,7 @@
 import type { Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { Templates, type Resource } from '../templates';
+import { buildMatrix, type Matrix, type MatrixOptions } from './matrix';
 import { readModel, type Model, type ModelOptions } from './model';
 import { resourcesAt, resolvePlace } from './places';
 import { answer, answerBetween, blameText, questionText, type Question } from './question';
@@ -146,6 +147,14 @@ export class Network {
       broken,
       toString: text,
     };
+  }
+
+  /**
+   * Who reaches whom: the internet and every resource with interfaces to every other one, on the ports that the
+   * destination's security groups and listeners name.
+   */
+  matrix(options: MatrixOptions = {}): Matrix {
+    return buildMatrix(this.model, this.gone, options);
   }
 
   private fromEverySource(question: Question): Reachability {
