@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -59,6 +59,10 @@ export class WebServers extends Construct {
     signalWhenHealthy(userData, this.group);
     // An instance that starts before its route to the NAT gateway exists could install nothing.
     this.group.node.addDependency(vpc.selectSubnets(vpcSubnets).internetConnectivityEstablished);
+    Annotations.of(this.group).acknowledgeWarning(
+      '@aws-cdk/aws-autoscaling:desiredCapacitySet',
+      'Only where capacity.desired asks for it, which says that each deployment resets it.',
+    );
     Validations.of(this.group).acknowledge({
       id: 'AwsSolutions-AS3',
       reason: 'Failures are worth a message; launches and terminations that follow the load are not.',
