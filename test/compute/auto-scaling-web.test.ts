@@ -488,10 +488,19 @@ describe('auto-scaling-web', () => {
     });
   });
 
-  it('says that it cannot be deployed without NAT gateways', () => {
-    const { messages } = stackOfWarnings('none');
-    expect(messages).toEqual([expect.stringContaining('natGateways: got "none", expected per-az, single')]);
-    for (const choice of ['single', 'regional']) expect(stackOfWarnings(choice).messages).toEqual([]);
+  it('without NAT gateways, has a way to CloudFormation and to S3 before its instances start, and no other', () => {
+    const withoutNat = sandbox({ natGateways: 'none' });
+    const closed = Network.fromApp(withoutNat);
+    for (const service of ['cloudformation', 's3']) {
+      expect(closed).toReach({ source: GROUP, destination: { service }, every: true });
+    }
+    expect(closed).not.toReach({ source: GROUP, destination: 'internet', protocol: 'all' });
+    expect(closed).not.toReach({ source: GROUP, destination: { service: 'ssm' } });
+    const stack = Template.fromStack(stackOf(withoutNat, 'AutoScalingWeb'));
+    stack.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^SignalsEndpoint')]),
+    });
+    template.resourceCountIs('AWS::EC2::VPCEndpoint', 0);
   });
 
   it('takes an instance type and capacities', () => {
@@ -597,9 +606,3 @@ describe('auto-scaling-web', () => {
     );
   });
 });
-
-function stackOfWarnings(natGateways: string) {
-  const { metadata } = stackOf(sandbox({ natGateways }), 'AutoScalingWeb').node;
-  const warnings = metadata.filter(({ type }) => type === 'aws:cdk:warning');
-  return { messages: warnings.map(({ data }) => String(data)) };
-}

@@ -1,10 +1,11 @@
-import { Annotations, CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { NatGateways } from '../../networking/multi-az-vpc/multi-az-vpc';
 import { AlarmTopic } from './alarm-topic';
 import { AutoScalingWeb } from './auto-scaling-web';
+import { CloudFormationEndpoint } from './cloud-formation-endpoint';
 
 export interface AutoScalingWebStackProps extends StackProps {
   readonly vpc: IVpc;
@@ -23,13 +24,6 @@ export class AutoScalingWebStack extends Stack {
   constructor(scope: Construct, id: string, props: AutoScalingWebStackProps) {
     super(scope, id, props);
     const { vpc, natGateways, domainName: zoneName, hostedZoneId, alarmEmail } = props;
-    if (natGateways === 'none') {
-      Annotations.of(this).addWarningV2(
-        'no-way-out',
-        'natGateways: got "none", expected per-az, single or regional to deploy this stack: ' +
-          'its instances report to CloudFormation that they are ready, and have no way to it',
-      );
-    }
 
     this.web = new AutoScalingWeb(this, 'Web', {
       vpc,
@@ -46,6 +40,12 @@ export class AutoScalingWebStack extends Stack {
       deletionProtection: false,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+
+    if (natGateways === 'none') {
+      // Otherwise no instance could tell CloudFormation that it is ready.
+      const endpoint = new CloudFormationEndpoint(this, 'Signals', { vpc, clients: this.web.group });
+      this.web.group.node.addDependency(endpoint);
+    }
 
     new CfnOutput(this, 'Url', {
       value: this.web.loadBalancer.url,
