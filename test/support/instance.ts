@@ -36,7 +36,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'bin/dnf':
     'mkdir -p "$ROOT/etc/systemd/system" "$ROOT/opt/aws/amazon-cloudwatch-agent/etc" "$ROOT/var/log"',
   'bin/aws': 'cp "$APPLICATION" "$4"',
-  'bin/curl': `exec "$NODE" -e 'fetch(process.argv.at(-1)).then((r) => process.exit(r.ok ? 0 : 22), () => process.exit(7))' -- "$@"`,
+  'bin/curl': `exec "$NODE" -e 'fetch(process.argv.at(-1)).then((r) => process.exit(r.ok || !process.argv.includes("--fail") ? 0 : 22), () => process.exit(7))' -- "$@"`,
   'bin/timeout': `exec "$NODE" -e '
     const { status } = require("child_process").spawnSync(process.argv[2], process.argv.slice(3), { stdio: "inherit", timeout: +process.env.PATIENCE });
     process.exit(status ?? 124)' -- "$@"`,

@@ -33,8 +33,7 @@ export class AccessLogs extends Construct {
       id: 'AwsSolutions-S1',
       reason: 'This bucket is itself a log: its only writer is the log delivery of the load balancer.',
     });
-    // Not alb.logAccessLogs(), which lets an account of AWS write where it does not know the region, and a service
-    // write that delivers the logs of others.
+    // Not alb.logAccessLogs(), which wants to know the region, for a policy that AWS has replaced by this one.
     this.bucket.addToResourcePolicy(
       new iam.PolicyStatement({
         principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
