@@ -30,7 +30,7 @@ export interface Boot {
   readonly commands: readonly string[];
 }
 
-/** The image's commands. All but these two do what matters here, in Bash. */
+/** The commands of an image, as far as they matter here. */
 const COMMANDS: Readonly<Record<string, string>> = {
   // Packages bring the folders that configuration goes to.
   'bin/dnf':
