@@ -143,6 +143,7 @@ describe('several operators, keys and values', () => {
     expect(answer(condition, { k: ['c', 'd'] })).toBe(NO);
     expect(answer(condition, { k: null })).toBe(NO);
     expect(answer({ 'ForAnyValue:StringNotEquals': { k: 'a' } }, { k: ['a', 'b'] })).toBe(YES);
+    expect(answer({ 'ForAnyValue:StringNotEquals': { k: 'a' } }, { k: null })).toBe(NO);
     expect(answer({ 'ForAllValues:StringNotEquals': { k: 'a' } }, { k: ['a', 'b'] })).toBe(NO);
   });
 });
