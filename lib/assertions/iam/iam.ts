@@ -148,7 +148,7 @@ export class Iam {
     const grants: Grants = {
       identity: any([allowed(identity), ...(isRoot ? [YES] : outside)]),
       boundary: limits ? allowed(boundary) : YES,
-      direct: allowed(ways.map(({ direct }) => direct)),
+      direct: any([allowed(ways.map(({ direct }) => direct)), ...this.unseen()]),
       role: allowed(ways.map(({ role }) => role)),
       account: allowed(ways.map(({ account }) => account)),
     };
@@ -161,11 +161,16 @@ export class Iam {
 
   /** What may speak for or against a principal, and is not in the templates. */
   private outside({ kind, name, resource }: Principal): Verdict[] {
-    const unseen = this.templates.unexpanded.map((what) => unknown(what));
-    const isIdentity = kind === 'role' || kind === 'user' || kind === 'group';
-    return isIdentity && !resource
-      ? [...unseen, unknown(`the policies of ${name} are not in these templates`)]
-      : unseen;
+    const isElsewhere = (kind === 'role' || kind === 'user') && !resource;
+    return [
+      ...this.unseen(),
+      ...(isElsewhere ? [unknown(`the policies of ${name} are not in these templates`)] : []),
+    ];
+  }
+
+  /** Any policy may be in what CloudFormation has yet to expand. */
+  private unseen(): Verdict[] {
+    return this.templates.unexpanded.map((what) => unknown(what));
   }
 
   /** Whether S3 keeps a principal from using a statement for everyone. */

@@ -195,8 +195,8 @@ function matchEntry([kind, written]: [string, string], principal: Principal, arn
   if (kind === 'unknown') return { ...none, direct: unknown(`the principal ${value}`) };
   if (kind !== 'AWS') return none;
   if (value === '*') return { ...none, direct: YES };
-  if (principal.account === undefined) return none;
   if (value.startsWith('⟨?')) return { ...none, direct: unknown(`the principal ${value}`) };
+  if (principal.account === undefined) return none;
   const isAccount = /^(\d{12}|⟨AWS::AccountId⟩)$/.test(value);
   if (isAccount || value.endsWith(':root')) {
     return { ...none, account: equal(isAccount ? value : accountOf(value), principal.account) };

@@ -94,7 +94,8 @@ export class ResourcePolicies {
     if (target.type !== 'AWS::Lambda::Function') return [];
     const about = this.attachments.names(permission, FunctionName, target);
     const named = this.arns.canonical(texts(FunctionName).join());
-    const isService = typeof Principal === 'string' && Principal.includes('.amazonaws.com');
+    const who = typeof Principal === 'string' ? Principal : '⟨?Principal⟩';
+    const isKnown = who !== '*' && !who.includes('⟨?');
     const condition: Record<string, Record<string, Json>> = {};
     for (const [property, operator, key] of PERMISSION_CONDITIONS) {
       const value = conditions[property];
@@ -102,7 +103,7 @@ export class ResourcePolicies {
     }
     const Statement = {
       Effect: 'Allow',
-      Principal: Principal === '*' ? '*' : { [isService ? 'Service' : 'AWS']: Principal ?? '⟨?Principal⟩' },
+      Principal: isKnown ? { [who.includes('.amazonaws.com') ? 'Service' : 'AWS']: who } : who,
       Action: Action ?? '⟨?Action⟩',
       // A permission on the function is none on its versions and aliases.
       Resource: named.startsWith('arn:') ? named : this.arns.of(target),

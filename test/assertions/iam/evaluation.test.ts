@@ -221,6 +221,8 @@ describe('identity policies', () => {
     });
     expect(answer({ Role: resource('AWS::IAM::User'), Group, Addition })).toBe('allowed');
     expect(answer({ Role: resource('AWS::IAM::User'), Group })).toBe('implicit deny');
+    const Nobody = resource('AWS::IAM::UserToGroupAddition', { GroupName: ref('Group'), Users: [] });
+    expect(answer({ Role: resource('AWS::IAM::User'), Group, Nobody })).toBe('implicit deny');
     const byPolicy = resource('AWS::IAM::GroupPolicy', { GroupName: ref('Group'), PolicyDocument });
     const joins = resource('AWS::IAM::User', { Groups: [ref('Group')] });
     expect(answer({ Role: joins, Group: resource('AWS::IAM::Group'), byPolicy })).toBe('allowed');
@@ -312,6 +314,7 @@ describe('identity policies', () => {
       answer: 'unknown',
       reasons: ['S: Transform AWS::Serverless-2016-10-31'],
     });
+    expect(iam.can('logs.amazonaws.com', READ, object).answer).toBe('unknown');
   });
 });
 
@@ -418,6 +421,15 @@ describe('the principal of a resource policy', () => {
     expect(can('cloudfront.amazonaws.com', statement)).toBe('allowed');
     expect(can('lambda.amazonaws.com', statement)).toBe('implicit deny');
     expect(can('S/Role', statement)).toBe('implicit deny');
+  });
+
+  it('that cannot be resolved may be anyone', () => {
+    for (const statement of [allowTo({ AWS: ref('Missing') }, READ), allowTo(ref('Missing'), READ)]) {
+      expect(can('*', statement)).toBe('unknown');
+      expect(can('S/Role', statement)).toBe('unknown');
+    }
+    expect(can('*', allowTo({ Service: ref('Missing') }, READ))).toBe('implicit deny');
+    expect(can('logs.amazonaws.com', allowTo({ Service: ref('Missing') }, READ))).toBe('unknown');
   });
 
   it('one session of a role cannot be told from another', () => {

@@ -48,7 +48,7 @@ describe('matching text that is known only once deployed', () => {
     expect(equal('a*?', 'a*?').truth).toBe('yes');
   });
 
-  it('takes time linear in both, not exponential in the number of wildcards', () => {
+  it('does not take exponential time for many wildcards', () => {
     const pattern = '*a'.repeat(40);
     expect(match(pattern, 'a'.repeat(39) + 'b').truth).toBe('no');
   });

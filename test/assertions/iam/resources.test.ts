@@ -302,6 +302,13 @@ describe('invoking a function', () => {
     ]);
   });
 
+  it('is unknown where the principal of the permission is', () => {
+    const Permission = permission({ Principal: ref('Missing') });
+    expect(iamOf({ ...base, Permission }).can(SERVICE, 'lambda:InvokeFunction', 'S/Function').answer).toBe(
+      'unknown',
+    );
+  });
+
   it('can be allowed by ARN, to an account, and on an alias', () => {
     const byArn = { ...base, Permission: permission({}, arnOf('Function')) };
     expect(iamOf(byArn).can(SERVICE, 'lambda:InvokeFunction', 'S/Function').answer).toBe('allowed');
