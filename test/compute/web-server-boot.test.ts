@@ -11,6 +11,9 @@ import { AutoScalingWeb } from '../../lib/compute/auto-scaling-web/auto-scaling-
 import { freePort, Instance, type Boot, type InstanceOptions } from '../support/instance';
 import { newApp } from '../support/sandbox';
 
+// A boot starts a dozen processes, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 const application = join(__dirname, '../../lib/compute/auto-scaling-web/app/server.mjs');
 const app = newApp();
 const stack = new Stack(app, 'Site');
@@ -103,7 +106,7 @@ describe('the web servers of auto-scaling-web', () => {
       const { pid } = instance;
       if (pid === undefined) throw new Error('the service does not run');
       process.kill(pid, 'SIGTERM');
-      for (let tries = 0; instance.pid !== undefined && tries < 40; tries++) await wait(100);
+      for (let tries = 0; instance.pid !== undefined && tries < 200; tries++) await wait(100);
       expect(instance.pid).toBeUndefined();
     });
   });
@@ -130,7 +133,7 @@ describe('the web servers of auto-scaling-web', () => {
         `import { createServer } from 'node:http';
          createServer((_, response) => response.writeHead(500).end()).listen(Number(process.env.PORT));`,
       );
-      const { commands } = await boot({ application: faulty, patience: 1500 });
+      const { commands } = await boot({ application: faulty, patience: 5000 });
       rmSync(dirname(faulty), { recursive: true });
       expect(commands.at(-1)).toMatch(/ -e 124$/);
       expect((await request('/health')).response.statusCode).toBe(500);
