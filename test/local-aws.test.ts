@@ -97,6 +97,13 @@ describe('the local AWS servers', () => {
     );
   });
 
+  it('take many items at once', async () => {
+    const items = Array.from({ length: 1000 }, (_, index) => ({ pk: { S: 'many' }, sk: { S: `${index}` } }));
+    await aws.putItems('items', items);
+    const Key = { pk: { S: 'many' }, sk: { S: '999' } };
+    expect((await aws.dynamodb.send(new GetItemCommand({ TableName: 'items', Key }))).Item).toEqual(Key);
+  });
+
   it('serve clients that know only the environment', async () => {
     const before = { ...process.env };
     Object.assign(process.env, aws.environment);

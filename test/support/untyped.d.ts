@@ -50,3 +50,16 @@ declare module 'dynalite' {
     readonly updateTableMs: number;
   }): Server;
 }
+
+declare module 'dynalite/db' {
+  type Done = (error: unknown, result: object) => void;
+  export interface Store {
+    getTable(name: string, done: Done): void;
+    getItemDb(table: string): { batch(writes: readonly object[], done: Done): void };
+  }
+  const db: {
+    create: (options: object) => Store;
+    createKey: (item: object, table: object) => string;
+  };
+  export default db;
+}
