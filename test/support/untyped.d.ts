@@ -52,7 +52,7 @@ declare module 'dynalite' {
 }
 
 declare module 'dynalite/db' {
-  type Done = (error: unknown, result: object) => void;
+  type Done = (error: Error | undefined, result: object) => void;
   export interface Store {
     getTable(name: string, done: Done): void;
     getItemDb(table: string): { batch(writes: readonly object[], done: Done): void };
