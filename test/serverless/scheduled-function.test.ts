@@ -149,9 +149,14 @@ describe('scheduled-function', () => {
       'aws:SourceArn': 'arn:aws:scheduler:⟨AWS::Region⟩:⟨AWS::AccountId⟩:schedule-group/default',
     };
     expect(iam).toAllow(service, 'sts:AssumeRole', at('Scheduled/Role'), { context: ours });
-    expect(iam).not.toAllow(service, 'sts:AssumeRole', at('Scheduled/Role'), {
-      context: { ...ours, 'aws:SourceAccount': '111122223333' },
-    });
+    const theirs = [
+      { ...ours, 'aws:SourceAccount': null },
+      { ...ours, 'aws:SourceArn': null },
+      { ...ours, 'aws:SourceArn': ours['aws:SourceArn'].replace('default', 'another') },
+    ];
+    for (const context of theirs) {
+      expect(iam).not.toAllow(service, 'sts:AssumeRole', at('Scheduled/Role'), { context });
+    }
   });
 
   it('lets the function read the table and write its reports, and nothing else', () => {

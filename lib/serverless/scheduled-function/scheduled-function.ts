@@ -86,8 +86,6 @@ export class ScheduledFunction extends Construct {
         }),
       },
     });
-    // Scheduler and Lambda check what a role may do at once, so its policy has to be there.
-    this.schedule.node.addDependency(role);
   }
 
   /**
@@ -111,6 +109,15 @@ export class ScheduledFunction extends Construct {
   }
 
   private createRole(worker: lambda.Function): iam.Role {
+    const deliver = new iam.ManagedPolicy(this, 'DeliverPolicy', {
+      statements: [
+        new iam.PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [worker.functionArn] }),
+        new iam.PolicyStatement({
+          actions: ['sqs:SendMessage'],
+          resources: [this.deadLetters.queue.queueArn],
+        }),
+      ],
+    });
     // The condition names the group, as Scheduler asks for, and keeps others from using the role through it.
     // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
     return new iam.Role(this, 'Role', {
@@ -126,20 +133,7 @@ export class ScheduledFunction extends Construct {
           },
         },
       }),
-      inlinePolicies: {
-        Deliver: new iam.PolicyDocument({
-          statements: [
-            new iam.PolicyStatement({
-              actions: ['lambda:InvokeFunction'],
-              resources: [worker.functionArn],
-            }),
-            new iam.PolicyStatement({
-              actions: ['sqs:SendMessage'],
-              resources: [this.deadLetters.queue.queueArn],
-            }),
-          ],
-        }),
-      },
+      managedPolicies: [deliver],
     });
   }
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -10,7 +10,8 @@ import {
   type AttributeValue,
 } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, DeleteObjectCommand } from '@aws-sdk/client-s3';
-import { buildSync } from 'esbuild';
+import { App, Stack } from 'aws-cdk-lib';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { handler } from '../../../lib/serverless/scheduled-function/handler/index';
 import { itemSize } from '../../../lib/serverless/scheduled-function/handler/item-size';
 import {
@@ -19,6 +20,7 @@ import {
   type Report,
 } from '../../../lib/serverless/scheduled-function/handler/report';
 import { Summary, toCsv } from '../../../lib/serverless/scheduled-function/handler/summary';
+import { TableReport } from '../../../lib/serverless/scheduled-function/table-report';
 import { startLocalAws, type LocalAws } from '../../support/local-aws';
 
 const ITEMS = 100_000;
@@ -206,19 +208,13 @@ describe('the report of a table', () => {
     }
   });
 
-  /** The handler as Lambda gets it, in a process of its own that has a small heap and knows only its environment. */
+  /** The handler as it is deployed, in a process of its own that has a small heap and knows only its environment. */
   async function runBundle(tableName: string, scheduledTime: string): Promise<void> {
-    const directory = mkdtempSync(join(tmpdir(), 'handler-'));
-    const entry = join(__dirname, '../../../lib/serverless/scheduled-function/handler/index.ts');
-    const outfile = join(directory, 'index.js');
-    buildSync({
-      entryPoints: [entry],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      external: ['@aws-sdk/*'],
-    });
+    const directory = mkdtempSync(join(tmpdir(), 'cdk.out-'));
+    const outfile = join(bundle(directory), 'index.js');
+    const built = statSync(outfile).ino;
+    // A second synthesis uses the bundle of the first.
+    expect(statSync(join(bundle(directory), 'index.js')).ino).toBe(built);
     const program = `require(${JSON.stringify(outfile)}).handler({ scheduledTime: '${scheduledTime}' }, { getRemainingTimeInMillis: () => 900000 })`;
     const child = spawn(process.execPath, ['--max-old-space-size=40', '-e', program], {
       env: {
@@ -239,6 +235,21 @@ describe('the report of a table', () => {
     expect([code, errors]).toEqual([0, '']);
   }
 });
+
+/** The asset that a synthesis makes of the handler. */
+function bundle(outdir: string): string {
+  const stack = new Stack(new App({ outdir }), 'Bundled');
+  const table = Table.fromTableName(stack, 'Table', 'orders');
+  new TableReport(stack, 'Report', { table, groupBy: 'status', newestBy: 'placedAt' });
+  const { artifacts = {} } = App.of(stack)?.synth().manifest ?? {};
+  expect(Object.keys(artifacts)).toContain('Bundled');
+  const asset = readdirSync(outdir).find(
+    (name) =>
+      /^asset\.\w+$/.test(name) &&
+      readFileSync(join(outdir, name, 'index.js'), 'utf8').includes('TABLE_NAME'),
+  );
+  return join(outdir, asset ?? 'no asset');
+}
 
 describe('a summary', () => {
   const add = (summary: Summary, ...items: Record<string, AttributeValue>[]) => {
