@@ -40,7 +40,7 @@ export interface LocalAws {
  */
 export async function startLocalAws(): Promise<LocalAws> {
   const server = fork(join(__dirname, 'local-aws-server.ts'), {
-    execArgv: ['-r', 'tsx/cjs'],
+    execArgv: ['-r', 'sucrase/register/ts'],
     serialization: 'advanced',
   });
   const ports = await new Promise<{ s3: number; dynamodb: number }>((resolve, reject) => {
