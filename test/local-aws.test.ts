@@ -9,6 +9,9 @@ import {
 } from '@aws-sdk/client-s3';
 import { startLocalAws, type LocalAws } from './support/local-aws';
 
+// Starting takes a second, and longer on a machine that is busy.
+jest.setTimeout(30_000);
+
 describe('the local AWS servers', () => {
   const Bucket = 'uploads';
   let aws: LocalAws;
