@@ -4,6 +4,7 @@ import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import type { Sandbox } from './sandbox';
+import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
 
 /** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
 export interface Architecture {
@@ -51,5 +52,12 @@ export const catalog: readonly Architecture[] = [
         hostedZoneId,
         alarmEmail,
       }),
+  },
+  {
+    id: 'scheduled-function',
+    domain: 'serverless',
+    stackName: 'ScheduledFunction',
+    create: (scope, stackName, { parameters: { alarmEmail } }) =>
+      new ScheduledFunctionStack(scope, stackName, { alarmEmail }),
   },
 ];

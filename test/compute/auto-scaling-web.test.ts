@@ -48,7 +48,18 @@ describe('auto-scaling-web', () => {
       for (const port of [80, 443]) {
         expect(withDomain).toReach({ source: 'internet', destination: ALB, port });
       }
-      expect(withDomain).not.toReach({ source: 'internet', destination: ALB, port: 8080 });
+      // Nor does its security group let anything else in, where it listens to nothing anyway.
+      for (const [stack, ports] of [
+        [template, [80]],
+        [secure, [443, 80]],
+      ] as const) {
+        stack.hasResourceProperties('AWS::EC2::SecurityGroup', {
+          GroupDescription: 'Public load balancer',
+          SecurityGroupIngress: ports.map((port) =>
+            Match.objectLike({ IpProtocol: 'tcp', FromPort: port, ToPort: port }),
+          ),
+        });
+      }
     });
 
     it('comes from the internet to no instance, on any port', () => {

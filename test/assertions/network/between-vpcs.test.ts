@@ -53,6 +53,18 @@ describe('VPC peering', () => {
     expect(String(flow)).toContain('T/BSubnetTable: has no route to T/AServer, so that replies are lost');
   });
 
+  it('takes no replies that leave through a NAT gateway, which changes their address', () => {
+    const nat = {
+      ...chain,
+      ...subnet('BSubnet', 'B', '10.2.1.0/24', [to('10.1.0.0/16', { NatGatewayId: ref('Nat') })]),
+      ...subnet('BPublic', 'B', '10.2.2.0/24', [to('10.1.0.0/16', by('AB'))]),
+      Nat: ec2('NatGateway', { SubnetId: ref('BPublic') }),
+    };
+    const flow = network(without(nat, 'BSubnetRoute1')).canReach(ssh('A', 'B'));
+    expect(flow.answer).toBe('not reachable');
+    expect(String(flow)).toContain('T/Nat: a NAT gateway opens no inbound connections');
+  });
+
   it('leads to no gateway of the other VPC', () => {
     const edge = { ...chain, ...subnet('ASubnet', 'A', '10.1.1.0/24', [to('0.0.0.0/0', by('AB'))]) };
     expect(network(edge)).not.toReach({ source: at('AServer'), destination: 'internet', port: 443 });

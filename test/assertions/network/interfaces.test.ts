@@ -236,17 +236,14 @@ describe('loss of an Availability Zone', () => {
   });
 
   it('is noticed where NAT gateways are crossed or shared, and named', () => {
-    for (const id of ['Nat', 'Public']) {
-      const shared = {
-        ...twoZones,
-        ...subnet('PrivateB', 'Vpc', '10.0.11.0/24', [nat('Nat')], zone('az-b')),
-      };
-      const survival = network(shared).survivesLossOfAnyAz(egress);
-      expect(survival.answer).toBe('does not survive');
-      expect(survival.broken.map(({ zone: lost }) => lost)).toEqual(['az-a']);
-      expect(String(survival)).toContain(`NAT gateway T/Nat, which is gone (blackhole)`);
-      expect(id).toBeDefined();
-    }
+    const shared = {
+      ...twoZones,
+      ...subnet('PrivateB', 'Vpc', '10.0.11.0/24', [nat('Nat')], zone('az-b')),
+    };
+    const survival = network(shared).survivesLossOfAnyAz(egress);
+    expect(survival.answer).toBe('does not survive');
+    expect(survival.broken.map(({ zone: lost }) => lost)).toEqual(['az-a']);
+    expect(String(survival)).toContain(`NAT gateway T/Nat, which is gone (blackhole)`);
     const crossed = {
       ...twoZones,
       ...subnet('Private', 'Vpc', '10.0.1.0/24', [nat('NatB')]),
