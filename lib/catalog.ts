@@ -1,5 +1,6 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import type { Sandbox } from './sandbox';
@@ -31,6 +32,16 @@ export const catalog: readonly Architecture[] = [
       new BastionHostStack(scope, stackName, {
         vpc: stack(MultiAzVpcStack).network.vpc,
         trustedCidrs,
+        natGateways,
+      }),
+  },
+  {
+    id: 'path-routed-services',
+    domain: 'containers',
+    stackName: 'PathRoutedServices',
+    create: (scope, stackName, { parameters: { natGateways }, stack }) =>
+      new PathRoutedServicesStack(scope, stackName, {
+        vpc: stack(MultiAzVpcStack).network.vpc,
         natGateways,
       }),
   },
