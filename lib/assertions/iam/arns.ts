@@ -1,0 +1,221 @@
+import type { Resource, Templates } from '../templates';
+
+/** How the ARN of a resource type is built, and what Ref and Fn::GetAtt return for it. */
+interface ArnFormat {
+  /** What follows `arn:partition:`; R, A and {name} stand for region, account and name. */
+  readonly arn: string;
+  /** The property that sets the name. @default - AWS generates an id */
+  readonly nameProperty?: string;
+  /** @default 'name' */
+  readonly ref?: 'name' | 'arn' | 'other';
+  /** Attributes that return the ARN. @default ['Arn'] */
+  readonly arnAttributes?: readonly string[];
+  /** Attributes that return the name. @default [] */
+  readonly nameAttributes?: readonly string[];
+  /** What stands between the ARN and what is inside the resource. @default '/' */
+  readonly separator?: string;
+}
+
+/**
+ * Where Ref is not the name: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
+ * Formats: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+const FORMATS: Readonly<Record<string, ArnFormat>> = {
+  'AWS::CloudFront::Distribution': { arn: 'cloudfront::A:distribution/{name}', nameAttributes: ['Id'] },
+  'AWS::CloudWatch::Alarm': { arn: 'cloudwatch:R:A:alarm:{name}', nameProperty: 'AlarmName' },
+  'AWS::DynamoDB::GlobalTable': { arn: 'dynamodb:R:A:table/{name}', nameProperty: 'TableName' },
+  'AWS::DynamoDB::Table': { arn: 'dynamodb:R:A:table/{name}', nameProperty: 'TableName' },
+  'AWS::EC2::Instance': { arn: 'ec2:R:A:instance/{name}', nameAttributes: ['InstanceId'] },
+  'AWS::EC2::SecurityGroup': { arn: 'ec2:R:A:security-group/{name}', nameAttributes: ['GroupId'] },
+  'AWS::EC2::Subnet': { arn: 'ec2:R:A:subnet/{name}', nameAttributes: ['SubnetId'] },
+  'AWS::EC2::VPC': { arn: 'ec2:R:A:vpc/{name}', nameAttributes: ['VpcId'] },
+  'AWS::ECR::Repository': { arn: 'ecr:R:A:repository/{name}', nameProperty: 'RepositoryName' },
+  'AWS::ECS::Cluster': { arn: 'ecs:R:A:cluster/{name}', nameProperty: 'ClusterName' },
+  'AWS::EFS::AccessPoint': {
+    arn: 'elasticfilesystem:R:A:access-point/{name}',
+    nameAttributes: ['AccessPointId'],
+  },
+  'AWS::EFS::FileSystem': {
+    arn: 'elasticfilesystem:R:A:file-system/{name}',
+    nameAttributes: ['FileSystemId'],
+  },
+  'AWS::Events::EventBus': {
+    arn: 'events:R:A:event-bus/{name}',
+    nameProperty: 'Name',
+    nameAttributes: ['Name'],
+  },
+  'AWS::Events::Rule': { arn: 'events:R:A:rule/{name}', nameProperty: 'Name' },
+  'AWS::IAM::Group': { arn: 'iam::A:group{path}{name}', nameProperty: 'GroupName' },
+  'AWS::IAM::InstanceProfile': {
+    arn: 'iam::A:instance-profile{path}{name}',
+    nameProperty: 'InstanceProfileName',
+  },
+  'AWS::IAM::ManagedPolicy': {
+    arn: 'iam::A:policy{path}{name}',
+    nameProperty: 'ManagedPolicyName',
+    ref: 'arn',
+    arnAttributes: ['PolicyArn'],
+  },
+  'AWS::IAM::Role': { arn: 'iam::A:role{path}{name}', nameProperty: 'RoleName' },
+  'AWS::IAM::User': { arn: 'iam::A:user{path}{name}', nameProperty: 'UserName' },
+  'AWS::KMS::Key': { arn: 'kms:R:A:key/{name}', nameAttributes: ['KeyId'] },
+  'AWS::Kinesis::Stream': { arn: 'kinesis:R:A:stream/{name}', nameProperty: 'Name' },
+  'AWS::KinesisFirehose::DeliveryStream': {
+    arn: 'firehose:R:A:deliverystream/{name}',
+    nameProperty: 'DeliveryStreamName',
+  },
+  'AWS::Lambda::Function': {
+    arn: 'lambda:R:A:function:{name}',
+    nameProperty: 'FunctionName',
+    separator: ':',
+  },
+  // Fn::GetAtt Arn ends in `:*`, which is what actions on its streams are checked against.
+  'AWS::Logs::LogGroup': { arn: 'logs:R:A:log-group:{name}:*', nameProperty: 'LogGroupName', separator: ':' },
+  'AWS::RDS::DBCluster': {
+    arn: 'rds:R:A:cluster:{name}',
+    nameProperty: 'DBClusterIdentifier',
+    arnAttributes: ['DBClusterArn'],
+  },
+  'AWS::RDS::DBInstance': {
+    arn: 'rds:R:A:db:{name}',
+    nameProperty: 'DBInstanceIdentifier',
+    arnAttributes: ['DBInstanceArn'],
+  },
+  'AWS::S3::Bucket': { arn: 's3:::{name}', nameProperty: 'BucketName' },
+  'AWS::SNS::Topic': {
+    arn: 'sns:R:A:{name}',
+    nameProperty: 'TopicName',
+    ref: 'arn',
+    arnAttributes: ['TopicArn'],
+    nameAttributes: ['TopicName'],
+  },
+  'AWS::SQS::Queue': {
+    arn: 'sqs:R:A:{name}',
+    nameProperty: 'QueueName',
+    ref: 'other',
+    nameAttributes: ['QueueName'],
+  },
+  'AWS::SSM::Parameter': { arn: 'ssm:R:A:parameter/{name}', nameProperty: 'Name' },
+  'AWS::SecretsManager::Secret': {
+    arn: 'secretsmanager:R:A:secret:{name}',
+    nameProperty: 'Name',
+    ref: 'arn',
+    arnAttributes: ['Id'],
+    separator: ':',
+  },
+  'AWS::StepFunctions::StateMachine': {
+    arn: 'states:R:A:stateMachine:{name}',
+    nameProperty: 'StateMachineName',
+    ref: 'arn',
+    nameAttributes: ['Name'],
+    separator: ':',
+  },
+};
+
+/** Writes ARNs so that the same resource always has the same one, whichever way the template spells it. */
+export class Arns {
+  constructor(private readonly templates: Templates) {}
+
+  /** The ARN of a resource; one opaque symbol where the type is not modelled. */
+  of(resource: Resource): string {
+    const format = FORMATS[resource.type];
+    if (!format) return `⟨*${resource.stack}.${resource.logicalId}.Arn⟩`;
+    return this.fill(format.arn, this.nameOf(resource), resource);
+  }
+
+  /** The ARN of a resource of some type that is in none of the templates; undefined when the type is not modelled. */
+  ofAnother(type: string): string | undefined {
+    const format = FORMATS[type];
+    return format && this.fill(format.arn, `⟨another ${type}⟩`, { properties: {} });
+  }
+
+  /** The ARN of something inside a resource: an object of a bucket, an index of a table, a stream of a log group. */
+  inside(arn: string, path: string, type: string): string {
+    return `${arn.replace(/:\*$/, '')}${FORMATS[type]?.separator ?? '/'}${path}`;
+  }
+
+  get types(): readonly string[] {
+    return Object.keys(FORMATS);
+  }
+
+  /** The name of a resource, as the templates set it or as a symbol. */
+  nameOf(resource: Resource): string {
+    const property = FORMATS[resource.type]?.nameProperty;
+    const given = property === undefined ? undefined : resource.properties[property];
+    const generated = `⟨${resource.stack}.${resource.logicalId}⟩`;
+    if (typeof given !== 'string') return generated;
+    const name = this.canonical(given);
+    // Secrets Manager adds a hyphen and six random characters, which CDK grants match with `-??????`.
+    // https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html
+    return resource.type === 'AWS::SecretsManager::Secret'
+      ? `${name}-${[1, 2, 3, 4, 5, 6].map((i) => `⟨#${resource.logicalId}${i}⟩`).join('')}`
+      : name;
+  }
+
+  /** Replaces the references in a string by the ARNs and names that they return. */
+  canonical(text: string): string {
+    return text.replace(/⟨[^?⟨⟩][^⟨⟩]*⟩/gu, (symbol) => this.symbol(symbol));
+  }
+
+  private symbol(symbol: string): string {
+    const reference = this.templates.reference(symbol);
+    if (!reference) return symbol;
+    const { resource, attribute } = reference;
+    const id = `${resource.stack}.${resource.logicalId}`;
+    if (resource.type === 'AWS::Lambda::Alias' && attribute === undefined) return this.alias(resource);
+    if (resource.type === 'AWS::Lambda::Version' && attribute === undefined) {
+      return `${this.functionArn(resource)}:⟨${id}.Version⟩`;
+    }
+    const format = FORMATS[resource.type];
+    if (!format) return attribute?.endsWith('Arn') ? `⟨*${id}.Arn⟩` : `⟨*${symbol.slice(1, -1)}⟩`;
+    const { ref = 'name', arnAttributes = ['Arn'], nameAttributes = [] } = format;
+    if (attribute === undefined ? ref === 'arn' : arnAttributes.includes(attribute)) return this.of(resource);
+    if (attribute === undefined ? ref === 'name' : nameAttributes.includes(attribute)) {
+      return this.nameOf(resource);
+    }
+    // Something else than its name, such as the URL of a queue or the stream of a table.
+    return attribute?.endsWith('StreamArn')
+      ? `${this.of(resource)}/stream/⟨${id}.StreamLabel⟩`
+      : `⟨*${symbol.slice(1, -1)}⟩`;
+  }
+
+  private alias(resource: Resource): string {
+    const { Name } = resource.properties;
+    return `${this.functionArn(resource)}:${typeof Name === 'string' ? Name : '⟨?the name of an alias⟩'}`;
+  }
+
+  private functionArn({ properties: { FunctionName }, ...resource }: Resource): string {
+    const name = this.canonical(typeof FunctionName === 'string' ? FunctionName : '⟨?a function name⟩');
+    return name.startsWith('arn:')
+      ? name
+      : this.fill('lambda:R:A:function:{name}', name, { ...resource, properties: {} });
+  }
+
+  private fill(
+    format: string,
+    name: string,
+    { region, account, properties }: Pick<Resource, 'properties' | 'region' | 'account'>,
+  ): string {
+    const [service, where, whose, ...rest] = format.split(':');
+    const path = typeof properties.Path === 'string' ? properties.Path : '/';
+    const partition = region?.startsWith('cn-')
+      ? 'aws-cn'
+      : region?.startsWith('us-gov-')
+        ? 'aws-us-gov'
+        : 'aws';
+    // A parameter's name may begin with the slash that its ARN has in any case.
+    const local = rest
+      .join(':')
+      .replace('{path}', () => path)
+      .replace('{name}', () => name)
+      .replace('//', '/');
+    return [
+      'arn',
+      partition,
+      service,
+      where === 'R' ? (region ?? '⟨AWS::Region⟩') : where,
+      whose === 'A' ? (account ?? '⟨AWS::AccountId⟩') : whose,
+      local,
+    ].join(':');
+  }
+}

@@ -1,0 +1,80 @@
+import { Templates, type Json } from '../templates';
+import type { Arns } from './arns';
+import type { Policies } from './policies';
+import { matchPrincipal, type Principal } from './principals';
+import { hasEffect, texts, type Statement } from './statements';
+import { any } from './verdict';
+
+/** One action that a statement allows on one resource, both as patterns. */
+export interface Permission {
+  /** As the policy writes it; `not s3:*` for NotAction. */
+  readonly action: string;
+  /** With construct paths in place of the ARNs of the templates' resources: `Stack/Uploads/thumbnails/*`. */
+  readonly resource: string;
+  /** The condition of the statement, as the policy writes it. @default - none */
+  readonly condition?: Json;
+}
+
+/** Throws an error that names what could not be resolved: a list that may be incomplete proves nothing. */
+export function permissionsIn(
+  principal: Principal,
+  templates: Templates,
+  arns: Arns,
+  policies: Policies,
+): Permission[] {
+  const problem = templates.unexpanded[0];
+  if (problem !== undefined) throw new Error(`the permissions of ${principal.name} are unknown: ${problem}`);
+  const own = policies.ofIdentity(principal);
+  const granted = templates.resources.flatMap((resource) =>
+    policies
+      .ofResource(resource)
+      .filter(({ elements }) => names(elements, principal, arns))
+      .map((statement) => ({ statement, on: resource.path })),
+  );
+  const all = [...own.map((statement) => ({ statement, on: undefined })), ...granted].flatMap(
+    ({ statement, on }) => {
+      const why = statement.undecided ?? Templates.unknown(statement.elements);
+      if (why !== undefined) throw new Error(`the permissions of ${principal.name} are unknown: ${why}`);
+      return hasEffect(statement, 'Allow') ? permissions(statement, on, templates, arns) : [];
+    },
+  );
+  const unique = new Map(all.map((permission) => [JSON.stringify(permission), permission]));
+  return [...unique.values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+const key = ({ resource, action }: Permission) => `${resource} ${action}`;
+
+function names(elements: Statement['elements'], principal: Principal, arns: Arns): boolean {
+  const { direct, role } = matchPrincipal(elements, principal, arns);
+  return any([direct, role]).truth !== 'no';
+}
+
+function permissions(
+  { elements }: Statement,
+  on: string | undefined,
+  templates: Templates,
+  arns: Arns,
+): Permission[] {
+  const { Action, NotAction, Resource, NotResource, Condition } = elements;
+  const actions = [...texts(Action), ...texts(NotAction).map((action) => `not ${action}`)];
+  const written = [...texts(Resource), ...texts(NotResource)];
+  // In a resource's own policy, no resource and `*` both mean that resource.
+  const resources =
+    on === undefined ? written : written.length === 0 ? [on] : written.map((one) => (one === '*' ? on : one));
+  return actions.flatMap((action) =>
+    resources.map((resource) => ({
+      action,
+      resource: `${NotResource === undefined ? '' : 'not '}${readable(arns.canonical(resource), templates, arns)}`,
+      ...(Condition !== undefined && { condition: Condition }),
+    })),
+  );
+}
+
+/** Writes the path of a construct in place of its ARN. */
+function readable(arn: string, templates: Templates, arns: Arns): string {
+  const found = templates.resources
+    .map((resource) => ({ path: resource.path, own: arns.of(resource).replace(/:\*$/, '') }))
+    .filter(({ own }) => own !== '' && arn.startsWith(own) && /^$|^[:/*]/.test(arn.slice(own.length)))
+    .sort((a, b) => b.own.length - a.own.length)[0];
+  return found ? `${found.path}${arn.slice(found.own.length)}` : arn;
+}

@@ -1,0 +1,136 @@
+import { Templates, type Json } from '../templates';
+import type { Arns } from './arns';
+import { evaluateCondition, type RequestContext } from './conditions';
+import { literal, match } from './glob';
+import { all, any, not, unknown, YES, type Verdict } from './verdict';
+
+/** One statement of a policy document. */
+export interface Statement {
+  /** The construct path of the policy, or the ARN of one that AWS manages. */
+  readonly policy: string;
+  /** Its Sid, or its place in the document, from 0. */
+  readonly id: string;
+  readonly elements: Readonly<Record<string, Json>>;
+  /** Policy variables are replaced only in documents of version 2012-10-17. */
+  readonly hasVariables: boolean;
+  /** Why this is not known to be a statement of the policy at all. */
+  readonly undecided?: string;
+}
+
+/** What is asked. */
+export interface Request {
+  readonly action: string;
+  /** An ARN with the references in it resolved, or `*` for an action on no resource in particular. */
+  readonly resource: string;
+  readonly context: RequestContext;
+}
+
+/** Reads a policy document: an object, or its JSON text. */
+export function statementsOf(policy: string, document: Json | undefined, undecided?: string): Statement[] {
+  const read = typeof document === 'string' ? parse(document) : document;
+  if (read === undefined || read === null) return [];
+  if (typeof read !== 'object' || Array.isArray(read) || read.Statement === undefined) {
+    const why = Templates.unknown(read) ?? `${policy} is no policy document`;
+    return [{ policy, id: 'document', elements: {}, hasVariables: false, undecided: why }];
+  }
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+  const hasVariables = read.Version === '2012-10-17';
+  const list = Array.isArray(read.Statement) ? read.Statement : [read.Statement];
+  return list.map((item, index) => {
+    const base = { policy, hasVariables };
+    if (item === null || typeof item !== 'object' || Array.isArray(item)) {
+      const why = Templates.unknown(item) ?? `statement ${index} of ${policy} is no statement`;
+      return { ...base, id: String(index), elements: {}, undecided: why };
+    }
+    const why = undecided ?? (typeof item.Effect === 'string' ? Templates.unknown(item.Effect) : undefined);
+    return {
+      ...base,
+      id: typeof item.Sid === 'string' && item.Sid !== '' ? item.Sid : String(index),
+      elements: item,
+      ...(why !== undefined && { undecided: why }),
+    };
+  });
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return text;
+  }
+}
+
+/** Whether a statement has an effect; both, where it could not be resolved. */
+export function hasEffect({ elements, undecided }: Statement, effect: 'Allow' | 'Deny'): boolean {
+  const written = elements.Effect;
+  return written === effect || (undecided !== undefined && written !== 'Allow' && written !== 'Deny');
+}
+
+/** Whether the action, the resource and the condition of a statement match a request; its principal is not looked at. */
+export function evaluate(statement: Statement, request: Request, arns: Arns): Verdict {
+  const { elements, undecided } = statement;
+  if (!('Effect' in elements))
+    return unknown(undecided ?? `statement ${statement.id} of ${statement.policy} has no Effect`);
+  const expand = (text: string) => expandVariables(arns.canonical(text), statement, request.context);
+  const verdict = all([
+    matchesAction(statement, request.action),
+    matchesResource(elements, request.resource, expand),
+    evaluateCondition(elements.Condition, canonicalContext(request.context, arns), expand),
+  ]);
+  return undecided === undefined ? verdict : all([verdict, unknown(undecided)]);
+}
+
+/** Whether a statement is about an action. Actions are not case-sensitive. */
+export function matchesAction({ elements: { Action, NotAction } }: Statement, action: string): Verdict {
+  const one = (pattern: string) => match(pattern.toLowerCase(), action.toLowerCase());
+  if (NotAction !== undefined) return not(any(texts(NotAction).map(one)));
+  return any(texts(Action).map(one));
+}
+
+function matchesResource(
+  { Resource, NotResource }: Statement['elements'],
+  resource: string,
+  expand: (text: string) => string,
+): Verdict {
+  const one = (pattern: string) => match(expand(pattern), resource);
+  if (NotResource !== undefined) return not(any(texts(NotResource).map(one)));
+  // Trust policies have no resource: it is the role that they are part of.
+  return Resource === undefined ? YES : any(texts(Resource).map(one));
+}
+
+/** A string or a list of them. */
+export function texts(value: Json | undefined): string[] {
+  if (value === undefined || value === null) return [];
+  return (Array.isArray(value) ? value : [value]).map((item) =>
+    typeof item === 'string' ? item : JSON.stringify(item),
+  );
+}
+
+/** Stands for a variable whose key the request does not have: it matches nothing. */
+const NOTHING = '\u{E002}';
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+function expandVariables(text: string, { hasVariables }: Statement, context: RequestContext): string {
+  if (!hasVariables) return text;
+  return text.replace(/\$\{([^{}]*)\}/gu, (_, variable: string) => {
+    if (['*', '?', '$'].includes(variable)) return literal(variable);
+    const [, key = variable, otherwise] = /^([^,]*?)\s*(?:,\s*'(.*)')?$/u.exec(variable) ?? [];
+    const name = Object.keys(context).find(
+      (candidate) => candidate.toLowerCase() === key.trim().toLowerCase(),
+    );
+    const value = name === undefined ? undefined : context[name];
+    if (value === undefined) return `⟨$${key.trim()}⟩`;
+    // A key with several values cannot be a variable.
+    return literal(typeof value === 'string' ? value : (otherwise ?? NOTHING));
+  });
+}
+
+function canonicalContext(context: RequestContext, arns: Arns): RequestContext {
+  const canonical = (value: string) => arns.canonical(value);
+  return Object.fromEntries(
+    Object.entries(context).map(([key, value]) => [
+      key,
+      value === null ? null : typeof value === 'string' ? canonical(value) : value.map(canonical),
+    ]),
+  );
+}

@@ -1,0 +1,264 @@
+import type { RequestContext } from '../../../lib/assertions/iam';
+import { allow, arnOf, bucket, deny, iamOf, resource, role } from './builders';
+
+/** The answer for a role whose only statement has this condition. */
+const answer = (Condition: object, context: RequestContext = {}) =>
+  iamOf({ Role: role([allow('s3:GetObject', '*', { Condition })]) }).can(
+    'S/Role',
+    's3:GetObject',
+    'arn:aws:s3:::b/k',
+    {
+      context,
+    },
+  ).answer;
+
+const KEY = 'aws:RequestTag/Team';
+const YES = 'allowed';
+const NO = 'implicit deny';
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+describe('condition operators', () => {
+  it.each<[string, string, [matching: string, other: string]]>([
+    ['StringEquals', 'Core', ['Core', 'core']],
+    ['StringEquals', 'C*', ['C*', 'Core']],
+    ['StringNotEquals', 'Core', ['core', 'Core']],
+    ['StringEqualsIgnoreCase', 'Core', ['cORE', 'Cores']],
+    ['StringNotEqualsIgnoreCase', 'Core', ['Cores', 'cORE']],
+    ['StringLike', 'C?r*', ['Core', 'core']],
+    ['StringNotLike', 'C?r*', ['core', 'Core']],
+    ['NumericEquals', '10', ['10.0', '11']],
+    ['NumericNotEquals', '10', ['11', '10']],
+    ['NumericLessThan', '10', ['9', '10']],
+    ['NumericLessThanEquals', '10', ['10', '11']],
+    ['NumericGreaterThan', '10', ['11', '10']],
+    ['NumericGreaterThanEquals', '10', ['10', '9']],
+    ['DateEquals', '2026-01-01T00:00:00Z', ['2026-01-01T01:00:00+01:00', '2026-01-02T00:00:00Z']],
+    ['DateNotEquals', '2026-01-01T00:00:00Z', ['2026-01-02T00:00:00Z', '2026-01-01T00:00:00Z']],
+    ['DateLessThan', '2026-01-01T00:00:00Z', ['2025-12-31T23:59:59Z', '2026-01-01T00:00:00Z']],
+    ['DateLessThanEquals', '2026-01-01T00:00:00Z', ['2026-01-01T00:00:00Z', '2026-01-01T00:00:01Z']],
+    ['DateGreaterThan', '1767225600', ['2026-01-01T00:00:01Z', '2026-01-01T00:00:00Z']],
+    ['DateGreaterThanEquals', '2026-01-01T00:00:00Z', ['1767225600', '1767225599']],
+    ['Bool', 'true', ['True', 'false']],
+    ['BinaryEquals', 'QmluYXJ5', ['QmluYXJ5', 'Qmlu']],
+    ['IpAddress', '203.0.113.0/24', ['203.0.113.255', '203.0.114.0']],
+    ['IpAddress', '203.0.113.7', ['203.0.113.7', '203.0.113.8']],
+    ['IpAddress', '2001:db8::/32', ['2001:db8:1::1', '2001:db9::1']],
+    ['IpAddress', '0.0.0.0/0', ['1.2.3.4', '2001:db8::1']],
+    ['NotIpAddress', '203.0.113.0/24', ['203.0.114.0', '203.0.113.255']],
+    [
+      'ArnEquals',
+      'arn:aws:sns:*:111111111111:topic-?',
+      ['arn:aws:sns:x:111111111111:topic-1', 'arn:aws:sns:x:111111111111:topic'],
+    ],
+    [
+      'ArnLike',
+      'arn:aws:sns:*:111111111111:*',
+      ['arn:aws:sns:eu-west-1:111111111111:t:s', 'arn:aws:sns:x:y:111111111111:t'],
+    ],
+    ['ArnNotEquals', 'arn:aws:sns:*:*:a', ['arn:aws:sns:x:y:b', 'arn:aws:sns:x:y:a']],
+    ['ArnNotLike', 'arn:aws:sns:*:*:a*', ['arn:aws:sns:x:y:b', 'arn:aws:sns:x:y:a']],
+  ])('%s %s', (operator, value, [matching, other]) => {
+    const condition = { [operator]: { [KEY]: value } };
+    expect(answer(condition, { [KEY]: matching })).toBe(YES);
+    expect(answer(condition, { [KEY]: other })).toBe(NO);
+    expect(answer(condition)).toBe('conditional');
+  });
+
+  it('matches each part of an ARN by itself: * does not reach over a colon', () => {
+    const condition = { ArnLike: { [KEY]: 'arn:aws:sns:*:t' } };
+    expect(answer(condition, { [KEY]: 'arn:aws:sns:x:y:t' })).toBe(NO);
+  });
+
+  it('Null asks whether the key is there', () => {
+    expect(answer({ Null: { [KEY]: 'true' } }, { [KEY]: null })).toBe(YES);
+    expect(answer({ Null: { [KEY]: 'true' } }, { [KEY]: 'x' })).toBe(NO);
+    expect(answer({ Null: { [KEY]: 'false' } }, { [KEY]: 'x' })).toBe(YES);
+    expect(answer({ Null: { [KEY]: false } }, { [KEY]: null })).toBe(NO);
+    expect(answer({ Null: { [KEY]: 'true' } })).toBe('conditional');
+  });
+
+  it('a key that the request does not have matches nothing, and so everything that is negated', () => {
+    for (const operator of ['StringEquals', 'StringLike', 'Bool', 'ArnLike', 'NumericEquals', 'IpAddress']) {
+      expect(answer({ [operator]: { [KEY]: 'x' } }, { [KEY]: null })).toBe(NO);
+    }
+    for (const operator of ['StringNotEquals', 'StringNotLike', 'ArnNotLike', 'NotIpAddress']) {
+      expect(answer({ [operator]: { [KEY]: 'x' } }, { [KEY]: null })).toBe(YES);
+    }
+  });
+
+  it('...IfExists holds when the key is missing, and compares when it is there', () => {
+    const condition = { StringEqualsIfExists: { [KEY]: 'x' } };
+    expect(answer(condition, { [KEY]: null })).toBe(YES);
+    expect(answer(condition, { [KEY]: 'x' })).toBe(YES);
+    expect(answer(condition, { [KEY]: 'y' })).toBe(NO);
+    expect(answer(condition)).toBe('conditional');
+  });
+
+  it('that is not known, or a value that cannot be compared, is unknown', () => {
+    expect(answer({ StringSounds: { [KEY]: 'x' } }, { [KEY]: 'x' })).toBe('unknown');
+    expect(answer({ NumericEquals: { [KEY]: 'many' } }, { [KEY]: '1' })).toBe('unknown');
+    expect(answer({ IpAddress: { [KEY]: 'here' } }, { [KEY]: '10.0.0.1' })).toBe('unknown');
+    expect(answer({ StringEquals: 'x' })).toBe('unknown');
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
+describe('several operators, keys and values', () => {
+  it('need every operator and every key, and one of the values', () => {
+    const condition = { StringEquals: { a: ['1', '2'], b: '3' }, Bool: { c: 'true' } };
+    expect(answer(condition, { a: '2', b: '3', c: 'true' })).toBe(YES);
+    expect(answer(condition, { a: '4', b: '3', c: 'true' })).toBe(NO);
+    expect(answer(condition, { a: '2', b: '4', c: 'true' })).toBe(NO);
+    expect(answer(condition, { a: '2', b: '3', c: 'false' })).toBe(NO);
+  });
+
+  it('of a negated operator must none match', () => {
+    const condition = { StringNotEquals: { a: ['1', '2'] } };
+    expect(answer(condition, { a: '3' })).toBe(YES);
+    expect(answer(condition, { a: '2' })).toBe(NO);
+  });
+
+  it('are decided by one that fails, whatever is not known of the others', () => {
+    expect(answer({ StringEquals: { a: '1', b: '2' } }, { a: '0' })).toBe(NO);
+    expect(answer({ StringEquals: { a: '1', b: '2' } }, { a: '1' })).toBe('conditional');
+  });
+
+  it('compare keys without regard to case', () => {
+    expect(answer({ Bool: { 'AWS:securetransport': 'true' } }, { 'aws:SecureTransport': 'true' })).toBe(YES);
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+  it('ForAllValues needs each value of the request among those of the policy, and holds for none', () => {
+    const condition = { 'ForAllValues:StringEquals': { k: ['a', 'b'] } };
+    expect(answer(condition, { k: ['a', 'b'] })).toBe(YES);
+    expect(answer(condition, { k: ['a', 'c'] })).toBe(NO);
+    expect(answer(condition, { k: null })).toBe(YES);
+    expect(answer(condition, { k: [] })).toBe(YES);
+    expect(answer(condition)).toBe('conditional');
+  });
+
+  it('ForAnyValue needs one value of the request among those of the policy, and fails for none', () => {
+    const condition = { 'ForAnyValue:StringLike': { k: ['a*', 'b'] } };
+    expect(answer(condition, { k: ['c', 'ab'] })).toBe(YES);
+    expect(answer(condition, { k: ['c', 'd'] })).toBe(NO);
+    expect(answer(condition, { k: null })).toBe(NO);
+    expect(answer({ 'ForAnyValue:StringNotEquals': { k: 'a' } }, { k: ['a', 'b'] })).toBe(YES);
+    expect(answer({ 'ForAllValues:StringNotEquals': { k: 'a' } }, { k: ['a', 'b'] })).toBe(NO);
+  });
+});
+
+describe('conditional answers', () => {
+  const insecure = { Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+  const Role = role([allow('s3:GetObject'), deny('s3:*', '*', insecure)]);
+  const ask = (context: RequestContext, defaults?: RequestContext) =>
+    iamOf({ Role }, { context: defaults }).can('S/Role', 's3:GetObject', 'arn:aws:s3:::b/k', { context });
+
+  it('name the condition of the statement', () => {
+    expect(ask({})).toMatchObject({
+      answer: 'conditional',
+      reasons: ['Bool aws:SecureTransport false'],
+      statements: [
+        { effect: 'Deny', id: '1' },
+        { effect: 'Allow', id: '0' },
+      ],
+    });
+  });
+
+  it('are decided by the context of the question, or of all questions', () => {
+    expect(ask({ 'aws:SecureTransport': 'true' }).answer).toBe('allowed');
+    expect(ask({ 'aws:SecureTransport': 'false' }).answer).toBe('explicit deny');
+    expect(ask({}, { 'aws:SecureTransport': 'true' }).answer).toBe('allowed');
+    expect(ask({ 'aws:SecureTransport': 'false' }, { 'aws:SecureTransport': 'true' }).answer).toBe(
+      'explicit deny',
+    );
+  });
+
+  it('are not given where a deny or the lack of an allow decides in any case', () => {
+    const either = role([allow('s3:GetObject'), deny('s3:*', '*', insecure), deny('s3:GetObject')]);
+    expect(iamOf({ Role: either }).can('S/Role', 's3:GetObject', 'arn:aws:s3:::b/k').answer).toBe(
+      'explicit deny',
+    );
+    expect(iamOf({ Role }).can('S/Role', 's3:PutObject', 'arn:aws:s3:::b/k').answer).toBe('implicit deny');
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+describe('the context that every request has', () => {
+  const listing = (key: string, value: unknown) =>
+    allow('s3:ListBucket', '*', { Condition: { StringEquals: { [key]: value } } });
+  const list = (identity: object) =>
+    iamOf({ Id: identity, Bucket: bucket }).can('S/Id', 's3:ListBucket', 'S/Bucket').answer;
+
+  it.each([
+    ['aws:PrincipalArn', arnOf('Id'), arnOf('Bucket')],
+    ['aws:PrincipalAccount', { Ref: 'AWS::AccountId' }, 'none'],
+    ['aws:ResourceAccount', { Ref: 'AWS::AccountId' }, 'none'],
+    ['aws:PrincipalIsAWSService', 'false', 'true'],
+    ['aws:PrincipalType', 'AssumedRole', 'User'],
+  ])('%s', (key, value, other) => {
+    expect(list(role([listing(key, value)]))).toBe(YES);
+    expect(list(role([listing(key, other)]))).toBe(NO);
+  });
+
+  it('aws:username, for users', () => {
+    const user = (name: string) =>
+      resource('AWS::IAM::User', {
+        UserName: name,
+        Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: listing('aws:username', 'carlos') } }],
+      });
+    expect(list(user('carlos'))).toBe(YES);
+    expect(list(user('maria'))).toBe(NO);
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+describe('policy variables', () => {
+  const own = (resource: string, Version?: string) => {
+    const PolicyDocument = { Version, Statement: allow('s3:GetObject', resource) };
+    const Policies = [{ PolicyName: 'P', PolicyDocument }];
+    return iamOf({
+      User: resource === '' ? {} : { Type: 'AWS::IAM::User', Properties: { UserName: 'carlos', Policies } },
+    });
+  };
+  const read = (pattern: string, key: string, context: RequestContext = {}, version = '2012-10-17') =>
+    own(`arn:aws:s3:::b/${pattern}`, version).can('S/User', 's3:GetObject', `arn:aws:s3:::b/${key}`, {
+      context,
+    }).answer;
+
+  it('stand for a key of the request', () => {
+    expect(read('${aws:username}/*', 'carlos/x')).toBe(YES);
+    expect(read('${aws:username}/*', 'maria/x')).toBe(NO);
+    expect(read('${aws:PrincipalTag/team}/*', 'core/x', { 'aws:PrincipalTag/team': 'core' })).toBe(YES);
+  });
+
+  it('are conditional on a key that the question does not give', () => {
+    expect(read('${aws:PrincipalTag/team}/*', 'core/x')).toBe('conditional');
+    expect(read('home/${aws:PrincipalTag/team}/*', 'work/x')).toBe(NO);
+  });
+
+  it('match nothing when the request does not have the key, unless they have a default', () => {
+    const none = { 'aws:PrincipalTag/team': null };
+    expect(read('${aws:PrincipalTag/team}/*', 'core/x', none)).toBe(NO);
+    expect(read("${aws:PrincipalTag/team, 'core'}/*", 'core/x', none)).toBe(YES);
+    expect(read("${aws:PrincipalTag/team, 'core'}/*", 'ops/x', none)).toBe(NO);
+  });
+
+  it('do not bring wildcards with them, and write *, ? and $ as themselves', () => {
+    expect(read('${aws:username}/*', 'maria/x', { 'aws:username': '*' })).toBe(NO);
+    expect(read('${*}/${?}${$}', '*/?$')).toBe(YES);
+    expect(read('${*}', 'x')).toBe(NO);
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+  it('are plain text in a document of the old version', () => {
+    expect(read('${aws:username}', 'carlos', {}, '2008-10-17')).toBe(NO);
+    expect(read('${aws:username}', '${aws:username}', {}, '2008-10-17')).toBe(YES);
+  });
+
+  it('work in the values of conditions', () => {
+    const Condition = { StringLike: { 's3:prefix': '${aws:PrincipalTag/team}/*' } };
+    const context = { 's3:prefix': 'core/x', 'aws:PrincipalTag/team': 'core' };
+    expect(answer(Condition, context)).toBe(YES);
+    expect(answer(Condition, { ...context, 's3:prefix': 'ops/x' })).toBe(NO);
+  });
+});

@@ -1,0 +1,430 @@
+import { Iam, type IamOptions, type ResourceInput } from '../../../lib/assertions/iam';
+import { Templates } from '../../../lib/assertions/templates';
+import {
+  allow,
+  allowTo,
+  arnOf,
+  bucket,
+  bucketPolicy,
+  deny,
+  denyTo,
+  document,
+  iamOf,
+  join,
+  ref,
+  resource,
+  role,
+} from './builders';
+
+const objects = join(arnOf('Bucket'), '/*');
+const READ = 's3:GetObject';
+const object: ResourceInput = { resource: 'S/Bucket', path: 'a/b.jpg' };
+
+/** Whether the role `S/Role` may read an object of the bucket `S/Bucket`. */
+const read = (resources: object, options?: IamOptions) =>
+  iamOf({ Bucket: bucket, ...resources }, options).can('S/Role', READ, object);
+const answer = (resources: object, options?: IamOptions) => read(resources, options).answer;
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+describe('a request within one account', () => {
+  it('is denied when nothing allows it', () => {
+    expect(answer({ Role: role([]) })).toBe('implicit deny');
+    expect(answer({ Role: role([allow('s3:PutObject', objects)]) })).toBe('implicit deny');
+  });
+
+  it('is allowed by an identity policy alone', () => {
+    expect(answer({ Role: role([allow(READ, objects)]) })).toBe('allowed');
+  });
+
+  it("is allowed by the resource's policy alone", () => {
+    const Policy = bucketPolicy(ref('Bucket'), allowTo({ AWS: arnOf('Role') }, READ, objects));
+    expect(answer({ Role: role([]), Policy })).toBe('allowed');
+    const Other = bucketPolicy(ref('Bucket'), allowTo({ AWS: arnOf('OtherRole') }, READ, objects));
+    expect(answer({ Role: role([]), OtherRole: role([]), Other })).toBe('implicit deny');
+  });
+
+  it('is denied by a deny in either, whatever else allows it', () => {
+    const Policy = bucketPolicy(ref('Bucket'), denyTo('*', 's3:*', objects));
+    expect(answer({ Role: role([allow(READ, objects)]), Policy })).toBe('explicit deny');
+    expect(answer({ Role: role([deny(READ, objects), allow(READ, objects)]) })).toBe('explicit deny');
+  });
+
+  it('is not allowed by a resource policy that only names the account', () => {
+    const root = join('arn:aws:iam::', ref('AWS::AccountId'), ':root');
+    const Policy = bucketPolicy(ref('Bucket'), allowTo({ AWS: root }, READ, objects));
+    expect(answer({ Role: role([]), Policy })).toBe('implicit deny');
+    const Deny = bucketPolicy(ref('Bucket'), denyTo({ AWS: root }, READ, objects));
+    expect(answer({ Role: role([allow(READ, objects)]), Deny })).toBe('explicit deny');
+  });
+
+  it('is not touched by the policy of another bucket', () => {
+    const Policy = bucketPolicy(ref('Other'), denyTo('*', 's3:*', '*'));
+    expect(answer({ Role: role([allow(READ, objects)]), Other: bucket, Policy })).toBe('allowed');
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+describe('a request across accounts', () => {
+  const reader = (statements: object[]) => ({
+    name: 'R',
+    account: '111111111111',
+    template: { Resources: { Role: role(statements, { RoleName: 'reader' }) } },
+  });
+  const store = (account: string, ...statements: object[]) => ({
+    name: 'S',
+    account,
+    template: {
+      Resources: {
+        Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'store' } },
+        Policy: bucketPolicy(ref('Bucket'), ...statements),
+      },
+    },
+  });
+  const own = [allow(READ, 'arn:aws:s3:::store/*')];
+  const there = (principal: unknown) => allowTo(principal, READ, 'arn:aws:s3:::store/*');
+  const ask = (own: object[], ...theirs: object[]) =>
+    Iam.of(new Templates([reader(own), store('222222222222', ...theirs)])).can('R/Role', READ, object).answer;
+
+  it('must be allowed on both sides', () => {
+    const named = there({ AWS: 'arn:aws:iam::111111111111:role/reader' });
+    expect(ask(own, named)).toBe('allowed');
+    expect(ask(own)).toBe('implicit deny');
+    expect(ask([], named)).toBe('implicit deny');
+  });
+
+  it('is allowed where the resource names the account or everyone, and the identity policy allows it', () => {
+    for (const principal of ['*', { AWS: '111111111111' }, { AWS: 'arn:aws:iam::111111111111:root' }]) {
+      expect(ask(own, there(principal))).toBe('allowed');
+      expect(ask([], there(principal))).toBe('implicit deny');
+    }
+    expect(ask(own, there({ AWS: '333333333333' }))).toBe('implicit deny');
+  });
+
+  it('is unknown when it depends on whether the accounts are the same', () => {
+    const templates = new Templates([reader(own), { ...store('222222222222'), account: undefined }]);
+    expect(Iam.of(templates).can('R/Role', READ, object).answer).toBe('unknown');
+  });
+
+  it('from an account is what the resource allows to it', () => {
+    const iam = Iam.of(new Templates([store('222222222222', there({ AWS: '111111111111' }))]));
+    expect(iam.can('111111111111', READ, object).answer).toBe('allowed');
+    expect(iam.can('333333333333', READ, object).answer).toBe('implicit deny');
+  });
+
+  it('from a role that is in no template is unknown where only its own policies are missing', () => {
+    const iam = Iam.of(new Templates([store('222222222222', there({ AWS: '111111111111' }))]));
+    const external = iam.can('arn:aws:iam::111111111111:role/x', READ, object);
+    expect(external.answer).toBe('unknown');
+    expect(external.reasons).toEqual([
+      'the policies of arn:aws:iam::111111111111:role/x are not in these templates',
+    ]);
+    expect(iam.can('arn:aws:iam::333333333333:role/x', READ, object).answer).toBe('implicit deny');
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+describe('a permissions boundary', () => {
+  const bounded = (type: 'Role' | 'User', identity: object[], boundary: object[]) => ({
+    Role: {
+      Type: `AWS::IAM::${type}`,
+      Properties: {
+        Policies: [{ PolicyName: 'Inline', PolicyDocument: document(...identity) }],
+        PermissionsBoundary: ref('Boundary'),
+      },
+    },
+    Boundary: resource('AWS::IAM::ManagedPolicy', { PolicyDocument: document(...boundary) }),
+  });
+
+  it('limits identity policies, and grants nothing itself', () => {
+    expect(answer(bounded('Role', [allow('s3:*')], [allow(READ)]))).toBe('allowed');
+    expect(answer(bounded('Role', [allow('s3:*')], [allow('s3:PutObject')]))).toBe('implicit deny');
+    expect(answer(bounded('Role', [], [allow(READ)]))).toBe('implicit deny');
+    expect(answer(bounded('Role', [allow(READ)], [allow('*'), deny(READ)]))).toBe('explicit deny');
+    expect(String(read(bounded('Role', [allow(READ)], [])))).toContain(
+      'its permissions boundary does not allow it',
+    );
+  });
+
+  // "Resource-based policies that grant permissions to an IAM role ARN are limited by an implicit deny in a permissions
+  // boundary", to a user or to everyone they are not.
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+  it("limits what a resource policy allows to a role's ARN, not what it allows to a user or to everyone", () => {
+    const granting = (principal: unknown) => ({
+      Policy: bucketPolicy(ref('Bucket'), allowTo(principal, READ, objects)),
+    });
+    const nothing = [allow('sts:GetCallerIdentity')];
+    expect(answer({ ...bounded('Role', [], nothing), ...granting({ AWS: arnOf('Role') }) })).toBe(
+      'implicit deny',
+    );
+    expect(answer({ ...bounded('User', [], nothing), ...granting({ AWS: arnOf('Role') }) })).toBe('allowed');
+    expect(answer({ ...bounded('Role', [], nothing), ...granting('*') })).toBe('allowed');
+  });
+
+  it('that is not in the templates makes unknown what the identity policies allow', () => {
+    const Role = role([allow(READ)], { PermissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess' });
+    expect(answer({ Role })).toBe('unknown');
+    expect(
+      answer({ Role: role([], { PermissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess' }) }),
+    ).toBe('implicit deny');
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html
+describe('identity policies', () => {
+  const empty = role([]);
+  const PolicyDocument = document(allow(READ, objects));
+
+  it.each<[string, object]>([
+    ['AWS::IAM::Policy', { Policy: resource('AWS::IAM::Policy', { PolicyDocument, Roles: [ref('Role')] }) }],
+    [
+      'AWS::IAM::RolePolicy',
+      { Policy: resource('AWS::IAM::RolePolicy', { PolicyDocument, RoleName: ref('Role') }) },
+    ],
+    [
+      'AWS::IAM::ManagedPolicy that lists the role',
+      { Policy: resource('AWS::IAM::ManagedPolicy', { PolicyDocument, Roles: [ref('Role')] }) },
+    ],
+    [
+      'AWS::IAM::ManagedPolicy that the role lists',
+      {
+        Role: role([], { ManagedPolicyArns: [ref('Policy')] }),
+        Policy: resource('AWS::IAM::ManagedPolicy', { PolicyDocument }),
+      },
+    ],
+  ])('come from %s', (_, resources) => {
+    expect(answer({ Role: empty, ...resources })).toBe('allowed');
+  });
+
+  it('of another role do not count', () => {
+    const Policy = resource('AWS::IAM::Policy', { PolicyDocument, Roles: [ref('Other')] });
+    expect(answer({ Role: empty, Other: role([]), Policy })).toBe('implicit deny');
+    const Managed = resource('AWS::IAM::ManagedPolicy', { PolicyDocument });
+    expect(answer({ Role: empty, Managed })).toBe('implicit deny');
+  });
+
+  it('find a role by the name that both spell out', () => {
+    const Policy = resource('AWS::IAM::Policy', { PolicyDocument, Roles: ['reader'] });
+    expect(answer({ Role: role([], { RoleName: 'reader' }), Policy })).toBe('allowed');
+    expect(answer({ Role: role([], { RoleName: 'writer' }), Policy })).toBe('implicit deny');
+    // AWS could generate this very name.
+    expect(answer({ Role: empty, Policy })).toBe('unknown');
+  });
+
+  it('of a user include those of its groups, however it joined', () => {
+    const Group = resource('AWS::IAM::Group', { Policies: [{ PolicyName: 'P', PolicyDocument }] });
+    const joined = { Role: resource('AWS::IAM::User', { Groups: [ref('Group')] }), Group };
+    expect(answer(joined)).toBe('allowed');
+    const Addition = resource('AWS::IAM::UserToGroupAddition', {
+      GroupName: ref('Group'),
+      Users: [ref('Role')],
+    });
+    expect(answer({ Role: resource('AWS::IAM::User'), Group, Addition })).toBe('allowed');
+    expect(answer({ Role: resource('AWS::IAM::User'), Group })).toBe('implicit deny');
+    const byPolicy = resource('AWS::IAM::GroupPolicy', { GroupName: ref('Group'), PolicyDocument });
+    const joins = resource('AWS::IAM::User', { Groups: [ref('Group')] });
+    expect(answer({ Role: joins, Group: resource('AWS::IAM::Group'), byPolicy })).toBe('allowed');
+    const own = resource('AWS::IAM::UserPolicy', { UserName: ref('Role'), PolicyDocument });
+    expect(answer({ Role: resource('AWS::IAM::User'), own })).toBe('allowed');
+  });
+
+  it('that AWS manages are unknown, unless their documents are given', () => {
+    const arn = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess';
+    const Role = role([], {
+      ManagedPolicyArns: [join('arn:', ref('AWS::Partition'), ':iam::aws:policy/AmazonS3ReadOnlyAccess')],
+    });
+    expect(read({ Role })).toMatchObject({
+      answer: 'unknown',
+      reasons: [`the document of ${arn} is not in these templates; give it as managedPolicies`],
+    });
+    expect(answer({ Role }, { managedPolicies: { [arn]: document(allow('s3:Get*')) } })).toBe('allowed');
+    expect(answer({ Role }, { managedPolicies: { [arn]: document(allow('s3:List*')) } })).toBe(
+      'implicit deny',
+    );
+  });
+
+  it('under a condition of the template that cannot be decided are unknown', () => {
+    const Policy = {
+      ...resource('AWS::IAM::Policy', { PolicyDocument, Roles: [ref('Role')] }),
+      Condition: 'Open',
+    };
+    const template = {
+      Parameters: { Open: { Type: 'String' } },
+      Conditions: { Open: { 'Fn::Equals': [ref('Open'), 'yes'] } },
+    };
+    const iam = iamOf({ Bucket: bucket, Role: empty, Policy }, {}, template);
+    expect(iam.can('S/Role', READ, object)).toMatchObject({
+      answer: 'unknown',
+      reasons: ['S/Policy exists only under condition Open'],
+    });
+    expect(iam.can('S/Role', 's3:PutObject', object).answer).toBe('implicit deny');
+  });
+
+  it('are unknown where a statement, its effect or its action cannot be resolved', () => {
+    const missing = ref('Missing');
+    const template = {
+      Parameters: { Open: { Type: 'String' } },
+      Conditions: { Open: { 'Fn::Equals': [ref('Open'), 'yes'] } },
+    };
+    const either = role([{ 'Fn::If': ['Open', allow(READ), deny(READ)] }]);
+    expect(iamOf({ Bucket: bucket, Role: either }, {}, template).can('S/Role', READ, object).answer).toBe(
+      'unknown',
+    );
+    expect(answer({ Role: role([{ ...allow(READ), Effect: missing }]) })).toBe('unknown');
+    expect(answer({ Role: role([allow(missing)]) })).toBe('unknown');
+    expect(answer({ Role: role([allow(READ, missing)]) })).toBe('unknown');
+    expect(answer({ Role: role([allow(READ), deny('s3:*', missing)]) })).toBe('unknown');
+    expect(answer({ Role: role([], { Policies: [{ PolicyDocument: missing }] }) })).toBe('unknown');
+  });
+
+  it('may be in what CloudFormation has yet to expand', () => {
+    const iam = iamOf(
+      { Bucket: bucket, Role: role([allow(READ)]) },
+      {},
+      { Transform: 'AWS::Serverless-2016-10-31' },
+    );
+    expect(iam.can('S/Role', READ, object)).toMatchObject({
+      answer: 'unknown',
+      reasons: ['S: Transform AWS::Serverless-2016-10-31'],
+    });
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements.html
+describe('the elements of a statement', () => {
+  const granted = (...statements: object[]) => answer({ Role: role(statements) });
+
+  it('match actions without regard to case, with * and ?', () => {
+    for (const action of ['s3:getobject', 'S3:Get*', 's3:GetObjec?', '*', ['s3:Put*', READ]]) {
+      expect(granted(allow(action))).toBe('allowed');
+    }
+    for (const action of ['s3:GetObject?', 's3:Put*', 's3:GetObjectAcl', 'sqs:*', []]) {
+      expect(granted(allow(action))).toBe('implicit deny');
+    }
+  });
+
+  it('match resources with regard to case, with * and ?', () => {
+    for (const pattern of [
+      objects,
+      '*',
+      'arn:aws:s3:::*',
+      join(arnOf('Bucket'), '/a/?.jpg'),
+      ['x', objects],
+    ]) {
+      expect(granted(allow(READ, pattern))).toBe('allowed');
+    }
+    for (const pattern of [
+      arnOf('Bucket'),
+      join(arnOf('Bucket'), '/A/*'),
+      'arn:aws:sqs:*',
+      join(arnOf('Bucket'), '/?'),
+    ]) {
+      expect(granted(allow(READ, pattern))).toBe('implicit deny');
+    }
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html
+  it('with NotAction are about every other action', () => {
+    const not = (NotAction: unknown) => ({ Effect: 'Allow', NotAction, Resource: '*' });
+    expect(granted(not('iam:*'))).toBe('allowed');
+    expect(granted(not(['iam:*', 's3:get*']))).toBe('implicit deny');
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html
+  it('with NotResource are about every other resource', () => {
+    const not = (NotResource: unknown) => ({ Effect: 'Deny', Action: 's3:*', NotResource });
+    expect(granted(allow('s3:*'), not(objects))).toBe('allowed');
+    expect(granted(allow('s3:*'), not(join(arnOf('Other'), '/*')))).toBe('unknown');
+    expect(answer({ Other: bucket, Role: role([allow('s3:*'), not(join(arnOf('Other'), '/*'))]) })).toBe(
+      'explicit deny',
+    );
+  });
+
+  it('may be one statement instead of a list, or JSON text', () => {
+    const one = { Version: '2012-10-17', Statement: allow(READ) };
+    expect(answer({ Role: role([], { Policies: [{ PolicyDocument: one }] }) })).toBe('allowed');
+    expect(answer({ Role: role([], { Policies: [{ PolicyDocument: JSON.stringify(one) }] }) })).toBe(
+      'allowed',
+    );
+  });
+});
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+describe('the principal of a resource policy', () => {
+  const can = (principal: string, ...statements: object[]) =>
+    iamOf({ Bucket: bucket, Role: role([]), Policy: bucketPolicy(ref('Bucket'), ...statements) }).can(
+      principal,
+      READ,
+      object,
+    ).answer;
+
+  it('* is anyone: the public, services and roles', () => {
+    for (const principal of ['*', 'S/Role', 'logs.amazonaws.com', '999999999999']) {
+      expect(can(principal, allowTo('*', READ, objects))).not.toBe('implicit deny');
+      expect(can(principal, allowTo({ AWS: '*' }, READ, objects))).not.toBe('implicit deny');
+    }
+    expect(can('*', allowTo('*', READ, objects))).toBe('allowed');
+    expect(can('*', allowTo({ AWS: arnOf('Role') }, READ, objects))).toBe('implicit deny');
+  });
+
+  it('a service is that service only', () => {
+    const statement = allowTo({ Service: ['logs.amazonaws.com', 'cloudfront.amazonaws.com'] }, READ, objects);
+    expect(can('cloudfront.amazonaws.com', statement)).toBe('allowed');
+    expect(can('lambda.amazonaws.com', statement)).toBe('implicit deny');
+    expect(can('S/Role', statement)).toBe('implicit deny');
+  });
+
+  it('one session of a role cannot be told from another', () => {
+    const session = 'arn:aws:sts::111111111111:assumed-role/reader/session';
+    const iam = iamOf({
+      Bucket: bucket,
+      Role: role([], { RoleName: 'reader' }),
+      Other: role([]),
+      Policy: bucketPolicy(ref('Bucket'), allowTo({ AWS: session }, READ, objects)),
+    });
+    expect(iam.can('S/Role', READ, object).answer).toBe('unknown');
+    expect(iam.can('S/Other', READ, object).answer).toBe('implicit deny');
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+  it('NotPrincipal with Deny denies everyone else, and needs the account named beside the role', () => {
+    const root = join('arn:aws:iam::', ref('AWS::AccountId'), ':root');
+    const except = (...AWS: unknown[]) => ({
+      Effect: 'Deny',
+      NotPrincipal: { AWS },
+      Action: 's3:*',
+      Resource: objects,
+    });
+    const of = (own: object, ...AWS: unknown[]) =>
+      answer({ Other: role([]), ...own, Policy: bucketPolicy(ref('Bucket'), except(...AWS)) });
+    const Role = role([allow(READ)]);
+    expect(of({ Role }, arnOf('Role'), root)).toBe('allowed');
+    expect(of({ Role }, arnOf('Role'))).toBe('unknown');
+    expect(of({ Role }, arnOf('Other'), root)).toBe('explicit deny');
+  });
+
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+  it('NotPrincipal with Deny always denies a role that has a boundary', () => {
+    const root = join('arn:aws:iam::', ref('AWS::AccountId'), ':root');
+    const Policy = bucketPolicy(ref('Bucket'), {
+      Effect: 'Deny',
+      NotPrincipal: { AWS: [arnOf('Role'), root] },
+      Action: 's3:*',
+      Resource: objects,
+    });
+    const Boundary = resource('AWS::IAM::ManagedPolicy', { PolicyDocument: document(allow('*')) });
+    const Role = role([allow(READ)], { PermissionsBoundary: ref('Boundary') });
+    expect(answer({ Role, Boundary, Policy })).toBe('explicit deny');
+  });
+
+  it('NotPrincipal with Allow allows everyone else', () => {
+    const Policy = bucketPolicy(ref('Bucket'), {
+      Effect: 'Allow',
+      NotPrincipal: { AWS: arnOf('Role') },
+      Action: READ,
+      Resource: objects,
+    });
+    const iam = iamOf({ Bucket: bucket, Role: role([]), Other: role([]), Policy });
+    expect(iam.can('S/Other', READ, object).answer).toBe('allowed');
+    expect(iam.can('S/Role', READ, object).answer).toBe('implicit deny');
+  });
+});
