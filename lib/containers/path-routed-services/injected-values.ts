@@ -12,6 +12,7 @@ import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 /** A variable with the whole value of a secret. */
 export class InjectedSecret extends ecs.Secret {
   readonly arn: string;
+  readonly hasField = false;
 
   constructor(private readonly secret: ISecret) {
     super();
@@ -32,6 +33,7 @@ export class InjectedSecret extends ecs.Secret {
 /** A variable with the value of a parameter. */
 export class InjectedParameter extends ecs.Secret {
   readonly arn: string;
+  readonly hasField = false;
 
   constructor(parameter: IParameter) {
     super();

@@ -6,6 +6,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 // Node.js runs this file as it is, so it holds to syntax that goes away with the types: no enum, no namespace.
 const { PORT = '8080', DRAIN_SECONDS = '40', SERVICE_NAME, MESSAGE, SIGNING_KEY } = process.env;
 const LARGEST_BODY = 64 * 1024;
+// A task that cannot do its work should not start: the deployment then rolls back.
+if (!SIGNING_KEY) throw new Error('SIGNING_KEY: got none, expected a key');
+const key = SIGNING_KEY;
 
 let stopping = false;
 
@@ -46,7 +49,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     response.writeHead(stopping ? 503 : 200).end();
     return;
   }
-  const hmac = createHmac('sha256', SIGNING_KEY ?? '').update(request.url ?? '');
+  const hmac = createHmac('sha256', key).update(`${request.url}\n`);
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
