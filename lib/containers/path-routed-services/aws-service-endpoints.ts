@@ -1,3 +1,4 @@
+import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
@@ -31,6 +32,10 @@ export class AwsServiceEndpoints extends Construct {
     });
     // From the whole VPC: with private DNS, everyone in it is led here, and nobody should be led to a closed door.
     securityGroup.addIngressRule(ec2.Peer.ipv4(vpc.vpcCidrBlock), ec2.Port.HTTPS, 'HTTPS from the VPC');
+    Validations.of(securityGroup).acknowledge({
+      id: 'AwsSolutions-EC23',
+      reason: "cdk-nag cannot read the VPC's address range before it is deployed. It is no public one.",
+    });
     for (const [name, service] of Object.entries(SERVICES)) {
       new ec2.InterfaceVpcEndpoint(this, name, {
         vpc,
