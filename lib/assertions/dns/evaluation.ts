@@ -31,7 +31,6 @@ export class Evaluation {
   private readonly vpc: string | undefined;
   private readonly down: Scenario;
   private readonly health: HealthModel;
-  private readonly probing = new Set<string>();
 
   constructor(
     private readonly templates: Templates,
@@ -227,15 +226,7 @@ export class Evaluation {
     const found = findZone(this.zones, name, this.templates, undefined);
     if ('status' in found && found.status === 'none')
       return { status: 'healthy', why: `its endpoint ${name} is up` };
-    if (this.probing.has(name)) {
-      return {
-        status: 'unknown',
-        why: `its endpoint ${name} is a name whose answer depends on it; AWS calls that unpredictable`,
-      };
-    }
-    this.probing.add(name);
     const outcomes = this.resolve({ name, type: 'A', seen: [], identifiers: [], public: true });
-    this.probing.delete(name);
     const failing = outcomes.filter(({ records }) => records.some((record) => this.isDown(record)));
     if (failing.length === 0) {
       const doubt = outcomes.find(({ status }) => status === 'unknown');

@@ -87,6 +87,7 @@ export class HealthModel {
     if (resource.undecidedCondition !== undefined) {
       return unknown(`${name} exists only if ${resource.undecidedCondition} is true`);
     }
+    // Its parent, or a name that it connects to and whose answer it decides: AWS calls that unpredictable.
     if (this.evaluating.has(resource.path)) return unknown(`${name} depends on itself`);
     this.evaluating.add(resource.path);
     const config = resource.properties.HealthCheckConfig;

@@ -1,6 +1,7 @@
 import { Templates, type Json } from '../templates';
 import type { Arns } from './arns';
-import type { Policies } from './policies';
+import type { IdentityPolicies } from './identity-policies';
+import type { ResourcePolicies } from './resource-policies';
 import { matchPrincipal, type Principal } from './principals';
 import { hasEffect, texts, type Statement } from './statements';
 import { any } from './verdict';
@@ -20,14 +21,15 @@ export function permissionsIn(
   principal: Principal,
   templates: Templates,
   arns: Arns,
-  policies: Policies,
+  identityPolicies: IdentityPolicies,
+  resourcePolicies: ResourcePolicies,
 ): Permission[] {
   const problem = templates.unexpanded[0];
   if (problem !== undefined) throw new Error(`the permissions of ${principal.name} are unknown: ${problem}`);
-  const own = policies.ofIdentity(principal);
+  const own = identityPolicies.of(principal);
   const granted = templates.resources.flatMap((resource) =>
-    policies
-      .ofResource(resource)
+    resourcePolicies
+      .of(resource)
       .filter(({ elements }) => names(elements, principal, arns))
       .map((statement) => ({ statement, on: resource.path })),
   );

@@ -99,19 +99,14 @@ export class SecurityGroups {
     const { SecurityGroupIngress, SecurityGroupEgress } = resource.properties;
     const inline = (rules: Json | undefined, preposition: 'from' | 'to') =>
       asList(rules).map((rule) => this.rule(asRecord(rule), preposition, unreadable(rule)));
-    const standaloneEgress = this.standalone.outbound.get(id) ?? [];
-    // A new group allows all outbound traffic until the template gives it an outbound rule of its own; a standalone
-    // rule adds to the default one and does not replace it.
-    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-ec2-securitygroup-egress.html
-    const outbound =
-      asList(SecurityGroupEgress).length === 0 ? ALLOW_ALL_OUT : inline(SecurityGroupEgress, 'to');
+    const own = [...inline(SecurityGroupEgress, 'to'), ...(this.standalone.outbound.get(id) ?? [])];
     this.groups.set(id, {
       id,
       path: resource.path,
       resource,
       doubt: conditionDoubt(resource) ?? this.stray,
       inbound: [...inline(SecurityGroupIngress, 'from'), ...(this.standalone.inbound.get(id) ?? [])],
-      outbound: [...outbound, ...standaloneEgress],
+      outbound: withDefault(own),
     });
   }
 
@@ -124,6 +119,7 @@ export class SecurityGroups {
     const emptied = this.templates
       .ofType('Custom::VpcRestrictDefaultSG')
       .some(({ properties }) => groupId(this.templates, properties.DefaultSecurityGroupId) === id);
+    const standalone = this.standalone.outbound.get(id) ?? [];
     this.groups.set(id, {
       id,
       path: `default security group of ${vpc.path}`,
@@ -133,7 +129,7 @@ export class SecurityGroups {
         ...(emptied ? [] : [{ text: 'all traffic from its own members', peer: id }]),
         ...(this.standalone.inbound.get(id) ?? []),
       ],
-      outbound: [...(emptied ? [] : ALLOW_ALL_OUT), ...(this.standalone.outbound.get(id) ?? [])],
+      outbound: emptied ? standalone : withDefault(standalone),
     });
   }
 
@@ -204,7 +200,15 @@ interface Standalone {
   readonly group: string | undefined;
 }
 
-const ALLOW_ALL_OUT: readonly GroupRule[] = [{ text: 'all traffic to anywhere', peer: EVERYTHING }];
+/**
+ * A group allows all outbound traffic until CloudFormation gives it a rule of its own, inline or standalone, which
+ * removes that default. https://github.com/aws/aws-cdk/pull/998
+ */
+function withDefault(rules: readonly GroupRule[]): readonly GroupRule[] {
+  if (rules.some(({ doubt }) => doubt === undefined)) return rules;
+  const doubt = rules[0]?.doubt;
+  return [...rules, { text: 'all traffic to anywhere (the default)', peer: EVERYTHING, doubt }];
+}
 
 const unreadable = (rule: Json): string | undefined =>
   typeof rule === 'string' ? `rule ${describe(rule)} is not known before deployment` : undefined;

@@ -49,3 +49,7 @@ export const healthCheck = (config: Properties = {}) => ({
   Type: 'AWS::Route53::HealthCheck',
   Properties: { HealthCheckConfig: { Type: 'HTTPS', IPAddress: '192.0.2.1', Port: 443, ...config } },
 });
+
+/** The resources but some. */
+export const without = (resources: Properties, ...ids: readonly string[]): Properties =>
+  Object.fromEntries(Object.entries(resources).filter(([id]) => !ids.includes(id)));
