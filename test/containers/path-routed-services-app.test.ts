@@ -88,7 +88,7 @@ describe('the container of path-routed-services', () => {
     const services = new Map<unknown, ServiceProcess>();
     await Promise.all(
       ['Users', 'Search', 'Site'].map(async (name) => {
-        const { properties } = templates.at(`${stack}/Services/${name}/TaskDefinition`);
+        const { properties } = templates.at(`${stack}/Services/${name}/Task/Definition`);
         const [container] = properties.ContainerDefinitions as {
           Environment: { Name: string; Value: string }[];
           Secrets: { Name: string }[];

@@ -199,7 +199,7 @@ describe('path-routed-services', () => {
       });
       for (const name of NAMES) {
         const { properties: group } = templates.at(`${root}/${name}/TargetGroup`);
-        const { properties: definition } = templates.at(`${root}/${name}/TaskDefinition`);
+        const { properties: definition } = templates.at(`${root}/${name}/Task/Definition`);
         const [container] = definition.ContainerDefinitions as {
           Environment: { Name: string; Value: string }[];
           StopTimeout: number;
@@ -222,7 +222,7 @@ describe('path-routed-services', () => {
 
   describe('permissions', () => {
     const secret = (name: string) => `PathRoutedServices/${name}App/SigningKey`;
-    const definition = (name: string) => `${root}/${name}/TaskDefinition`;
+    const definition = (name: string) => `${root}/${name}/Task/Definition`;
 
     it("lets ECS read a service's own secret and parameter to start it, and no other service's", () => {
       for (const name of NAMES) {
@@ -319,7 +319,7 @@ describe('path-routed-services', () => {
 
     it('get secrets and parameters injected, and see no secret in plain environment', () => {
       for (const name of NAMES) {
-        const { properties } = templates.at(`${root}/${name}/TaskDefinition`);
+        const { properties } = templates.at(`${root}/${name}/Task/Definition`);
         const [container] = properties.ContainerDefinitions as {
           Environment: { Name: string }[];
           Secrets: { Name: string; ValueFrom: string }[];
@@ -341,7 +341,7 @@ describe('path-routed-services', () => {
 
     it('have roles, a log group, a security group and a target group for each service', () => {
       const of = (name: string) => ({
-        definition: templates.at(`${root}/${name}/TaskDefinition`).properties,
+        definition: templates.at(`${root}/${name}/Task/Definition`).properties,
         service: templates.at(`${root}/${name}/Service/Service`).properties,
       });
       const all = NAMES.map(of);
@@ -412,7 +412,7 @@ describe('path-routed-services', () => {
         },
       }));
       const arn = 'arn:aws:secretsmanager:⟨AWS::Region⟩:⟨AWS::AccountId⟩:secret:api/key';
-      const who = { taskDefinition: 'Test/Services/Users/TaskDefinition', role: 'execution' } as const;
+      const who = { taskDefinition: 'Test/Services/Users/Task/Definition', role: 'execution' } as const;
       expect(Iam.of(all)).toAllow(who, 'secretsmanager:GetSecretValue', `${arn}-a1B2c3`);
       expect(Iam.of(all)).not.toAllow(who, 'secretsmanager:GetSecretValue', `${arn}-of-another-a1B2c3`);
     });
