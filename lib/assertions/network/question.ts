@@ -49,6 +49,10 @@ export function answerBetween(
   source: Group,
   destination: Group,
 ): Verdict {
+  const [unexpanded] = model.templates.unexpanded;
+  if (unexpanded !== undefined) {
+    return because('unknown', unexpanded, 'it creates resources that are not in the templates');
+  }
   for (const group of [source, destination]) {
     if (group.kind === 'unmodelled') return because('unknown', group.name, group.reason);
     if (group.kind === 'interfaces' && group.units.length === 0) {
