@@ -9,11 +9,11 @@ import { Entrance, type Domain } from './entrance';
 import { RoutedService, type RoutedServiceOptions } from './routed-service';
 import { scaleTasks, validateScaling } from './task-scaling';
 
-export interface PathRoutedServicesProps {
+export interface PathRoutedServicesProps<Name extends string = string> {
   /** With public and private subnets. */
   readonly vpc: ec2.IVpc;
   /** The services, by names in PascalCase. Add new ones at the end: the order decides priorities of rules. */
-  readonly services: Readonly<Record<string, RoutedServiceOptions>>;
+  readonly services: Readonly<Record<Name, RoutedServiceOptions>>;
   /**
    * A name of your own, and HTTPS with it.
    * @default - none: the name that AWS gives to the load balancer, and HTTP only
@@ -51,19 +51,19 @@ export interface PathRoutedServicesProps {
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb.html
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-rules.html
  */
-export class PathRoutedServices extends Construct {
+export class PathRoutedServices<Name extends string = string> extends Construct {
   readonly cluster: ecs.Cluster;
   readonly entrance: Entrance;
   /** The services, by name. */
-  readonly services: Readonly<Record<string, RoutedService>>;
+  readonly services: Readonly<Record<Name, RoutedService>>;
 
-  constructor(scope: Construct, id: string, props: PathRoutedServicesProps) {
+  constructor(scope: Construct, id: string, props: PathRoutedServicesProps<Name>) {
     super(scope, id);
     const { vpc, spotPercent = 50, removalPolicy = RemovalPolicy.RETAIN } = props;
     validate(props.services, spotPercent);
 
     this.cluster = this.createCluster(vpc);
-    const services = Object.entries(props.services).map(([name, options]) => ({
+    const services = Object.entries<RoutedServiceOptions>(props.services).map(([name, options]) => ({
       name,
       options,
       routed: new RoutedService(this, name, {
@@ -73,7 +73,10 @@ export class PathRoutedServices extends Construct {
         removalPolicy,
       }),
     }));
-    this.services = Object.fromEntries(services.map(({ name, routed }) => [name, routed]));
+    this.services = Object.fromEntries(services.map(({ name, routed }) => [name, routed])) as Record<
+      Name,
+      RoutedService
+    >;
 
     const fallback = services.find(({ options }) => options.path === undefined)?.routed;
     this.entrance = new Entrance(this, 'Entrance', {
