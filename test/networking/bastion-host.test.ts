@@ -1,8 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Iam } from '../../lib/assertions/iam';
+import '../../lib/assertions/iam/matchers';
 import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
+import { Templates } from '../../lib/assertions/templates';
 import { BastionHost, type BastionHostProps } from '../../lib/networking/bastion-host/bastion-host';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
 
@@ -20,11 +23,16 @@ const ANYWHERE_INSIDE = { subnet: VPC };
 
 function synthesizeSandbox(parameters: Readonly<Record<string, unknown>> = {}) {
   const app = sandbox(parameters);
-  return { template: Template.fromStack(stackOf(app, 'BastionHost')), network: Network.fromApp(app) };
+  const templates = Templates.fromApp(app);
+  return {
+    template: Template.fromStack(stackOf(app, 'BastionHost')),
+    templates,
+    network: Network.of(templates),
+  };
 }
 
 describe('bastion-host', () => {
-  const { template, network } = synthesizeSandbox();
+  const { template, templates, network } = synthesizeSandbox();
   const { network: trusted } = synthesizeSandbox({ trustedCidrs: '203.0.113.0/24,198.51.100.7/32' });
   const everyone = [BASTION, PRIVATE];
 
@@ -88,26 +96,19 @@ describe('bastion-host', () => {
   });
 
   it('may do what Session Manager needs and nothing more', () => {
-    template.resourceCountIs('AWS::IAM::Policy', 0);
-    template.resourceCountIs('AWS::IAM::ManagedPolicy', 1);
-    template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
-      PolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: [
-              'ssm:UpdateInstanceInformation',
-              'ssmmessages:CreateControlChannel',
-              'ssmmessages:CreateDataChannel',
-              'ssmmessages:OpenControlChannel',
-              'ssmmessages:OpenDataChannel',
-            ],
-            Resource: '*',
-          },
-        ],
-      },
+    expect(Iam.of(templates)).toAllowOnly(BASTION, {
+      '*': [
+        'ssm:UpdateInstanceInformation',
+        'ssmmessages:CreateControlChannel',
+        'ssmmessages:CreateDataChannel',
+        'ssmmessages:OpenControlChannel',
+        'ssmmessages:OpenDataChannel',
+      ],
     });
+  });
+
+  it('gives the private instance no permission at all', () => {
+    expect(Iam.of(templates)).toAllowOnly(PRIVATE, {});
   });
 
   it('hands out credentials by IMDSv2 only, encrypts its volume and is watched by the minute', () => {

@@ -24,7 +24,8 @@ export function permissionsIn(
   identityPolicies: IdentityPolicies,
   resourcePolicies: ResourcePolicies,
 ): Permission[] {
-  const problem = templates.unexpanded[0];
+  const isElsewhere = (principal.kind === 'role' || principal.kind === 'user') && !principal.resource;
+  const problem = isElsewhere ? 'its policies are not in these templates' : templates.unexpanded[0];
   if (problem !== undefined) throw new Error(`the permissions of ${principal.name} are unknown: ${problem}`);
   const own = identityPolicies.of(principal);
   const granted = templates.resources.flatMap((resource) =>
@@ -47,6 +48,8 @@ export function permissionsIn(
 const key = ({ resource, action }: Permission) => `${resource} ${action}`;
 
 function names(elements: Statement['elements'], principal: Principal, arns: Arns): boolean {
+  // A statement that could not be read may be about anyone.
+  if (elements.Principal === undefined && elements.NotPrincipal === undefined) return true;
   const { direct, role } = matchPrincipal(elements, principal, arns);
   return any([direct, role]).truth !== 'no';
 }

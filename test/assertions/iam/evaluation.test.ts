@@ -101,6 +101,13 @@ describe('a request across accounts', () => {
     expect(ask(own, there({ AWS: '333333333333' }))).toBe('implicit deny');
   });
 
+  it('is unknown while CloudFormation has yet to expand what may hold the policy of the resource', () => {
+    const theirs = store('222222222222');
+    const template = { ...theirs.template, Transform: 'AWS::Include' };
+    const iam = Iam.of(new Templates([reader(own), { ...theirs, template }]));
+    expect(iam.can('R/Role', READ, object).answer).toBe('unknown');
+  });
+
   it('is unknown when it depends on whether the accounts are the same', () => {
     const templates = new Templates([reader(own), { ...store('222222222222'), account: undefined }]);
     expect(Iam.of(templates).can('R/Role', READ, object).answer).toBe('unknown');
