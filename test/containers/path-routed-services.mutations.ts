@@ -62,7 +62,8 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'tasks may not open connections to AWS services',
+    // A group without egress rules is one that allows everything.
+    name: 'tasks may open any connection',
     apply: (template) => {
       template.properties(`${ROOT}/Users/SecurityGroup`).SecurityGroupEgress = [];
     },
@@ -237,6 +238,14 @@ export const mutations: readonly Mutation[] = [
     name: 'there are no access logs',
     apply: (template) => {
       template.properties(`${ROOT}/Entrance/Alb`).LoadBalancerAttributes = [];
+    },
+  },
+  {
+    name: 'tasks may not open connections to AWS services',
+    apply: (template) => {
+      template.properties(`${ROOT}/Users/SecurityGroup`).SecurityGroupEgress = [
+        tcp(443, { CidrIp: '10.0.0.0/16' }),
+      ];
     },
   },
 ];

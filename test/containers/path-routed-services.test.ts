@@ -74,6 +74,15 @@ describe('path-routed-services', () => {
       for (const name of NAMES) expect(network).not.toReach({ source: anything, destination: tasks(name) });
     });
 
+    it('lets tasks open connections by HTTPS, and none besides', () => {
+      for (const name of NAMES) {
+        expect(network).toReach({ source: tasks(name), destination: 'internet', port: 443 });
+        for (const port of [22, 80, 8080]) {
+          expect(network).not.toReach({ source: tasks(name), destination: 'internet', port });
+        }
+      }
+    });
+
     it('serves on when an Availability Zone is lost', () => {
       for (const name of NAMES) {
         expect(network).toSurviveLossOfAnyAz({ source: alb, destination: tasks(name), port: 8080 });
