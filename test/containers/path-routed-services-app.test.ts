@@ -73,7 +73,9 @@ describe('the container of path-routed-services', () => {
     });
     const notErasable = 1294;
     const faults = program.getSemanticDiagnostics(program.getSourceFile(server));
-    expect(faults.filter(({ code }) => code === notErasable)).toEqual([]);
+    // Not the diagnostics themselves: each holds the whole program, which Jest would print.
+    const positions = faults.filter(({ code }) => code === notErasable).map(({ start }) => start);
+    expect(positions).toEqual([]);
     expect(dockerfile).toMatch(/^FROM gcr\.io\/distroless\/nodejs24-/m);
   });
 
