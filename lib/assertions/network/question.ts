@@ -94,7 +94,8 @@ class Pairs {
     probe: Probe,
   ) {
     const ephemeral = question.ephemeralPorts ?? EPHEMERAL;
-    const walk = (version: IpVersion) => new Walk(model, gone, probe.traffic(version, ephemeral));
+    const walk = (version: IpVersion) =>
+      new Walk({ model, gone, traffic: probe.traffic(version, ephemeral) });
     this.walks = { 4: walk(4), 6: walk(6) };
   }
 

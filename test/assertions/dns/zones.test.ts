@@ -486,4 +486,13 @@ describe('dns: zones that the templates do not have', () => {
     const dns = dnsOf({ Twin: zone('example.org') });
     expect(String(dns.query({ name: 'app.example.org' }))).toContain('App/Zone and App/Twin both have');
   });
+
+  it('of a template that a macro will change are unknown', () => {
+    const resources = { Record: record({}) };
+    const query = { name: 'app.example.org' };
+    expect(dnsOf(resources).query(query).status).toBe('NOERROR');
+    const answer = dnsOf(resources, {}, { Transform: 'Company::AddRecords' }).query(query);
+    expect(answer.status).toBe('unknown');
+    expect(String(answer)).toContain('creates resources that are not in the templates');
+  });
 });
