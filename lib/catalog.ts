@@ -1,9 +1,11 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import type { Sandbox } from './sandbox';
+import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
 
 /** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
 export interface Architecture {
@@ -34,6 +36,30 @@ export const catalog: readonly Architecture[] = [
         trustedCidrs,
         natGateways,
       }),
+  },
+  {
+    id: 'auto-scaling-web',
+    domain: 'compute',
+    stackName: 'AutoScalingWeb',
+    create: (
+      scope,
+      stackName,
+      { parameters: { natGateways, domainName, hostedZoneId, alarmEmail }, stack },
+    ) =>
+      new AutoScalingWebStack(scope, stackName, {
+        vpc: stack(MultiAzVpcStack).network.vpc,
+        natGateways,
+        domainName,
+        hostedZoneId,
+        alarmEmail,
+      }),
+  },
+  {
+    id: 'scheduled-function',
+    domain: 'serverless',
+    stackName: 'ScheduledFunction',
+    create: (scope, stackName, { parameters: { alarmEmail } }) =>
+      new ScheduledFunctionStack(scope, stackName, { alarmEmail }),
   },
   {
     id: 'path-routed-services',

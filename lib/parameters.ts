@@ -32,6 +32,11 @@ export interface Parameters {
    */
   readonly domainName?: string;
   /**
+   * Id of the public hosted zone whose name is `domainName`, for the architectures that put records into it.
+   * @default - none: no certificates and no records
+   */
+  readonly hostedZoneId?: string;
+  /**
    * Where alarms are sent.
    * @default - nowhere: alarms change state in the console only
    */
@@ -46,11 +51,14 @@ const KEYS: readonly (keyof Parameters)[] = [
   'natGateways',
   'trustedCidrs',
   'domainName',
+  'hostedZoneId',
   'alarmEmail',
 ];
 
 /** RFC 1035 labels, at least two of them. */
 const DOMAIN_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
+/** https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html, without its `/hostedzone/`. */
+const HOSTED_ZONE_ID = /^Z[A-Z0-9]{1,31}$/;
 const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
 
 /** Reads the parameters from CDK context. Throws `InvalidValue` for the first value that cannot be used. */
@@ -67,6 +75,7 @@ export function readParameters(context: Context): Parameters {
       'a domain such as sandbox.example.com in lower case',
       DOMAIN_NAME,
     ),
+    hostedZoneId: hostedZoneId(context),
     alarmEmail: text(context, 'alarmEmail', 'an e-mail address', EMAIL),
   };
 }
@@ -88,6 +97,14 @@ function text(context: Context, key: keyof Parameters, expected: string, pattern
   if (value === undefined || value === '') return undefined;
   if (typeof value !== 'string' || !pattern.test(value)) throw new InvalidValue(key, value, expected);
   return value;
+}
+
+function hostedZoneId(context: Context): string | undefined {
+  const id = text(context, 'hostedZoneId', 'an id such as Z0123456789ABCDEFGHIJ', HOSTED_ZONE_ID);
+  if (id !== undefined && !context.domainName) {
+    throw new InvalidValue('hostedZoneId', id, 'domainName beside it, the name of that zone');
+  }
+  return id;
 }
 
 function integer(context: Context, key: keyof Parameters, fallback: number): number {

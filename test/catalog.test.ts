@@ -143,6 +143,7 @@ describe('the catalogue', () => {
     { azCount: 6, vpcCidr: '10.0.0.0/23' },
     { trustedCidrs: '203.0.113.0/24' },
     { domainName: 'sandbox.example.org', alarmEmail: 'ops@example.org' },
+    { domainName: 'sandbox.example.org', hostedZoneId: 'Z0123456789ABCDEFGHIJ' },
   ])('passes cdk-nag with %j', (parameters) => {
     // In a test, a finding that nobody acknowledged makes synthesis throw, with its report.
     expect(sandbox(parameters).synth().stacks).toHaveLength(catalog.length);

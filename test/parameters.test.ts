@@ -8,6 +8,7 @@ describe('parameters', () => {
       natGateways: 'per-az',
       trustedCidrs: [],
       domainName: undefined,
+      hostedZoneId: undefined,
       alarmEmail: undefined,
     });
   });
@@ -20,6 +21,7 @@ describe('parameters', () => {
         natGateways: 'single',
         trustedCidrs: '203.0.113.0/24, 198.51.100.7/32,',
         domainName: 'sandbox.example.com',
+        hostedZoneId: 'Z0123456789ABCDEFGHIJ',
         alarmEmail: 'ops@example.com',
       }),
     ).toEqual({
@@ -28,6 +30,7 @@ describe('parameters', () => {
       natGateways: 'single',
       trustedCidrs: ['203.0.113.0/24', '198.51.100.7/32'],
       domainName: 'sandbox.example.com',
+      hostedZoneId: 'Z0123456789ABCDEFGHIJ',
       alarmEmail: 'ops@example.com',
     });
   });
@@ -60,6 +63,16 @@ describe('parameters', () => {
       'domainName: got "Example.com", expected a domain such as sandbox.example.com',
     ],
     [{ domainName: 'localhost' }, 'domainName: got "localhost", expected a domain'],
+    [
+      { domainName: 'example.com', hostedZoneId: '/hostedzone/Z0123456789' },
+      'hostedZoneId: got "/hostedzone/Z0123456789", expected an id such as Z0123456789ABCDEFGHIJ',
+    ],
+    [{ hostedZoneId: 'example.com' }, 'hostedZoneId: got "example.com", expected an id such as'],
+    [
+      { hostedZoneId: 'Z0123456789ABCDEFGHIJ' },
+      'hostedZoneId: got "Z0123456789ABCDEFGHIJ", expected domainName beside it, the name of that zone',
+    ],
+    [{ hostedZone: 'Z0123456789ABCDEFGHIJ' }, 'context key: got "hostedZone", expected one of'],
     [{ alarmEmail: 'nobody' }, 'alarmEmail: got "nobody", expected an e-mail address'],
     [{ azcount: '2' }, 'context key: got "azcount", expected one of azCount, vpcCidr'],
     [{ vpcCidrs: '10.0.0.0/16' }, 'context key: got "vpcCidrs", expected one of'],

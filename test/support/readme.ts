@@ -58,5 +58,13 @@ export function run({ fileName, code }: Snippet): void {
     jest.requireActual<object>(id.startsWith('.') ? resolve(dirname(fileName), id) : id);
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- this repository's own READMEs
   const main = new Function('require', 'exports', outputText) as (...args: unknown[]) => void;
-  main(load, {});
+  const context = process.env.CDK_CONTEXT_JSON;
+  // An example that is an app of its own bundles no assets either.
+  process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:bundling-stacks': [] });
+  try {
+    main(load, {});
+  } finally {
+    if (context === undefined) delete process.env.CDK_CONTEXT_JSON;
+    else process.env.CDK_CONTEXT_JSON = context;
+  }
 }

@@ -10,7 +10,7 @@ describe('dns: the command', () => {
     const script = resolve(__dirname, '../../../scripts/dns.ts');
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      ['-r', 'tsx/cjs', script, ...words, '--app', outdir],
+      ['-r', 'sucrase/register/ts', script, ...words, '--app', outdir],
       { encoding: 'utf8' },
     );
     return { status, stdout, stderr };

@@ -1,0 +1,150 @@
+import { Duration } from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { AutoScalingAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Construct } from 'constructs';
+import { InvalidValue } from '../../shared/invalid-value';
+import type { CheckedCapacity } from './capacity';
+
+/** Keeps the group's average CPU utilization near a target. */
+export interface CpuTarget {
+  readonly by: 'cpu-target';
+  /**
+   * More than 0, up to 100 %.
+   * @default 40
+   */
+  readonly percent?: number;
+}
+
+/** Adds and removes instances when the group's average CPU utilization leaves a range. */
+export interface CpuSteps {
+  readonly by: 'cpu-steps';
+  /**
+   * Above this, for 3 minutes, instances are added. %
+   * @default 70
+   */
+  readonly above?: number;
+  /** @default 2 */
+  readonly add?: number;
+  /**
+   * Below this, for 15 minutes, instances are removed. %
+   * @default 30
+   */
+  readonly below?: number;
+  /** @default 1 */
+  readonly remove?: number;
+}
+
+/** Sets the minimum at a known time, ahead of the load. It stays until another schedule sets it again. */
+export interface OnSchedule {
+  readonly by: 'schedule';
+  readonly schedule: autoscaling.Schedule;
+  /** Name in the IANA time zone database, such as `Europe/London`: follows daylight saving time. */
+  readonly timeZone: string;
+  /** 2 to the group's maximum. */
+  readonly minCapacity: number;
+}
+
+/** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/scale-your-group.html */
+export type Scaling = CpuTarget | CpuSteps | OnSchedule;
+
+const STEPS = { above: 70, add: 2, below: 30, remove: 1 };
+
+/** Throws `InvalidValue`. */
+export function checkScaling(scaling: readonly Scaling[], { max }: CheckedCapacity): void {
+  const dynamic = scaling.filter(({ by }) => by !== 'schedule').map(({ by }) => by);
+  if (dynamic.length > 1) {
+    throw new InvalidValue(
+      'scaling',
+      dynamic,
+      'one of cpu-target and cpu-steps: two would work against each other',
+    );
+  }
+  for (const policy of scaling) {
+    if (policy.by === 'cpu-target') {
+      const { percent = 40 } = policy;
+      if (!(percent > 0 && percent <= 100)) {
+        throw new InvalidValue('scaling.percent', percent, 'more than 0, up to 100');
+      }
+    } else if (policy.by === 'cpu-steps') {
+      const { above, add, below, remove } = { ...STEPS, ...policy };
+      if (!(0 < below && below < above && above < 100)) {
+        throw new InvalidValue('scaling', { below, above }, '0 < below < above < 100');
+      }
+      if (![add, remove].every((count) => Number.isInteger(count) && count >= 1)) {
+        throw new InvalidValue('scaling', { add, remove }, 'whole numbers of instances, 1 or more');
+      }
+    } else {
+      if (!isTimeZone(policy.timeZone)) {
+        throw new InvalidValue('scaling.timeZone', policy.timeZone, 'a time zone such as Europe/London');
+      }
+      const { minCapacity } = policy;
+      if (!Number.isInteger(minCapacity) || minCapacity < 2 || minCapacity > max) {
+        throw new InvalidValue('scaling.minCapacity', minCapacity, `2 to capacity.max ${max}`);
+      }
+    }
+  }
+}
+
+export function addScaling(
+  scope: Construct,
+  group: autoscaling.AutoScalingGroup,
+  scaling: readonly Scaling[],
+): void {
+  for (const policy of scaling) {
+    if (policy.by === 'cpu-target') {
+      group.scaleOnCpuUtilization('CpuTarget', { targetUtilizationPercent: policy.percent ?? 40 });
+    } else if (policy.by === 'cpu-steps') {
+      addSteps(new Construct(scope, 'CpuSteps'), group, policy);
+    } else {
+      const { schedule, timeZone, minCapacity } = policy;
+      const number = scaling.filter(({ by }) => by === 'schedule').indexOf(policy) + 1;
+      group.scaleOnSchedule(`Schedule${number}`, { schedule, timeZone, minCapacity });
+    }
+  }
+}
+
+/** Not `scaleOnMetric`, whose alarms act at the thresholds and not beyond them, and as quickly down as up. */
+function addSteps(scope: Construct, group: autoscaling.AutoScalingGroup, steps: CpuSteps): void {
+  const { above, add, below, remove } = { ...STEPS, ...steps };
+  const on = (
+    id: string,
+    words: 'above' | 'below',
+    threshold: number,
+    minutes: number,
+    adjustment: autoscaling.AdjustmentTier,
+  ) => {
+    const action = new autoscaling.StepScalingAction(scope, id, {
+      autoScalingGroup: group,
+      adjustmentType: autoscaling.AdjustmentType.CHANGE_IN_CAPACITY,
+      metricAggregationType: autoscaling.MetricAggregationType.AVERAGE,
+    });
+    action.addAdjustment(adjustment);
+    new cloudwatch.Alarm(scope, `${id}Alarm`, {
+      alarmDescription: `CPU utilization ${words} ${threshold} %: ${adjustment.adjustment} instances`,
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/EC2',
+        metricName: 'CPUUtilization',
+        dimensionsMap: { AutoScalingGroupName: group.autoScalingGroupName },
+        statistic: 'Average',
+        period: Duration.minutes(1),
+      }),
+      threshold,
+      comparisonOperator: {
+        above: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        below: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      }[words],
+      evaluationPeriods: minutes,
+    }).addAlarmAction(new AutoScalingAction(action));
+  };
+  on('ScaleOut', 'above', above, 3, { adjustment: add, lowerBound: 0 });
+  on('ScaleIn', 'below', below, 15, { adjustment: -remove, upperBound: 0 });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,147 @@
+import { Annotations, Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { CheckedCapacity } from './capacity';
+import { APPLICATION, METRIC_NAMESPACE, signalWhenHealthy, startWebServer } from './user-data';
+
+export interface WebServersProps {
+  readonly vpc: ec2.IVpc;
+  readonly instanceType: ec2.InstanceType;
+  readonly capacity: CheckedCapacity;
+  /** Where failed launches are reported. */
+  readonly failureTopic?: ITopic;
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** A group of equal instances in private subnets, which accept nothing until a load balancer is allowed to them. */
+export class WebServers extends Construct {
+  readonly group: autoscaling.AutoScalingGroup;
+
+  constructor(scope: Construct, id: string, props: WebServersProps) {
+    super(scope, id);
+    const { vpc, capacity } = props;
+    const application = new Asset(this, 'Application', { path: APPLICATION });
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.THREE_MONTHS,
+      removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    });
+    const userData = startWebServer(application, logGroup);
+    const vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
+
+    this.group = new autoscaling.AutoScalingGroup(this, 'Group', {
+      vpc,
+      vpcSubnets,
+      launchTemplate: this.createLaunchTemplate(props, userData, this.createRole(application, logGroup)),
+      minCapacity: capacity.min,
+      maxCapacity: capacity.max,
+      desiredCapacity: capacity.desired,
+      healthChecks: autoscaling.HealthChecks.withAdditionalChecks({
+        additionalTypes: [autoscaling.AdditionalHealthCheckType.ELB],
+        gracePeriod: Duration.seconds(300),
+      }),
+      defaultInstanceWarmup: Duration.minutes(2),
+      signals: autoscaling.Signals.waitForAll({ timeout: Duration.minutes(10) }),
+      // A bad version takes down one instance, fails to signal, and is rolled back.
+      updatePolicy: autoscaling.UpdatePolicy.rollingUpdate({
+        minInstancesInService: capacity.min,
+        maxBatchSize: 1,
+      }),
+      groupMetrics: [autoscaling.GroupMetrics.all()],
+      notifications: props.failureTopic && [
+        { topic: props.failureTopic, scalingEvents: autoscaling.ScalingEvents.ERRORS },
+      ],
+    });
+    signalWhenHealthy(userData, this.group);
+    // An instance that starts before its route to the NAT gateway exists could install nothing.
+    this.group.node.addDependency(vpc.selectSubnets(vpcSubnets).internetConnectivityEstablished);
+    Annotations.of(this.group).acknowledgeWarning(
+      '@aws-cdk/aws-autoscaling:desiredCapacitySet',
+      'Only where capacity.desired asks for it, which says that each deployment resets it.',
+    );
+    Validations.of(this.group).acknowledge({
+      id: 'AwsSolutions-AS3',
+      reason: 'Failures are worth a message; launches and terminations that follow the load are not.',
+    });
+  }
+
+  private createLaunchTemplate(
+    { vpc, instanceType }: WebServersProps,
+    userData: ec2.UserData,
+    role: iam.IRole,
+  ): ec2.LaunchTemplate {
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Web servers',
+      allowAllOutbound: false,
+    });
+    // CloudFormation, Systems Manager and CloudWatch have neither fixed addresses nor managed prefix lists.
+    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS services and package repositories');
+    return new ec2.LaunchTemplate(this, 'LaunchTemplate', {
+      machineImage: ec2.MachineImage.latestAmazonLinux2023({ cpuType: ec2.AmazonLinuxCpuType.ARM_64 }),
+      instanceType,
+      securityGroup,
+      associatePublicIpAddress: false,
+      role,
+      userData,
+      httpTokens: ec2.LaunchTemplateHttpTokens.REQUIRED,
+      httpPutResponseHopLimit: 1,
+      detailedMonitoring: true,
+      ebsOptimized: true,
+      blockDevices: [
+        {
+          deviceName: '/dev/xvda',
+          volume: ec2.BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: ec2.EbsDeviceVolumeType.GP3 }),
+        },
+      ],
+    });
+  }
+
+  /** What Session Manager, the CloudWatch agent and the download of the application need, and nothing else. */
+  private createRole(application: Asset, logGroup: logs.LogGroup): iam.IRole {
+    const policy = new iam.ManagedPolicy(this, 'Policy', {
+      statements: [
+        // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+        new iam.PolicyStatement({
+          actions: [
+            'ssm:UpdateInstanceInformation',
+            'ssmmessages:CreateControlChannel',
+            'ssmmessages:CreateDataChannel',
+            'ssmmessages:OpenControlChannel',
+            'ssmmessages:OpenDataChannel',
+          ],
+          resources: ['*'],
+        }),
+        new iam.PolicyStatement({
+          actions: ['cloudwatch:PutMetricData'],
+          resources: ['*'],
+          conditions: { StringEquals: { 'cloudwatch:namespace': METRIC_NAMESPACE } },
+        }),
+        new iam.PolicyStatement({
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [logGroup.logGroupArn],
+        }),
+        new iam.PolicyStatement({
+          actions: ['s3:GetObject'],
+          resources: [application.bucket.arnForObjects(application.s3ObjectKey)],
+        }),
+      ],
+    });
+    Validations.of(policy).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'The actions of ssmmessages and PutMetricData support no resource-level permissions; the namespace is fixed.',
+    });
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+      managedPolicies: [policy],
+    });
+    // CDK would add cloudformation:SignalResource, which cfn-signal does not need on an instance of the stack.
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cfn-signal.html
+    return role.withoutPolicyUpdates();
+  }
+}

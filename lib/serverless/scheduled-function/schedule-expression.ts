@@ -1,0 +1,66 @@
+import { InvalidValue } from '../../shared/invalid-value';
+import { parseCron, type Cron } from './cron';
+
+/** When a schedule runs. Dates and times are those of its time zone. */
+export type ScheduleExpression =
+  | { readonly kind: 'cron'; readonly cron: Cron }
+  | { readonly kind: 'rate'; readonly minutes: number }
+  | { readonly kind: 'at'; readonly dateTime: Date };
+
+const MINUTES = { minute: 1, hour: 60, day: 24 * 60 };
+
+/**
+ * Reads `cron(…)`, `rate(…)` or `at(…)` as EventBridge Scheduler does, which answers a mistake only while deploying.
+ * Throws `InvalidValue`, in the name of the given prop, for a schedule that it does not document.
+ *
+ * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
+ */
+export function parseSchedule(name: string, expression: string): ScheduleExpression {
+  const [, kind, content = ''] = /^(cron|rate|at)\((.*)\)$/.exec(expression) ?? [];
+  if (kind === 'cron') return { kind, cron: parseCron(name, expression, content.trim()) };
+  if (kind === 'rate') return { kind, minutes: parseRate(name, expression, content) };
+  if (kind === 'at') return { kind, dateTime: parseDateTime(name, expression, content) };
+  throw new InvalidValue(
+    name,
+    expression,
+    'cron(0 6 * * ? *), rate(5 minutes) or at(2030-01-31T06:00:00), or the like',
+  );
+}
+
+function parseRate(name: string, expression: string, content: string): number {
+  const [, value = '0', unit = '', plural] = /^(\d+)\s+(minute|hour|day)(s?)$/.exec(content.trim()) ?? [];
+  const count = Number(value);
+  // The service's own examples have both `rate(1 days)` and `rate(1 day)`.
+  if (count === 0 || (count > 1 && !plural)) {
+    throw new InvalidValue(
+      name,
+      expression,
+      'a positive number of minutes, hours or days: rate(1 hour), rate(5 minutes)',
+    );
+  }
+  return count * MINUTES[unit as keyof typeof MINUTES];
+}
+
+function parseDateTime(name: string, expression: string, content: string): Date {
+  const isShaped = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(content);
+  const dateTime = new Date(`${content}Z`);
+  // 2030-02-30 has the right shape, and Date takes it for 2030-03-02.
+  if (!isShaped || Number.isNaN(dateTime.getTime()) || !dateTime.toISOString().startsWith(content)) {
+    throw new InvalidValue(name, expression, 'a date and time that exist: at(2030-01-31T06:00:00)');
+  }
+  return dateTime;
+}
+
+/** Throws `InvalidValue` unless it is the name of a time zone in the IANA database, in its own spelling. */
+export function validateTimeZone(name: string, timeZone: string): void {
+  const refuse = (expected: string) => new InvalidValue(name, timeZone, expected);
+  let known: string;
+  try {
+    known = new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone;
+  } catch {
+    throw refuse('a time zone of the IANA database, such as Etc/UTC or Europe/London');
+  }
+  if (/^[+-]/.test(timeZone)) throw refuse('a name such as Etc/UTC or Europe/London, not an offset');
+  // Intl takes any spelling.
+  if (known !== timeZone && known.toLowerCase() === timeZone.toLowerCase()) throw refuse(known);
+}

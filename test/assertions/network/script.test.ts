@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+describe('network: the command', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'reach-'));
+  const template = join(folder, 'Web.json');
+  const command = (...words: readonly string[]) => {
+    const script = resolve(__dirname, '../../../scripts/reach.ts');
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['-r', 'sucrase/register/ts', script, '--template', template, ...words],
+      { encoding: 'utf8' },
+    );
+    return { status, stdout, stderr };
+  };
+
+  beforeAll(() => {
+    const ref = (Ref: string) => ({ Ref });
+    const resource = (Type: string, Properties: object) => ({ Type: `AWS::EC2::${Type}`, Properties });
+    const rule = { IpProtocol: 'tcp', FromPort: 443, ToPort: 443, CidrIp: '0.0.0.0/0' };
+    const Resources = {
+      Vpc: resource('VPC', { CidrBlock: '10.0.0.0/16' }),
+      Gateway: resource('InternetGateway', {}),
+      Attachment: resource('VPCGatewayAttachment', { VpcId: ref('Vpc'), InternetGatewayId: ref('Gateway') }),
+      Subnet: resource('Subnet', {
+        VpcId: ref('Vpc'),
+        CidrBlock: '10.0.0.0/24',
+        AvailabilityZone: 'eu-west-1a',
+        MapPublicIpOnLaunch: true,
+      }),
+      Table: resource('RouteTable', { VpcId: ref('Vpc') }),
+      Route: resource('Route', {
+        RouteTableId: ref('Table'),
+        DestinationCidrBlock: '0.0.0.0/0',
+        GatewayId: ref('Gateway'),
+      }),
+      Association: resource('SubnetRouteTableAssociation', {
+        RouteTableId: ref('Table'),
+        SubnetId: ref('Subnet'),
+      }),
+      Group: resource('SecurityGroup', { VpcId: ref('Vpc'), SecurityGroupIngress: [rule] }),
+      Server: resource('Instance', { SubnetId: ref('Subnet'), SecurityGroupIds: [ref('Group')] }),
+    };
+    writeFileSync(template, JSON.stringify({ Resources }));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('prints the path and exits with 0', () => {
+    const { status, stdout } = command(
+      '--source',
+      'internet',
+      '--destination',
+      'Web/Server',
+      '--port',
+      '443',
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/internet to Web\/Server on tcp 443 is reachable\n[^]*Web\/Gateway[^]*Web\/Group/);
+  });
+
+  it('prints what is to blame and exits with 1', () => {
+    const { status, stdout } = command('--source', 'internet', '--destination', 'Web/Server', '--port', '22');
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/is not reachable\n.*security group Web\/Group: no inbound rule allows tcp 22/);
+  });
+
+  it('answers bad input with one line that says what exists, and exits with 2', () => {
+    const { status, stderr } = command('--source', 'internet', '--destination', 'Web/Sever', '--port', '443');
+    expect(status).toBe(2);
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('Web/Server')]);
+  });
+});

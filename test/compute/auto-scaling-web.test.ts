@@ -1,0 +1,616 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Schedule } from 'aws-cdk-lib/aws-autoscaling';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { Iam } from '../../lib/assertions/iam';
+import '../../lib/assertions/iam/matchers';
+import { Network } from '../../lib/assertions/network';
+import '../../lib/assertions/network/matchers';
+import { Templates } from '../../lib/assertions/templates';
+import {
+  AutoScalingWeb,
+  type AutoScalingWebProps,
+} from '../../lib/compute/auto-scaling-web/auto-scaling-web';
+import { newApp, sandbox, stackOf } from '../support/sandbox';
+
+const ALB = 'AutoScalingWeb/Web/LoadBalancer/Alb';
+const GROUP = 'AutoScalingWeb/Web/Servers/Group';
+const ZONE = { domainName: 'example.org', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
+
+function synthesize(props: (stack: Stack) => Partial<AutoScalingWebProps> = () => ({})) {
+  const app = newApp();
+  const stack = new Stack(app, 'Test');
+  const vpc = new ec2.Vpc(stack, 'Vpc', { availabilityZones: ['a', 'b', 'c'] });
+  new AutoScalingWeb(stack, 'Web', { vpc, ...props(stack) });
+  return Template.fromStack(stack);
+}
+
+/** The attributes of a load balancer or target group. */
+const attributes = (values: Record<string, unknown>) =>
+  Match.arrayWith(Object.entries(values).map(([Key, Value]) => ({ Key, Value })));
+
+describe('auto-scaling-web', () => {
+  const app = sandbox();
+  const templates = Templates.fromApp(app);
+  const template = Template.fromStack(stackOf(app, 'AutoScalingWeb'));
+  const network = Network.of(templates);
+
+  const secureApp = sandbox({ ...ZONE, alarmEmail: 'ops@example.org' });
+  const secure = Template.fromStack(stackOf(secureApp, 'AutoScalingWeb'));
+
+  describe('traffic', () => {
+    it('comes from the internet to the load balancer, on port 80, and on 443 where there is a domain', () => {
+      expect(network).toReach({ source: 'internet', destination: ALB, port: 80 });
+      expect(network).not.toReach({ source: 'internet', destination: ALB, port: 443 });
+      const withDomain = Network.fromApp(secureApp);
+      for (const port of [80, 443]) {
+        expect(withDomain).toReach({ source: 'internet', destination: ALB, port });
+      }
+      // Nor does its security group let anything else in, where it listens to nothing anyway.
+      for (const [stack, ports] of [
+        [template, [80]],
+        [secure, [443, 80]],
+      ] as const) {
+        stack.hasResourceProperties('AWS::EC2::SecurityGroup', {
+          GroupDescription: 'Public load balancer',
+          SecurityGroupIngress: ports.map((port) =>
+            Match.objectLike({ IpProtocol: 'tcp', FromPort: port, ToPort: port }),
+          ),
+        });
+      }
+    });
+
+    it('comes from the internet to no instance, on any port', () => {
+      expect(network).not.toReach({ source: 'internet', destination: GROUP, protocol: 'all' });
+    });
+
+    it('goes from the load balancer to every instance, on the application port and no other', () => {
+      expect(network).toReach({ source: ALB, destination: GROUP, port: 8080, every: true });
+      for (const port of [22, 80, 443, 8079, 8081]) {
+        expect(network).not.toReach({ source: ALB, destination: GROUP, port });
+      }
+    });
+
+    it('goes from nothing else in the VPC to an instance, not even from another instance', () => {
+      for (const source of [{ subnet: 'MultiAzVpc/Network/Vpc' }, GROUP]) {
+        expect(network).not.toReach({ source, destination: GROUP, protocol: 'all' });
+      }
+    });
+
+    it('leaves the load balancer for instances only, and instances over HTTPS only', () => {
+      expect(network).not.toReach({ source: ALB, destination: 'internet', protocol: 'all' });
+      expect(network).toReach({ source: GROUP, destination: 'internet', port: 443 });
+      for (const port of [22, 80, 8080]) {
+        expect(network).not.toReach({ source: GROUP, destination: 'internet', port });
+      }
+    });
+  });
+
+  describe('when an AZ fails', () => {
+    it('the load balancer is still reached, and still has instances with a way out', () => {
+      expect(network).toSurviveLossOfAnyAz({ source: 'internet', destination: ALB, port: 80 });
+      expect(network).toSurviveLossOfAnyAz({ source: ALB, destination: GROUP, port: 8080 });
+      expect(network).toSurviveLossOfAnyAz({ source: GROUP, destination: 'internet', port: 443 });
+    });
+
+    it('with a single NAT gateway, instances may be left without a way out, and go on serving', () => {
+      const single = Network.fromApp(sandbox({ natGateways: 'single' }));
+      expect(single).not.toSurviveLossOfAnyAz({ source: GROUP, destination: 'internet', port: 443 });
+      expect(single).toSurviveLossOfAnyAz({ source: ALB, destination: GROUP, port: 8080 });
+    });
+
+    it('an instance was in each AZ', () => {
+      template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { MinSize: '3', MaxSize: '6' });
+      const six = Template.fromStack(stackOf(sandbox({ azCount: '6' }), 'AutoScalingWeb'));
+      six.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { MinSize: '6', MaxSize: '12' });
+      expect(templates.at(`${GROUP}/ASG`).properties.VPCZoneIdentifier).toHaveLength(3);
+    });
+  });
+
+  describe('instances', () => {
+    it('hand out credentials by IMDSv2 to themselves only, encrypt their volume, have no public address', () => {
+      template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+        LaunchTemplateData: {
+          InstanceType: 't4g.micro',
+          MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+          BlockDeviceMappings: [
+            { DeviceName: '/dev/xvda', Ebs: { Encrypted: true, VolumeType: 'gp3', VolumeSize: 8 } },
+          ],
+          NetworkInterfaces: [Match.objectLike({ AssociatePublicIpAddress: false })],
+          Monitoring: { Enabled: true },
+        },
+      });
+      template.hasParameter('*', {
+        Default: Match.stringLikeRegexp('^/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-.*-arm64$'),
+      });
+    });
+
+    it('may do what Session Manager, the CloudWatch agent and the download need, and nothing more', () => {
+      const role = 'AutoScalingWeb/Web/Servers/Role';
+      const iam = Iam.of(templates);
+      expect(
+        iam
+          .permissions(role)
+          .map(({ action }) => action)
+          .sort(),
+      ).toEqual([
+        'cloudwatch:PutMetricData',
+        'logs:CreateLogStream',
+        'logs:PutLogEvents',
+        's3:GetObject',
+        'ssm:UpdateInstanceInformation',
+        'ssmmessages:CreateControlChannel',
+        'ssmmessages:CreateDataChannel',
+        'ssmmessages:OpenControlChannel',
+        'ssmmessages:OpenDataChannel',
+      ]);
+      const metric = (namespace: string) => ({ context: { 'cloudwatch:namespace': namespace } });
+      expect(iam).toAllow(role, 'cloudwatch:PutMetricData', '*', metric('CWAgent'));
+      expect(iam).not.toAllow(role, 'cloudwatch:PutMetricData', '*', metric('AWS/EC2'));
+      expect(iam).not.toAllow(role, 's3:GetObject', 'arn:aws:s3:::another-bucket/file');
+    });
+
+    it('take the log of another architecture for none of theirs', () => {
+      expect(Iam.of(templates)).not.toAllow(
+        'AutoScalingWeb/Web/Servers/Role',
+        'logs:PutLogEvents',
+        'MultiAzVpc/Network/FlowLogs/LogGroup',
+      );
+    });
+
+    it('are replaced when the load balancer finds them unhealthy, from 300 s after their start', () => {
+      template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+        HealthCheckType: 'ELB',
+        HealthCheckGracePeriod: 300,
+      });
+      template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+        HealthCheckPath: '/health',
+        Port: 8080,
+        Protocol: 'HTTP',
+      });
+    });
+
+    it('have all signalled before the stack counts as created', () => {
+      template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+        CreationPolicy: { ResourceSignal: { Count: 3, Timeout: 'PT10M' } },
+      });
+    });
+
+    it('are updated one by one, each when its successor has signalled, and never fewer than the minimum', () => {
+      template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+        UpdatePolicy: {
+          AutoScalingRollingUpdate: {
+            MaxBatchSize: 1,
+            MinInstancesInService: 3,
+            WaitOnResourceSignals: true,
+            PauseTime: 'PT10M',
+            SuspendProcesses: Match.arrayWith(['HealthCheck', 'ReplaceUnhealthy', 'AZRebalance']),
+          },
+        },
+      });
+    });
+
+    it('start only when their subnet has its way out', () => {
+      synthesize().hasResource('AWS::AutoScaling::AutoScalingGroup', {
+        DependsOn: Match.arrayWith([Match.stringLikeRegexp('^VpcPrivateSubnet1DefaultRoute')]),
+      });
+    });
+  });
+
+  describe('scaling', () => {
+    const tracked = { PredefinedMetricSpecification: { PredefinedMetricType: 'ASGAverageCPUUtilization' } };
+    const steps = { by: 'cpu-steps' } as const;
+    const fridays = {
+      by: 'schedule',
+      schedule: Schedule.cron({ weekDay: '5', hour: '17', minute: '0' }),
+      timeZone: 'Europe/London',
+      minCapacity: 10,
+    } as const;
+
+    it('keeps the average CPU utilization at 40 %', () => {
+      template.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 1);
+      template.hasResourceProperties('AWS::AutoScaling::ScalingPolicy', {
+        PolicyType: 'TargetTrackingScaling',
+        TargetTrackingConfiguration: { ...tracked, TargetValue: 40 },
+      });
+      synthesize(() => ({ scaling: [{ by: 'cpu-target', percent: 55 }] })).hasResourceProperties(
+        'AWS::AutoScaling::ScalingPolicy',
+        { TargetTrackingConfiguration: { ...tracked, TargetValue: 55 } },
+      );
+    });
+
+    it('by steps: above 70 % adds 2, below 30 % removes 1', () => {
+      const stepped = synthesize(() => ({ scaling: [steps] }));
+      const policy = (adjustment: object) => {
+        const found = Object.keys(
+          stepped.findResources('AWS::AutoScaling::ScalingPolicy', {
+            Properties: {
+              PolicyType: 'StepScaling',
+              AdjustmentType: 'ChangeInCapacity',
+              StepAdjustments: [adjustment],
+            },
+          }),
+        );
+        expect(found).toHaveLength(1);
+        return { Ref: found[0] };
+      };
+      const alarm = (ComparisonOperator: string, Threshold: number, action: object) => {
+        stepped.hasResourceProperties('AWS::CloudWatch::Alarm', {
+          MetricName: 'CPUUtilization',
+          Namespace: 'AWS/EC2',
+          Dimensions: [
+            { Name: 'AutoScalingGroupName', Value: { Ref: Match.stringLikeRegexp('^WebServersGroup') } },
+          ],
+          Statistic: 'Average',
+          ComparisonOperator,
+          Threshold,
+          AlarmActions: [action],
+        });
+      };
+      const out = policy({ MetricIntervalLowerBound: 0, ScalingAdjustment: 2 });
+      const back = policy({ MetricIntervalUpperBound: 0, ScalingAdjustment: -1 });
+      alarm('GreaterThanThreshold', 70, out);
+      alarm('LessThanThreshold', 30, back);
+      stepped.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 2);
+    });
+
+    it('by steps of your own', () => {
+      const stepped = synthesize(() => ({
+        scaling: [{ ...steps, above: 60, add: 3, below: 20, remove: 2 }],
+      }));
+      for (const ScalingAdjustment of [3, -2]) {
+        stepped.hasResourceProperties('AWS::AutoScaling::ScalingPolicy', {
+          StepAdjustments: [Match.objectLike({ ScalingAdjustment })],
+        });
+      }
+      for (const Threshold of [60, 20]) {
+        stepped.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold });
+      }
+    });
+
+    it.each([
+      ['cpu-target', { by: 'cpu-target' }, 1],
+      ['cpu-steps', steps, 2],
+      ['no other', undefined, 0],
+    ] as const)(
+      'by schedule, beside %s: 10 instances at least from Fridays at 17:00',
+      (_, other, policies) => {
+        const capacity = { max: 12 };
+        const scaling = other ? [other, fridays] : [fridays];
+        const scheduled = synthesize(() => ({ capacity, scaling }));
+        scheduled.resourceCountIs('AWS::AutoScaling::ScalingPolicy', policies);
+        scheduled.resourceCountIs('AWS::AutoScaling::ScheduledAction', 1);
+        scheduled.hasResourceProperties('AWS::AutoScaling::ScheduledAction', {
+          Recurrence: '0 17 * * 5',
+          TimeZone: 'Europe/London',
+          MinSize: 10,
+          MaxSize: Match.absent(),
+        });
+      },
+    );
+
+    it('goes back to fewer by a second schedule', () => {
+      const mondays = { ...fridays, schedule: Schedule.expression('0 8 * * 1'), minCapacity: 3 };
+      const scheduled = synthesize(() => ({ capacity: { max: 12 }, scaling: [fridays, mondays] }));
+      scheduled.resourceCountIs('AWS::AutoScaling::ScheduledAction', 2);
+      scheduled.hasResourceProperties('AWS::AutoScaling::ScheduledAction', {
+        Recurrence: '0 8 * * 1',
+        MinSize: 3,
+      });
+    });
+  });
+
+  describe('with a domain', () => {
+    it('speaks HTTPS by TLS 1.2 or newer, with a certificate that DNS validates', () => {
+      secure.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+        Port: 443,
+        Protocol: 'HTTPS',
+        SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
+        Certificates: [{ CertificateArn: { Ref: Match.stringLikeRegexp('Certificate') } }],
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: { Ref: Match.stringLikeRegexp('TargetGroup') } }],
+      });
+      secure.hasResourceProperties('AWS::CertificateManager::Certificate', {
+        DomainName: 'web.example.org',
+        ValidationMethod: 'DNS',
+        DomainValidationOptions: [{ DomainName: 'web.example.org', HostedZoneId: ZONE.hostedZoneId }],
+      });
+    });
+
+    it('redirects HTTP to HTTPS', () => {
+      secure.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+        Port: 80,
+        Protocol: 'HTTP',
+        DefaultActions: [
+          { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } },
+        ],
+      });
+    });
+
+    it('has its name as an alias of the load balancer', () => {
+      const alb = Match.stringLikeRegexp('^WebLoadBalancerAlb');
+      secure.hasResourceProperties('AWS::Route53::RecordSet', {
+        Type: 'A',
+        Name: 'web.example.org.',
+        HostedZoneId: ZONE.hostedZoneId,
+        AliasTarget: { HostedZoneId: { 'Fn::GetAtt': [alb, 'CanonicalHostedZoneID'] } },
+      });
+      secure.hasOutput('Url', { Value: 'https://web.example.org', Description: Match.absent() });
+    });
+
+    it('or without: speaks HTTP only, and says so', () => {
+      for (const parameters of [{}, { domainName: 'example.org' }]) {
+        const plain = Template.fromStack(stackOf(sandbox(parameters), 'AutoScalingWeb'));
+        plain.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 1);
+        plain.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+          Port: 80,
+          DefaultActions: [Match.objectLike({ Type: 'forward' })],
+        });
+        plain.resourceCountIs('AWS::CertificateManager::Certificate', 0);
+        plain.hasOutput('Url', { Description: 'Unencrypted: HTTPS needs domainName and hostedZoneId' });
+      }
+    });
+  });
+
+  describe('the load balancer', () => {
+    it('finishes requests for 300 s when an instance goes, or for as long as you say', () => {
+      const delay = (of: Template, seconds: string) => {
+        of.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+          TargetGroupAttributes: attributes({ 'deregistration_delay.timeout_seconds': seconds }),
+        });
+      };
+      delay(template, '300');
+      delay(
+        synthesize(() => ({ deregistrationDelay: Duration.seconds(0) })),
+        '0',
+      );
+    });
+
+    it('sends each request to any instance, or a client to the same one for as long as you say', () => {
+      template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+        TargetGroupAttributes: attributes({ 'stickiness.enabled': 'false' }),
+      });
+      synthesize(() => ({ stickiness: Duration.hours(1) })).hasResourceProperties(
+        'AWS::ElasticLoadBalancingV2::TargetGroup',
+        {
+          TargetGroupAttributes: Match.arrayWith([
+            { Key: 'stickiness.enabled', Value: 'true' },
+            { Key: 'stickiness.type', Value: 'lb_cookie' },
+            { Key: 'stickiness.lb_cookie.duration_seconds', Value: '3600' },
+          ]),
+        },
+      );
+    });
+
+    it('drops headers that servers may read in two ways', () => {
+      template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+        Scheme: 'internet-facing',
+        LoadBalancerAttributes: attributes({ 'routing.http.drop_invalid_header_fields.enabled': 'true' }),
+      });
+    });
+
+    it('logs every request to a bucket that nobody else writes to, and that outlives it', () => {
+      template.hasResource('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+        Properties: {
+          LoadBalancerAttributes: attributes({
+            'access_logs.s3.enabled': 'true',
+            'access_logs.s3.bucket': { Ref: Match.stringLikeRegexp('AccessLogsBucket') },
+          }),
+        },
+        DependsOn: Match.arrayWith([
+          Match.stringLikeRegexp('AccessLogsBucketAutoDelete'),
+          Match.stringLikeRegexp('AccessLogsBucketPolicy'),
+        ]),
+      });
+      const bucket = 'AutoScalingWeb/Web/LoadBalancer/AccessLogs/Bucket';
+      const tls = { context: { 'aws:SecureTransport': 'true' } };
+      const delivery = 'logdelivery.elasticloadbalancing.amazonaws.com';
+      const iam = Iam.of(templates);
+      const own = `${iam.arn(bucket)}/AWSLogs/⟨AWS::AccountId⟩/elasticloadbalancing/log.gz`;
+      expect(iam).toAllow(delivery, 's3:PutObject', own, tls);
+      expect(iam).not.toAllow('delivery.logs.amazonaws.com', 's3:PutObject', own, tls);
+    });
+
+    it('refuses to be deleted, and its logs stay, unless you say otherwise', () => {
+      const retained = synthesize();
+      retained.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+        LoadBalancerAttributes: attributes({ 'deletion_protection.enabled': 'true' }),
+      });
+      for (const type of ['AWS::S3::Bucket', 'AWS::Logs::LogGroup']) {
+        retained.hasResource(type, { DeletionPolicy: 'Retain' });
+      }
+      retained.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
+
+      const destroyed = synthesize(() => ({
+        deletionProtection: false,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }));
+      destroyed.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+        LoadBalancerAttributes: attributes({ 'deletion_protection.enabled': 'false' }),
+      });
+      for (const type of ['AWS::S3::Bucket', 'AWS::Logs::LogGroup']) {
+        destroyed.hasResource(type, { DeletionPolicy: 'Delete' });
+      }
+      destroyed.resourceCountIs('Custom::S3AutoDeleteObjects', 1);
+    });
+  });
+
+  describe('alarms', () => {
+    const metrics = ['UnHealthyHostCount', 'HTTPCode_ELB_5XX_Count', 'HTTPCode_Target_5XX_Count'];
+
+    it('go off for unhealthy instances and for 5xx answers, not for a lack of requests', () => {
+      template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
+      for (const MetricName of metrics) {
+        template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+          MetricName,
+          Namespace: 'AWS/ApplicationELB',
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+          TreatMissingData: 'notBreaching',
+          AlarmActions: Match.absent(),
+        });
+      }
+    });
+
+    it('are sent to the e-mail address, and so are launches that fail', () => {
+      const topic = { Ref: Match.stringLikeRegexp('^AlarmsTopic') };
+      for (const MetricName of metrics) {
+        secure.hasResourceProperties('AWS::CloudWatch::Alarm', {
+          MetricName,
+          AlarmActions: [topic],
+          OKActions: [topic],
+        });
+      }
+      secure.hasResourceProperties('AWS::SNS::Subscription', {
+        Protocol: 'email',
+        Endpoint: 'ops@example.org',
+        TopicArn: topic,
+      });
+      secure.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+        NotificationConfigurations: [
+          {
+            TopicARN: topic,
+            NotificationTypes: [
+              'autoscaling:EC2_INSTANCE_LAUNCH_ERROR',
+              'autoscaling:EC2_INSTANCE_TERMINATE_ERROR',
+            ],
+          },
+        ],
+      });
+      const publishes = (account: string | null) =>
+        Iam.of(Templates.fromApp(secureApp)).can(
+          'cloudwatch.amazonaws.com',
+          'sns:Publish',
+          'AutoScalingWeb/Alarms/Topic',
+          { context: { 'aws:SourceAccount': account, 'aws:SecureTransport': 'true' } },
+        ).answer;
+      expect(publishes('⟨AWS::AccountId⟩')).toBe('allowed');
+      expect(publishes(null)).toBe('implicit deny');
+    });
+
+    it('are sent to a topic of yours', () => {
+      synthesize((stack) => ({ alarmTopic: new Topic(stack, 'Mine') })).allResourcesProperties(
+        'AWS::CloudWatch::Alarm',
+        { AlarmActions: [{ Ref: Match.stringLikeRegexp('^Mine') }] },
+      );
+    });
+  });
+
+  it('without NAT gateways, has a way to CloudFormation and to S3 before its instances start, and no other', () => {
+    const withoutNat = sandbox({ natGateways: 'none' });
+    const closed = Network.fromApp(withoutNat);
+    for (const service of ['cloudformation', 's3']) {
+      expect(closed).toReach({ source: GROUP, destination: { service }, every: true });
+    }
+    expect(closed).not.toReach({ source: GROUP, destination: 'internet', protocol: 'all' });
+    expect(closed).not.toReach({ source: GROUP, destination: { service: 'ssm' } });
+    const stack = Template.fromStack(stackOf(withoutNat, 'AutoScalingWeb'));
+    stack.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^SignalsEndpoint')]),
+    });
+    template.resourceCountIs('AWS::EC2::VPCEndpoint', 0);
+  });
+
+  it('takes an instance type and capacities', () => {
+    const sized = synthesize(() => ({
+      instanceType: new ec2.InstanceType('c7g.large'),
+      capacity: { min: 2, max: 4, desired: 3 },
+    }));
+    sized.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+      LaunchTemplateData: { InstanceType: 'c7g.large' },
+    });
+    sized.hasResource('AWS::AutoScaling::AutoScalingGroup', {
+      Properties: { MinSize: '2', MaxSize: '4', DesiredCapacity: '3' },
+      CreationPolicy: { ResourceSignal: { Count: 3 } },
+      UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 2 } },
+    });
+  });
+
+  it('stands twice in one stack', () => {
+    const stack = new Stack(newApp(), 'Test');
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', {
+      hostedZoneId: ZONE.hostedZoneId,
+      zoneName: ZONE.domainName,
+    });
+    new AutoScalingWeb(stack, 'One', { vpc, domain: { name: 'one.example.org', zone } });
+    new AutoScalingWeb(stack, 'Two', { vpc, scaling: [{ by: 'cpu-steps' }] });
+    const both = Template.fromStack(stack);
+    both.resourceCountIs('AWS::AutoScaling::AutoScalingGroup', 2);
+    both.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 3);
+  });
+
+  const friday = { by: 'schedule', schedule: Schedule.cron({}), timeZone: 'UTC', minCapacity: 4 } as const;
+  const refused: [Partial<AutoScalingWebProps>, string][] = [
+    [
+      { capacity: { min: 1 } },
+      'capacity.min: got 1, expected 2 or more, so that one is left when an AZ fails',
+    ],
+    [{ capacity: { min: 2.5 } }, 'capacity.min: got 2.5, expected 2 or more'],
+    [{ capacity: { max: 3 } }, 'capacity.max: got 3, expected more than capacity.min 3, to update without'],
+    [{ capacity: { min: 4, max: 2 } }, 'capacity.max: got 2, expected more than capacity.min 4'],
+    [{ capacity: { desired: 2 } }, 'capacity.desired: got 2, expected 3 to 6'],
+    [{ capacity: { desired: 7 } }, 'capacity.desired: got 7, expected 3 to 6'],
+    [
+      { scaling: [{ by: 'cpu-target' }, { by: 'cpu-steps' }] },
+      'scaling: got ["cpu-target","cpu-steps"], expected one of cpu-target and cpu-steps',
+    ],
+    [
+      { scaling: [{ by: 'cpu-target', percent: 0 }] },
+      'scaling.percent: got 0, expected more than 0, up to 100',
+    ],
+    [{ scaling: [{ by: 'cpu-target', percent: 101 }] }, 'scaling.percent: got 101, expected'],
+    [
+      { scaling: [{ by: 'cpu-steps', above: 30, below: 70 }] },
+      'scaling: got {"below":70,"above":30}, expected 0 < below < above < 100',
+    ],
+    [
+      { scaling: [{ by: 'cpu-steps', remove: 0 }] },
+      'scaling: got {"add":2,"remove":0}, expected whole numbers of instances, 1 or more',
+    ],
+    [
+      { scaling: [{ ...friday, timeZone: 'London' }] },
+      'scaling.timeZone: got "London", expected a time zone such as Europe/London',
+    ],
+    [
+      { scaling: [{ ...friday, minCapacity: 10 }] },
+      'scaling.minCapacity: got 10, expected 2 to capacity.max 6',
+    ],
+    [
+      { scaling: [{ ...friday, minCapacity: 1 }] },
+      'scaling.minCapacity: got 1, expected 2 to capacity.max 6',
+    ],
+    [
+      { deregistrationDelay: Duration.seconds(3601) },
+      'deregistrationDelay: got "3601 s", expected 0 to 3600 s',
+    ],
+    [{ stickiness: Duration.days(8) }, 'stickiness: got "691200 s", expected 1 to 604800 s'],
+    [{ stickiness: Duration.seconds(0) }, 'stickiness: got "0 s", expected 1 to 604800 s'],
+    [{ stickiness: Duration.millis(1500) }, 'stickiness: got "1.5 s", expected 1 to 604800 s'],
+  ];
+  it.each(refused.map(([props, message]) => [message, props] as const))('answers %s', (message, props) => {
+    expect(() => synthesize(() => props)).toThrow(message);
+  });
+
+  it.each([
+    ['www.example.com', 'domain.name: got "www.example.com", expected a name in the zone example.org'],
+    ['badexample.org', 'domain.name: got "badexample.org", expected a name in the zone example.org'],
+    [`${'w'.repeat(60)}.example.org`, 'expected 64 characters at most'],
+  ])('refuses the domain %s in one line', (name, message) => {
+    const domain = (stack: Stack) => ({
+      name,
+      zone: HostedZone.fromHostedZoneAttributes(stack, 'Zone', {
+        hostedZoneId: ZONE.hostedZoneId,
+        zoneName: 'example.org',
+      }),
+    });
+    expect(() => synthesize((stack) => ({ domain: domain(stack) }))).toThrow(message);
+  });
+
+  it('refuses a VPC in one AZ in one line', () => {
+    const vpc = (stack: Stack) => new ec2.Vpc(stack, 'Small', { availabilityZones: ['a'] });
+    expect(() => synthesize((stack) => ({ vpc: vpc(stack) }))).toThrow(
+      'vpc: got "private subnets in 1 AZ", expected two AZs at least',
+    );
+  });
+});
