@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
+import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import type { Sandbox } from './sandbox';
@@ -59,5 +60,15 @@ export const catalog: readonly Architecture[] = [
     stackName: 'ScheduledFunction',
     create: (scope, stackName, { parameters: { alarmEmail } }) =>
       new ScheduledFunctionStack(scope, stackName, { alarmEmail }),
+  },
+  {
+    id: 'path-routed-services',
+    domain: 'containers',
+    stackName: 'PathRoutedServices',
+    create: (scope, stackName, { parameters: { natGateways }, stack }) =>
+      new PathRoutedServicesStack(scope, stackName, {
+        vpc: stack(MultiAzVpcStack).network.vpc,
+        natGateways,
+      }),
   },
 ];

@@ -1,0 +1,145 @@
+import { Duration, type TimeZone } from 'aws-cdk-lib';
+import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { InvalidValue } from '../../shared/invalid-value';
+
+/**
+ * Keeps averages at these values. Any one of them adds tasks, and tasks go when all of them allow it.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
+ */
+export interface TargetTracking {
+  /** CPU in percent, above 0 to 100. */
+  readonly cpuPercent?: number;
+  /** Memory in percent, above 0 to 100. */
+  readonly memoryPercent?: number;
+  /** Requests from the load balancer to each task in a minute, 1 or more. */
+  readonly requestsPerTask?: number;
+}
+
+/**
+ * Adds and removes tasks when the average CPU passes a threshold.
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-stepscaling.html
+ */
+export interface CpuSteps {
+  /** Percent of CPU from which tasks are added, above `inBelow`. @default 70 */
+  readonly outAbove?: number;
+  /** Tasks to add, 1 or more. @default 2 */
+  readonly add?: number;
+  /** Percent of CPU up to which tasks are removed, 0 or more. @default 30 */
+  readonly inBelow?: number;
+  /** Tasks to remove, 1 or more. @default 1 */
+  readonly remove?: number;
+}
+
+/**
+ * From a time on, other limits. A second one takes them back.
+ * @see https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-policy-overview.html
+ */
+export interface ScheduledTasks {
+  readonly schedule: appscaling.Schedule;
+  /** @default TimeZone.ETC_UTC */
+  readonly timeZone?: TimeZone;
+  readonly minTasks: number;
+  /** @default - as it was */
+  readonly maxTasks?: number;
+}
+
+export interface TaskScaling {
+  /** Tasks at all times, 1 or more. Two stand in two Availability Zones. @default 2 */
+  readonly minTasks?: number;
+  /** Tasks at most. @default 10 */
+  readonly maxTasks?: number;
+  /** What adds and removes tasks. @default - target tracking, CPU at 40 % */
+  readonly policy?: { readonly target: TargetTracking } | { readonly steps: CpuSteps };
+  /** Changes of the limits by the clock, by a name of its own for each. @default - none */
+  readonly schedules?: Readonly<Record<string, ScheduledTasks>>;
+}
+
+export const DEFAULT_MIN_TASKS = 2;
+
+/** Throws `InvalidValue` for limits, thresholds and targets that AWS would refuse or that cancel each other. */
+export function validateScaling(name: string, scaling: TaskScaling): void {
+  const { minTasks = DEFAULT_MIN_TASKS, maxTasks = 10, policy = { target: {} }, schedules = {} } = scaling;
+  limits(name, minTasks, maxTasks);
+  if ('steps' in policy) {
+    const { outAbove = 70, inBelow = 30, add = 2, remove = 1 } = policy.steps;
+    if (inBelow < 0 || inBelow >= outAbove || outAbove > 100) {
+      throw new InvalidValue(`${name}.policy.steps`, { inBelow, outAbove }, '0 <= inBelow < outAbove <= 100');
+    }
+    whole(`${name}.policy.steps.add`, add);
+    whole(`${name}.policy.steps.remove`, remove);
+  } else {
+    const { cpuPercent = 40, memoryPercent = 40, requestsPerTask = 1 } = policy.target;
+    for (const [key, percent] of Object.entries({ cpuPercent, memoryPercent })) {
+      if (percent > 0 && percent <= 100) continue;
+      throw new InvalidValue(`${name}.policy.target.${key}`, percent, 'a percentage above 0, up to 100');
+    }
+    whole(`${name}.policy.target.requestsPerTask`, requestsPerTask);
+  }
+  for (const [key, scheduled] of Object.entries(schedules)) {
+    limits(`${name}.schedules.${key}`, scheduled.minTasks, scheduled.maxTasks ?? maxTasks);
+  }
+}
+
+/** Lets a service that a load balancer already has as a target grow and shrink. */
+export function scaleTasks(
+  service: ecs.FargateService,
+  targetGroup: ApplicationTargetGroup,
+  { minTasks = DEFAULT_MIN_TASKS, maxTasks = 10, policy, schedules = {} }: TaskScaling,
+): void {
+  const tasks = service.autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks });
+  if (policy && 'steps' in policy) {
+    const { outAbove = 70, add = 2, inBelow = 30, remove = 1 } = policy.steps;
+    tasks.scaleOnMetric('CpuSteps', {
+      metric: service.metricCpuUtilization({ period: Duration.minutes(1) }),
+      scalingSteps: [
+        { upper: inBelow, change: -remove },
+        { lower: outAbove, change: add },
+      ],
+      adjustmentType: appscaling.AdjustmentType.CHANGE_IN_CAPACITY,
+      // Three minutes, so that a burst alone adds nothing.
+      evaluationPeriods: 3,
+      cooldown: Duration.minutes(3),
+    });
+  } else {
+    const { cpuPercent, memoryPercent, requestsPerTask } = policy?.target ?? { cpuPercent: 40 };
+    if (cpuPercent !== undefined)
+      tasks.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: cpuPercent });
+    if (memoryPercent !== undefined) {
+      tasks.scaleOnMemoryUtilization('Memory', { targetUtilizationPercent: memoryPercent });
+    }
+    if (requestsPerTask !== undefined) {
+      tasks.scaleOnRequestCount('Requests', { requestsPerTarget: requestsPerTask, targetGroup });
+    }
+  }
+
+  for (const [name, scheduled] of Object.entries(schedules)) {
+    tasks.scaleOnSchedule(name, {
+      schedule: scheduled.schedule,
+      timeZone: scheduled.timeZone,
+      minCapacity: scheduled.minTasks,
+      maxCapacity: scheduled.maxTasks,
+    });
+  }
+  if (Object.keys(schedules).length > 0) return;
+  // A template that names the desired count sets it back at every deployment, however many tasks the load has asked
+  // for. One that does not name it starts with one task, and no policy adds the second one before there is load.
+  // A scheduled action does: it makes the count at least its minimum.
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-desiredcount
+  tasks.scaleOnSchedule('AtLeastMinimum', {
+    schedule: appscaling.Schedule.rate(Duration.minutes(5)),
+    minCapacity: minTasks,
+  });
+}
+
+function limits(name: string, minTasks: number, maxTasks: number): void {
+  if (Number.isInteger(minTasks) && Number.isInteger(maxTasks) && minTasks >= 1 && minTasks <= maxTasks)
+    return;
+  throw new InvalidValue(name, { minTasks, maxTasks }, 'whole numbers, 1 <= minTasks <= maxTasks');
+}
+
+function whole(name: string, value: number): void {
+  if (Number.isInteger(value) && value >= 1) return;
+  throw new InvalidValue(name, value, 'a whole number, 1 or more');
+}
