@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import type { Sandbox } from './sandbox';
+import { ThumbnailPipelineStack } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
 
 /** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
 export interface Architecture {
@@ -33,5 +34,12 @@ export const catalog: readonly Architecture[] = [
         trustedCidrs,
         natGateways,
       }),
+  },
+  {
+    id: 'thumbnail-pipeline',
+    domain: 'serverless',
+    stackName: 'ThumbnailPipeline',
+    create: (scope, stackName, { parameters: { alarmEmail } }) =>
+      new ThumbnailPipelineStack(scope, stackName, { alarmEmail }),
   },
 ];
