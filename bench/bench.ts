@@ -30,7 +30,7 @@ function median(values: readonly number[]): number {
 }
 
 const commands = [
-  { what: 'empty app, one topic', args: synth('--app', 'node -r tsx/cjs bench/empty-app.ts') },
+  { what: 'empty app, one topic', args: synth('--app', 'node -r sucrase/register/ts bench/empty-app.ts') },
   { what: 'one architecture', args: synth('--exclusively', 'MultiAzVpc') },
   { what: `whole catalogue, ${catalog.length} architectures`, args: synth() },
 ];

@@ -23,7 +23,7 @@ describe('bin/app.ts', () => {
   });
 
   const synthesize = (parameters: Record<string, string>) =>
-    spawnSync(process.execPath, ['-r', 'tsx/cjs', 'bin/app.ts'], {
+    spawnSync(process.execPath, ['-r', 'sucrase/register/ts', 'bin/app.ts'], {
       cwd: root,
       encoding: 'utf8',
       env: {
@@ -65,7 +65,7 @@ describe('cdk synth', () => {
         '--output',
         outdir,
         '--app',
-        'node -r tsx/cjs test/support/unsafe-app.ts',
+        'node -r sucrase/register/ts test/support/unsafe-app.ts',
       ],
       { cwd: root, encoding: 'utf8', env: environment },
     );

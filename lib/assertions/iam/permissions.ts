@@ -1,4 +1,4 @@
-import type { Json, Templates } from '../templates';
+import { Templates, type Json } from '../templates';
 import type { Arns } from './arns';
 import type { Policies } from './policies';
 import { matchPrincipal, type Principal } from './principals';
@@ -33,9 +33,8 @@ export function permissionsIn(
   );
   const all = [...own.map((statement) => ({ statement, on: undefined })), ...granted].flatMap(
     ({ statement, on }) => {
-      if (statement.undecided !== undefined) {
-        throw new Error(`the permissions of ${principal.name} are unknown: ${statement.undecided}`);
-      }
+      const why = statement.undecided ?? Templates.unknown(statement.elements);
+      if (why !== undefined) throw new Error(`the permissions of ${principal.name} are unknown: ${why}`);
       return hasEffect(statement, 'Allow') ? permissions(statement, on, templates, arns) : [];
     },
   );
@@ -58,14 +57,14 @@ function permissions(
 ): Permission[] {
   const { Action, NotAction, Resource, NotResource, Condition } = elements;
   const actions = [...texts(Action), ...texts(NotAction).map((action) => `not ${action}`)];
-  const written = [...texts(Resource), ...texts(NotResource).map((resource) => `not ${resource}`)];
+  const written = [...texts(Resource), ...texts(NotResource)];
   // In a resource's own policy, no resource and `*` both mean that resource.
   const resources =
     on === undefined ? written : written.length === 0 ? [on] : written.map((one) => (one === '*' ? on : one));
   return actions.flatMap((action) =>
     resources.map((resource) => ({
       action,
-      resource: readable(arns.canonical(resource), templates, arns),
+      resource: `${NotResource === undefined ? '' : 'not '}${readable(arns.canonical(resource), templates, arns)}`,
       ...(Condition !== undefined && { condition: Condition }),
     })),
   );

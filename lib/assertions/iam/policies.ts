@@ -12,17 +12,25 @@ export type ManagedPolicies = Readonly<Record<string, unknown>>;
 interface ResourcePolicy {
   /** The property that names the resources. @default - the resource that has the policy */
   readonly of?: string;
-  /** The property with the document. */
-  readonly document: string;
+  /** The type of the resources, where no property names them. */
+  readonly ofType?: string;
+  /** The property with the document. @default - every property that is a policy document */
+  readonly document?: string;
 }
 
+const ANY_PROPERTY = '*';
+/** Of a type that is not listed below: the policies that it holds are about it, or about what it refers to. */
+const OTHER: ResourcePolicy = { of: ANY_PROPERTY };
+
 const RESOURCE_POLICIES: Readonly<Record<string, ResourcePolicy>> = {
+  'AWS::DynamoDB::GlobalTable': { document: 'Replicas.ResourcePolicy.PolicyDocument' },
   'AWS::DynamoDB::Table': { document: 'ResourcePolicy.PolicyDocument' },
   'AWS::ECR::Repository': { document: 'RepositoryPolicyText' },
   'AWS::EFS::FileSystem': { document: 'FileSystemPolicy' },
   'AWS::IAM::Role': { document: 'AssumeRolePolicyDocument' },
   'AWS::KMS::Key': { document: 'KeyPolicy' },
   'AWS::Kinesis::ResourcePolicy': { of: 'ResourceArn', document: 'ResourcePolicy' },
+  'AWS::Logs::ResourcePolicy': { ofType: 'AWS::Logs::LogGroup', document: 'PolicyDocument' },
   'AWS::S3::BucketPolicy': { of: 'Bucket', document: 'PolicyDocument' },
   'AWS::SNS::TopicInlinePolicy': { of: 'TopicArn', document: 'PolicyDocument' },
   'AWS::SNS::TopicPolicy': { of: 'Topics', document: 'PolicyDocument' },
@@ -39,11 +47,21 @@ const defaultKeyPolicy = (account: string): Json => ({
 
 /** Finds the policies in the templates. */
 export class Policies {
+  /** The resources that have a policy which says who may use something. */
+  private readonly holders: readonly Resource[];
+
   constructor(
     private readonly templates: Templates,
     private readonly arns: Arns,
     private readonly managed: ManagedPolicies,
-  ) {}
+  ) {
+    this.holders = templates.resources.filter(
+      (resource) =>
+        resource.type === 'AWS::Lambda::Permission' ||
+        resource.type in RESOURCE_POLICIES ||
+        documentsIn(resource).length > 0,
+    );
+  }
 
   /** The statements of every policy attached to a role, user or group, and to the groups of a user. */
   ofIdentity({ kind, resource }: Principal): Statement[] {
@@ -60,22 +78,33 @@ export class Policies {
 
   /** The statements of the policies of one resource. */
   ofResource(target: Resource): Statement[] {
-    return this.templates.resources.flatMap((holder) => {
+    return this.holders.flatMap((holder) => {
       if (holder.type === 'AWS::Lambda::Permission') return this.lambdaPermission(holder, target);
-      const where = RESOURCE_POLICIES[holder.type];
-      if (!where) return [];
-      const attached =
-        where.of === undefined ? holder === target : this.names(holder.properties[where.of], target);
+      const where = RESOURCE_POLICIES[holder.type] ?? OTHER;
+      const attached = this.isAbout(holder, where, target);
       if (attached === false) return [];
-      const written = where.document
-        .split('.')
-        .reduce<Json | undefined>((at, key) => (isRecord(at) ? at[key] : undefined), holder.properties);
-      const document =
-        holder.type === 'AWS::KMS::Key' && written === undefined
-          ? defaultKeyPolicy(holder.account ?? '⟨AWS::AccountId⟩')
+      const written =
+        where === OTHER
+          ? documentsIn(holder)
+          : propertiesAt(holder.properties, (where.document ?? '').split('.'));
+      const documents =
+        holder.type === 'AWS::KMS::Key' && written.length === 0
+          ? [defaultKeyPolicy(holder.account ?? '⟨AWS::AccountId⟩')]
           : written;
-      return statementsOf(holder.path, document, attached === true ? undecided(holder) : attached);
+      const doubt = attached === true ? undecided(holder) : attached;
+      return documents.flatMap((document) => statementsOf(holder.path, document, doubt));
     });
+  }
+
+  private isAbout(holder: Resource, { of, ofType }: ResourcePolicy, target: Resource): boolean | string {
+    if (ofType !== undefined) return target.type === ofType;
+    if (of === undefined) return holder === target;
+    if (of !== ANY_PROPERTY) return this.names(holder.properties[of], target);
+    const isPolicy = ([, value]: [string, Json]) => documentOf(value) !== undefined;
+    const others = Object.entries(holder.properties).filter((property) => !isPolicy(property));
+    return (
+      holder === target || others.some(([, value]) => this.templates.reference(value)?.resource === target)
+    );
   }
 
   private attachedTo(identity: Resource, kind: 'Role' | 'User' | 'Group'): Statement[] {
@@ -147,12 +176,14 @@ export class Policies {
     if (attached === false) return [];
     const when = (operator: string, key: string, property: string) =>
       conditions[property] === undefined ? [] : [[operator, { [key]: conditions[property] }] as const];
+    const named = this.arns.canonical(texts(FunctionName).join());
     const isService = typeof Principal === 'string' && Principal.includes('.amazonaws.com');
     const Statement = {
       Effect: 'Allow',
       Principal: Principal === '*' ? '*' : { [isService ? 'Service' : 'AWS']: Principal ?? '⟨?Principal⟩' },
       Action: Action ?? '⟨?Action⟩',
-      Resource: [this.arns.of(target), `${this.arns.of(target)}:*`],
+      // A permission on the function is none on its versions and aliases.
+      Resource: named.startsWith('arn:') ? named : this.arns.of(target),
       Condition: merge([
         ...when('ArnLike', 'aws:SourceArn', 'SourceArn'),
         ...when('StringEquals', 'aws:SourceAccount', 'SourceAccount'),
@@ -188,6 +219,30 @@ export class Policies {
     if (!['AWS::Lambda::Alias', 'AWS::Lambda::Version'].includes(named.type)) return 'no';
     return this.names(named.properties.FunctionName, resource) === true ? 'yes' : 'no';
   }
+}
+
+/** A resource policy: a document whose statements say who. Identity policies do not. */
+function documentOf(value: Json): Json | undefined {
+  const statements = isRecord(value) ? listOf(value.Statement) : [];
+  const says = statements.some((one) => isRecord(one) && (one.Principal ?? one.NotPrincipal) !== undefined);
+  return says ? value : undefined;
+}
+
+function documentsIn({ properties }: Resource): Json[] {
+  // An event bus policy has its statement among its own properties.
+  const own = documentOf({ Statement: properties.Statement ?? [] });
+  return [
+    ...(own === undefined ? [] : [own]),
+    ...Object.values(properties).flatMap((value) => documentOf(value) ?? []),
+  ];
+}
+
+/** The values of a property, in each item where there is a list on the way to it. */
+function propertiesAt(value: Json | undefined, [key, ...rest]: readonly string[]): Json[] {
+  if (value === undefined) return [];
+  if (key === undefined) return [value];
+  if (Array.isArray(value)) return value.flatMap((item) => propertiesAt(item, [key, ...rest]));
+  return isRecord(value) ? propertiesAt(value[key], rest) : [value];
 }
 
 const isRecord = (value: Json | undefined): value is Record<string, Json> =>

@@ -184,27 +184,30 @@ describe('conditional answers', () => {
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 describe('the context that every request has', () => {
-  it('says who asks', () => {
-    const is = (Role: object, key: string, value: unknown) =>
-      iamOf({ Role, Bucket: bucket }).can('S/Role', 's3:ListBucket', 'S/Bucket', { context: {} }).answer ===
-        YES || [key, value];
-    const when = (key: string, value: unknown, operator = 'StringEquals') => [
-      allow('s3:ListBucket', '*', { Condition: { [operator]: { [key]: value } } }),
-    ];
-    for (const [key, value] of [
-      ['aws:PrincipalArn', arnOf('Role')],
-      ['aws:PrincipalAccount', { Ref: 'AWS::AccountId' }],
-      ['aws:ResourceAccount', { Ref: 'AWS::AccountId' }],
-      ['aws:PrincipalIsAWSService', 'false'],
-      ['aws:PrincipalType', 'AssumedRole'],
-    ] as const) {
-      expect(is(role(when(key, value)), key, value)).toBe(true);
-    }
-    const User = resource('AWS::IAM::User', {
-      UserName: 'carlos',
-      Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: when('aws:username', 'carlos') } }],
-    });
-    expect(is(User, 'aws:username', 'carlos')).toBe(true);
+  const listing = (key: string, value: unknown) =>
+    allow('s3:ListBucket', '*', { Condition: { StringEquals: { [key]: value } } });
+  const list = (identity: object) =>
+    iamOf({ Id: identity, Bucket: bucket }).can('S/Id', 's3:ListBucket', 'S/Bucket').answer;
+
+  it.each([
+    ['aws:PrincipalArn', arnOf('Id'), arnOf('Bucket')],
+    ['aws:PrincipalAccount', { Ref: 'AWS::AccountId' }, 'none'],
+    ['aws:ResourceAccount', { Ref: 'AWS::AccountId' }, 'none'],
+    ['aws:PrincipalIsAWSService', 'false', 'true'],
+    ['aws:PrincipalType', 'AssumedRole', 'User'],
+  ])('%s', (key, value, other) => {
+    expect(list(role([listing(key, value)]))).toBe(YES);
+    expect(list(role([listing(key, other)]))).toBe(NO);
+  });
+
+  it('aws:username, for users', () => {
+    const user = (name: string) =>
+      resource('AWS::IAM::User', {
+        UserName: name,
+        Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: listing('aws:username', 'carlos') } }],
+      });
+    expect(list(user('carlos'))).toBe(YES);
+    expect(list(user('maria'))).toBe(NO);
   });
 });
 

@@ -1,0 +1,129 @@
+import type { Templates } from '../templates';
+import { Answer } from './answer';
+import { Evaluation } from './evaluation';
+import { RECORD_TYPES, type DnsOptions, type DnsQuery, type Outcome, type Zone } from './model';
+import { canonicalName, nameProblem } from './names';
+import { draw, seeded } from './random';
+import { checkClient } from './routing';
+import { pathOf } from './scenario';
+import { findZone } from './zone-choice';
+import { readZones } from './zones';
+
+/**
+ * The Route 53 zones, records and health checks of a set of templates, ready to be asked.
+ * Private zones are seen only from their VPCs; public zones are taken to be delegated to from above.
+ */
+export class Dns {
+  /** @param options latencies and places that the templates do not have */
+  static of(templates: Templates, options: DnsOptions = {}): Dns {
+    return new Dns(templates, options);
+  }
+
+  private readonly zones: readonly Zone[];
+
+  private constructor(
+    private readonly templates: Templates,
+    private readonly options: DnsOptions,
+  ) {
+    this.zones = readZones(templates);
+  }
+
+  /**
+   * One answer, drawn with `query.random` where several are possible.
+   * Throws for a name that is in no zone (the error lists the zones) and for a query that makes no sense.
+   */
+  query(query: DnsQuery): Answer {
+    const random = query.random ?? seeded(1);
+    return new Answer(query, drawn(pick(this.outcomes(query), random), random));
+  }
+
+  /** Every answer that the query can have, with its probability. Throws as `query` does. */
+  answers(query: DnsQuery): readonly Answer[] {
+    return this.outcomes(query).map((outcome) => new Answer(query, outcome));
+  }
+
+  /**
+   * How likely each record is in the answer, from 0 to 1, by set identifier, else by construct path; answers without
+   * a record count under their status. Records of multivalue answers overlap, so that their sum may exceed 1.
+   * Throws as `query` does.
+   */
+  probabilities(query: DnsQuery): Readonly<Record<string, number>> {
+    const totals: Record<string, number> = {};
+    for (const outcome of this.outcomes(query)) {
+      const { count, of } = outcome.atMost ?? { count: 1, of: 1 };
+      for (const key of keys(outcome)) {
+        totals[key] = (totals[key] ?? 0) + outcome.probability * Math.min(1, count / of);
+      }
+    }
+    return totals;
+  }
+
+  /** How often each record is answered in a number of seeded queries; keys as in `probabilities`. */
+  shares(
+    query: DnsQuery,
+    { queries, seed = 1 }: { readonly queries: number; readonly seed?: number },
+  ): Readonly<Record<string, number>> {
+    if (!Number.isInteger(queries) || queries < 1)
+      throw new Error(`queries ${queries}: expected a positive integer`);
+    const outcomes = this.outcomes(query);
+    const random = seeded(seed);
+    const counts: Record<string, number> = Object.fromEntries(outcomes.flatMap(keys).map((key) => [key, 0]));
+    for (let asked = 0; asked < queries; asked++) {
+      for (const key of keys(drawn(pick(outcomes, random), random))) counts[key] = (counts[key] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  private outcomes(query: DnsQuery): readonly Outcome[] {
+    const { name, type = 'A', vpc } = query;
+    const problem = nameProblem(name);
+    if (problem !== undefined) throw new Error(`name ${JSON.stringify(name)}: ${problem}`);
+    if (!RECORD_TYPES.some((known) => known === type)) {
+      throw new Error(`type ${type}: expected one of ${RECORD_TYPES.join(', ')}`);
+    }
+    checkClient(query.from ?? {}, this.options);
+    const from = vpc === undefined ? undefined : pathOf(vpc);
+    const zone = findZone(this.zones, canonicalName(name), this.templates, from);
+    if ('status' in zone && zone.status === 'none') {
+      const hidden = vpc === undefined ? ' Private zones are seen only from their VPCs.' : '';
+      throw new Error(`${name}: in no zone. ${this.zonesSeen()}${hidden}`);
+    }
+    return new Evaluation(this.templates, this.zones, this.options, query).outcomes();
+  }
+
+  private zonesSeen(): string {
+    const zones = this.zones.map(
+      ({ name, id, vpcs }) => `${name ?? 'name not known'} (${vpcs ? 'private' : 'public'}, ${id})`,
+    );
+    return zones.length === 0 ? 'The templates have no hosted zones.' : `The zones are: ${zones.join(', ')}.`;
+  }
+}
+
+/** What an outcome counts as: a chain of CNAMEs is one answer, the records of a multivalue answer are several. */
+function keys({ records, status, atMost }: Outcome): readonly string[] {
+  const last = records.at(-1);
+  if (status !== 'NOERROR' || !last) return [status];
+  if (atMost)
+    return records.slice(-atMost.of).map(({ setIdentifier, resource }) => setIdentifier ?? resource);
+  const identifiers = records.flatMap(({ setIdentifier }) => setIdentifier ?? []);
+  return [identifiers.length > 0 ? identifiers.join('/') : last.resource];
+}
+
+function pick(outcomes: readonly Outcome[], random: () => number): Outcome {
+  let remaining = random();
+  for (const outcome of outcomes) {
+    remaining -= outcome.probability;
+    if (remaining < 0) return outcome;
+  }
+  // Probabilities that sum to a little less than 1, by rounding.
+  const last = outcomes.at(-1);
+  if (!last) throw new Error('a query has at least one outcome');
+  return last;
+}
+
+function drawn(outcome: Outcome, random: () => number): Outcome {
+  if (!outcome.atMost) return outcome;
+  const { count, of } = outcome.atMost;
+  const records = [...outcome.records.slice(0, -of), ...draw(outcome.records.slice(-of), count, random)];
+  return { ...outcome, records, atMost: { count, of: records.length } };
+}

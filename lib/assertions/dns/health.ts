@@ -1,0 +1,190 @@
+import { Templates, type Json, type Resource } from '../templates';
+import type { RecordSet, Zone } from './model';
+import { canonicalName } from './names';
+import type { Scenario } from './scenario';
+import { isTrue } from './zones';
+
+/** Whether Route 53 considers something healthy, and why. */
+export interface Health {
+  readonly status: 'healthy' | 'unhealthy' | 'unknown';
+  readonly why: string;
+}
+
+const healthy = (why: string): Health => ({ status: 'healthy', why });
+const unhealthy = (why: string): Health => ({ status: 'unhealthy', why });
+const unknown = (why: string): Health => ({ status: 'unknown', why });
+
+/** What a health check finds when it connects to a domain name of these zones. */
+export type Probe = (domainName: string) => Health;
+
+/** The health of records and health checks, when some things are down and everything else is up. */
+export class HealthModel {
+  private readonly evaluating = new Set<string>();
+
+  constructor(
+    private readonly templates: Templates,
+    private readonly down: Scenario,
+    private readonly insufficientData: Scenario,
+    private readonly probe: Probe,
+  ) {}
+
+  /**
+   * A record is as healthy as its health check, and for an alias with `EvaluateTargetHealth` also as its target.
+   * Without either it is always healthy.
+   * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-complex-configs.html
+   */
+  record(record: RecordSet, zone: Zone): Health {
+    const parts: Health[] = [];
+    if (record.healthCheck !== undefined) {
+      parts.push(this.check(record.healthCheck, this.down.hasRecord(record)));
+    }
+    if (record.alias?.evaluateTargetHealth === true) parts.push(this.target(record, zone));
+    return (
+      parts.find(({ status }) => status === 'unhealthy') ??
+      parts.find(({ status }) => status === 'unknown') ??
+      (parts.length === 0
+        ? healthy('no health check, so always healthy')
+        : healthy(parts.map(({ why }) => why).join(', ')))
+    );
+  }
+
+  private target(record: RecordSet, zone: Zone): Health {
+    const group = aliasGroup(record, zone);
+    if (group.length > 0) {
+      const name = record.alias?.dnsName ?? '';
+      const key = `${zone.id} ${name} ${record.type}`;
+      if (this.evaluating.has(key)) return unknown(`alias target ${name} leads back to itself`);
+      this.evaluating.add(key);
+      // A tree of records is healthy while one of its branches is.
+      const branches = group.map((branch) => this.record(branch, zone));
+      this.evaluating.delete(key);
+      if (branches.some(({ status }) => status === 'healthy')) {
+        return healthy(`alias target ${name} has a healthy record`);
+      }
+      return (
+        branches.find(({ status }) => status === 'unknown') ??
+        unhealthy(`alias target ${name} has no healthy record`)
+      );
+    }
+    const resource = aliasResource(this.templates, record);
+    const name = resource?.path ?? record.alias?.dnsName ?? '';
+    // Route 53 does not evaluate the health of a distribution.
+    // https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+    if (resource?.type === 'AWS::CloudFront::Distribution')
+      return healthy(`${name} has no health to evaluate`);
+    return this.down.has(resource) || this.down.hasRecord(record)
+      ? unhealthy(`${name} is down`)
+      : healthy(`${name} is up`);
+  }
+
+  /** @param failing what the check monitors fails, whatever it is */
+  private check(id: string, failing: boolean): Health {
+    const resource = this.templates.reference(id)?.resource;
+    if (resource?.type !== 'AWS::Route53::HealthCheck') {
+      return unknown(Templates.unknown(id) ?? `health check ${id} is not in the templates`);
+    }
+    const name = `health check ${resource.path}`;
+    if (resource.undecidedCondition !== undefined) {
+      return unknown(`${name} exists only if ${resource.undecidedCondition} is true`);
+    }
+    // Its parent, or a name that it connects to and whose answer it decides: AWS calls that unpredictable.
+    if (this.evaluating.has(resource.path)) return unknown(`${name} depends on itself`);
+    this.evaluating.add(resource.path);
+    const config = resource.properties.HealthCheckConfig;
+    const { status, why } = this.monitored(
+      resource,
+      typeof config === 'object' && config !== null && !Array.isArray(config) ? config : {},
+      failing,
+    );
+    this.evaluating.delete(resource.path);
+    const inverted = (config as { readonly Inverted?: Json } | undefined)?.Inverted;
+    if (!isTrue(inverted) || status === 'unknown') return { status, why: `${name}: ${why}` };
+    return status === 'healthy'
+      ? unhealthy(`${name}: inverted, and ${why}`)
+      : healthy(`${name}: inverted, and ${why}`);
+  }
+
+  private monitored(resource: Resource, config: Readonly<Record<string, Json>>, failing: boolean): Health {
+    // A disabled check is healthy until it is inverted.
+    // https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+    if (isTrue(config.Disabled)) return healthy('it is disabled');
+    if (failing || this.down.has(resource)) return unhealthy('what it monitors is down');
+    switch (config.Type) {
+      case 'CALCULATED':
+        return this.calculated(config);
+      case 'CLOUDWATCH_METRIC':
+        return this.alarm(config);
+      case 'RECOVERY_CONTROL':
+        return this.down.has(this.templates.reference(config.RoutingControlArn)?.resource)
+          ? unhealthy('its routing control is off')
+          : healthy('its routing control is on');
+      default:
+        return this.endpoint(config);
+    }
+  }
+
+  /** At least `HealthThreshold` children: 0 is always healthy, more than there are children always unhealthy. */
+  private calculated({ HealthThreshold, ChildHealthChecks }: Readonly<Record<string, Json>>): Health {
+    const threshold = Number(HealthThreshold ?? NaN);
+    const children = Array.isArray(ChildHealthChecks) ? ChildHealthChecks : [];
+    if (Number.isNaN(threshold)) return unknown('its HealthThreshold is not known');
+    const statuses = children.map((child) => this.check(typeof child === 'string' ? child : '', false));
+    const up = statuses.filter(({ status }) => status === 'healthy').length;
+    const doubt = statuses.find(({ status }) => status === 'unknown');
+    const why = `${up} of ${children.length} children are healthy, ${threshold} needed`;
+    if (up >= threshold) return healthy(why);
+    const maybe = statuses.filter(({ status }) => status === 'unknown').length;
+    return doubt && up + maybe >= threshold ? unknown(`${why}; ${doubt.why}`) : unhealthy(why);
+  }
+
+  private alarm({ AlarmIdentifier, InsufficientDataHealthStatus }: Readonly<Record<string, Json>>): Health {
+    const name = (AlarmIdentifier as { readonly Name?: Json } | undefined)?.Name;
+    const alarm =
+      this.templates.reference(name)?.resource ??
+      this.templates
+        .ofType('AWS::CloudWatch::Alarm')
+        .find(({ properties }) => name !== undefined && properties.AlarmName === name);
+    const label = `alarm ${alarm?.path ?? (typeof name === 'string' ? name : 'without a name')}`;
+    if (this.insufficientData.has(alarm)) {
+      // LastKnownStatus is the default, and what that was is not in the template.
+      if (InsufficientDataHealthStatus === 'Healthy')
+        return healthy(`${label} has insufficient data, taken as healthy`);
+      if (InsufficientDataHealthStatus === 'Unhealthy') {
+        return unhealthy(`${label} has insufficient data, taken as unhealthy`);
+      }
+      return unknown(`${label} has insufficient data: the last known status counts`);
+    }
+    return this.down.has(alarm) ? unhealthy(`${label} is in ALARM`) : healthy(`${label} is OK`);
+  }
+
+  private endpoint({ IPAddress, FullyQualifiedDomainName }: Readonly<Record<string, Json>>): Health {
+    const target = IPAddress ?? FullyQualifiedDomainName;
+    if (typeof target !== 'string') return healthy('its endpoint is up');
+    if (this.down.isEmpty) return healthy(`its endpoint ${target} is up`);
+    if (mentions(this.templates, target, this.down)) return unhealthy(`its endpoint ${target} is down`);
+    return IPAddress === undefined
+      ? this.probe(canonicalName(target))
+      : healthy(`its endpoint ${target} is up`);
+  }
+}
+
+/** Whether a value refers to something in the scenario, alone or within a longer string. */
+export function mentions(templates: Templates, value: string, scenario: Scenario): boolean {
+  return (value.match(/⟨[^⟨⟩]+⟩/g) ?? []).some((token) => scenario.has(templates.reference(token)?.resource));
+}
+
+/** The records that an alias within the zone leads to; empty for an alias to an AWS resource. */
+export function aliasGroup({ alias, type }: RecordSet, zone: Zone): readonly RecordSet[] {
+  return zone.records.filter((record) => record.name === alias?.dnsName && record.type === type);
+}
+
+/** The AWS resource that an alias leads to, where it is in the templates. */
+export function aliasResource(templates: Templates, { alias, name }: RecordSet): Resource | undefined {
+  const target = /⟨[^⟨⟩]+⟩/.exec(alias?.dnsName ?? '')?.[0];
+  if (target !== undefined) return templates.reference(target)?.resource;
+  // An S3 website's alias names only the Region's endpoint; the bucket is the one named like the record.
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/RoutingToS3Bucket.html
+  return /^s3-website[.-]/.test(alias?.dnsName ?? '')
+    ? templates.ofType('AWS::S3::Bucket').find(({ properties }) => properties.BucketName === name)
+    : undefined;
+}

@@ -1,0 +1,58 @@
+import type { IConstruct } from 'constructs';
+import type { Resource, Templates } from '../templates';
+
+/** The path of a construct; a path stays as it is. */
+export function pathOf(place: string | IConstruct): string {
+  return typeof place === 'string' ? place : place.node.path;
+}
+
+/** The resources that a query says are down (or without data), looked up by construct path. */
+export class Scenario {
+  private readonly resources: ReadonlySet<Resource>;
+  private readonly paths: ReadonlySet<string>;
+
+  /** Throws an error that names the nearest paths when a path is of no resource, or of several by its last part. */
+  constructor(templates: Templates, named: readonly (string | IConstruct)[]) {
+    const paths = named.map(pathOf);
+    this.resources = new Set(paths.flatMap((path) => resourcesAt(templates, path)));
+    // One record of a record set group has no construct of its own: `Group[2]`.
+    this.paths = new Set([...paths, ...[...this.resources].map((resource) => resource.path)]);
+  }
+
+  get isEmpty(): boolean {
+    return this.resources.size === 0;
+  }
+
+  has(resource: Resource | undefined): boolean {
+    return resource !== undefined && this.resources.has(resource);
+  }
+
+  /** Whether a record is named: itself, or the record set group that it is in. */
+  hasRecord(record: { readonly path: string; readonly resource: Resource }): boolean {
+    return this.hasPath(record.path) || this.has(record.resource);
+  }
+
+  hasPath(path: string | undefined): boolean {
+    return path !== undefined && this.paths.has(path);
+  }
+}
+
+function resourcesAt(templates: Templates, path: string): readonly Resource[] {
+  const group = /^(.*)\[\d+\]$/.exec(path)?.[1];
+  if (group !== undefined) {
+    templates.at(group); // throws when there is none
+    return [];
+  }
+  const below = templates.below(path.replace(/^\//, ''));
+  if (below.length > 0) return below;
+  const owners = new Map<string, Resource[]>();
+  for (const resource of templates.resources) {
+    const position = `/${resource.path}/`.indexOf(`/${path}/`);
+    if (position < 0) continue;
+    const owner = resource.path.slice(0, position + path.length);
+    owners.set(owner, [...(owners.get(owner) ?? []), resource]);
+  }
+  const [only, ...others] = owners.values();
+  if (others.length > 0) throw new Error(`${path}: several have this name: ${[...owners.keys()].join(', ')}`);
+  return only ?? [templates.at(path)];
+}

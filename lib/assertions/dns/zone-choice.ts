@@ -1,0 +1,125 @@
+import { Templates } from '../templates';
+import type { RecordSet, Zone } from './model';
+import { depth, isWithin } from './names';
+
+type Chosen =
+  | { readonly zone: Zone; readonly reasons: readonly string[] }
+  | { readonly status: 'unknown' | 'none'; readonly why: string };
+
+const describe = ({ id, name, vpcs }: Zone) =>
+  `${id} (${name ?? 'name not known'}, ${vpcs === undefined ? 'public' : 'private'})`;
+
+/**
+ * The zone that answers for a name. From a VPC the most specific private zone that is associated with it, whether or
+ * not that has the name; else, and from the internet, the public zone at the top, from which delegations lead down.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
+ */
+export function findZone(zones: readonly Zone[], name: string, templates: Templates, vpc?: string): Chosen {
+  if (vpc !== undefined) {
+    const privately = privateZone(zones, name, vpc, templates);
+    if (privately) return privately;
+  }
+  const seen = zones.filter(({ vpcs }) => vpcs === undefined);
+  const named = seen.filter((zone) => zone.name !== undefined && isWithin(name, zone.name));
+  const top = Math.min(...named.map((zone) => depth(zone.name ?? '')));
+  const [zone, ...others] = named.filter((candidate) => depth(candidate.name ?? '') === top);
+  const nameless = seen.filter((candidate) => candidate.name === undefined && mayHold(candidate, name));
+  const exact = nameless.find(({ records }) => records.some((record) => record.name === name));
+  if (zone && others.length === 0 && !exact) {
+    const undelegated = named.filter((candidate) => candidate !== zone).map(({ id }) => id);
+    const below =
+      undelegated.length > 0
+        ? [`${undelegated.join(', ')} answers only if ${zone.name ?? ''} delegates to it`]
+        : [];
+    return { zone, reasons: [`zone ${describe(zone)}`, ...below] };
+  }
+  if (exact && !zone) {
+    return { zone: exact, reasons: [`zone ${exact.id} is not in the templates, taken to be public`] };
+  }
+  const [doubt] = nameless;
+  if (zone ?? exact) {
+    const all = [zone, ...others, exact].flatMap((candidate) => (candidate ? [candidate.id] : []));
+    return {
+      status: 'unknown',
+      why: `${all.join(' and ')} both have ${name}: which one is delegated to, the templates do not say`,
+    };
+  }
+  return doubt
+    ? { status: 'unknown', why: `${name} may be in ${doubt.id}, whose name the templates do not say` }
+    : { status: 'none', why: `${name} is in no zone` };
+}
+
+/** A zone known by its id has a name that its records share: that of another domain is not in it. */
+function mayHold({ external, records }: Zone, name: string): boolean {
+  const domain = (text: string) => text.split('.').slice(-2).join('.');
+  const names = records.flatMap((record) => record.name ?? []);
+  return !external || names.length === 0 || names.some((other) => domain(other) === domain(name));
+}
+
+function privateZone(
+  zones: readonly Zone[],
+  name: string,
+  vpc: string,
+  templates: Templates,
+): Chosen | undefined {
+  const resource = vpc.startsWith('vpc-') ? undefined : templates.at(vpc);
+  if (resource && resource.type !== 'AWS::EC2::VPC') {
+    throw new Error(`vpc ${vpc}: expected an AWS::EC2::VPC, got ${resource.type}`);
+  }
+  const isVpc = (id: string) => (resource ? templates.reference(id)?.resource === resource : id === vpc);
+  const candidates = zones.filter((zone) => zone.name === undefined || isWithin(name, zone.name));
+  const associated = candidates
+    .filter(({ vpcs }) => vpcs?.some(isVpc))
+    .sort((a, b) => depth(b.name ?? '') - depth(a.name ?? ''));
+  const unresolved = candidates.find(({ vpcs }) =>
+    vpcs?.some((id) => !isVpc(id) && Templates.unknown(id) !== undefined),
+  );
+  const nameless = associated.find((zone) => zone.name === undefined);
+  const doubt = nameless ?? unresolved;
+  if (doubt)
+    return { status: 'unknown', why: `${doubt.id} may be a private zone of ${vpc} that holds ${name}` };
+  const [zone, second] = associated;
+  if (!zone) return undefined;
+  if (second?.name === zone.name) {
+    return {
+      status: 'unknown',
+      why: `${zone.id} and ${second?.id ?? ''} are private zones of one name and VPC, which Route 53 refuses`,
+    };
+  }
+  const missing = ['EnableDnsHostnames', 'EnableDnsSupport'].find((attribute) => {
+    const value = resource?.properties[attribute] ?? attribute === 'EnableDnsSupport'; // CloudFormation's defaults
+    return value !== true && value !== 'true';
+  });
+  if (resource && missing !== undefined) {
+    return { status: 'unknown', why: `${resource.path} has no ${missing}, which a private zone needs` };
+  }
+  return { zone, reasons: [`zone ${describe(zone)}, the most specific private one of ${vpc}`] };
+}
+
+/** The zone that NS records delegate to. */
+export function delegatedZone(
+  zones: readonly Zone[],
+  cut: string,
+  records: readonly RecordSet[],
+  templates: Templates,
+):
+  | { readonly zone: Zone; readonly why: string }
+  | { readonly status: 'unknown' | 'SERVFAIL'; readonly why: string } {
+  const values = records.flatMap((record) => record.values);
+  const servers = `${cut} is delegated to ${values.join(', ')}`;
+  // A list element (Fn::Select of the zone's NameServers) stands for its zone too.
+  const owners = values.map((value) =>
+    templates.reference(value.replace(/\.NameServers\[\d+\]/, '.NameServers')),
+  );
+  const zone = zones.find(({ resource }) => resource !== undefined && resource === owners[0]?.resource);
+  if (!zone || owners.some((owner) => owner?.resource !== zone.resource)) {
+    return { status: 'unknown', why: `${servers}, which the templates do not tie to a zone` };
+  }
+  if (zone.name === undefined) return { status: 'unknown', why: `the name of ${zone.id} is not known` };
+  return zone.name === cut
+    ? { zone, why: `${servers}: zone ${describe(zone)}` }
+    : {
+        status: 'SERVFAIL',
+        why: `${servers}, the name servers of ${zone.name}, which refuse to answer for it`,
+      };
+}

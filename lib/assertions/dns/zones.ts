@@ -1,0 +1,175 @@
+import { Templates, type Json, type Resource } from '../templates';
+import type { Alias, Coordinates, Policy, RecordSet, Zone } from './model';
+import { canonicalName } from './names';
+
+type Properties = Readonly<Record<string, Json>>;
+
+const isRecord = (value: Json | undefined): value is Record<string, Json> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const text = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+const list = (value: Json | undefined): readonly Json[] =>
+  Array.isArray(value) ? value : value === undefined ? [] : [value];
+// CloudFormation takes "60" for 60 and "true" for true.
+const number = (value: Json | undefined): number | undefined => {
+  const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
+};
+export const isTrue = (value: Json | undefined): boolean => value === true || value === 'true';
+
+/** The hosted zones of the templates, and those that the templates add records to, with their records. */
+export function readZones(templates: Templates): readonly Zone[] {
+  const defined = templates
+    .ofType('AWS::Route53::HostedZone')
+    .map((resource) => hostedZone(templates, resource));
+  // Cloud Map makes a zone for a DNS namespace and fills it as instances register.
+  const namespaces = ['Private', 'Public'].flatMap((kind) =>
+    templates.ofType(`AWS::ServiceDiscovery::${kind}DnsNamespace`).map((resource) => ({
+      id: resource.path,
+      name: resolvedName(templates, resource.properties.Name),
+      vpcs: kind === 'Private' ? [text(resource.properties.Vpc) ?? ''] : undefined,
+      external: true,
+      resource,
+      opaque: `AWS Cloud Map fills ${resource.path} as instances register`,
+    })),
+  );
+  const zones = new Map<string, Omit<Zone, 'records'> & { records: RecordSet[] }>();
+  for (const zone of [...defined, ...namespaces]) zones.set(zone.id, { ...zone, records: [] });
+  for (const { properties, resource, path } of recordSets(templates)) {
+    const record = recordSet(templates, resource, path, properties);
+    const { HostedZoneId: id, HostedZoneName: name } = properties;
+    const zone =
+      defined.find((candidate) =>
+        id === undefined
+          ? candidate.name !== undefined && candidate.name === resolvedName(templates, name)
+          : candidate.resource === templates.reference(id)?.resource,
+      ) ?? externalZone(templates, id, name);
+    const entry = zones.get(zone.id) ?? { ...zone, records: [] };
+    entry.records.push(record);
+    zones.set(zone.id, entry);
+  }
+  return [...zones.values()];
+}
+
+function hostedZone(templates: Templates, resource: Resource): Omit<Zone, 'records'> {
+  const vpcs = list(resource.properties.VPCs).map((vpc) => (isRecord(vpc) ? (text(vpc.VPCId) ?? '') : ''));
+  return {
+    id: resource.path,
+    name: resolvedName(templates, resource.properties.Name),
+    vpcs: vpcs.length > 0 ? vpcs : undefined,
+    external: false,
+    resource,
+    opaque:
+      resource.undecidedCondition && `${resource.path} exists only if ${resource.undecidedCondition} is true`,
+  };
+}
+
+function externalZone(
+  templates: Templates,
+  id: Json | undefined,
+  name: Json | undefined,
+): Omit<Zone, 'records'> {
+  const resolved = resolvedName(templates, name);
+  return { id: text(id) ?? `zone ${resolved ?? 'without a name'}`, name: resolved, external: true };
+}
+
+/** Record sets of their own and those of record set groups, whose common properties are given to each. */
+function recordSets(templates: Templates) {
+  const single = templates
+    .ofType('AWS::Route53::RecordSet')
+    .map((resource) => ({ resource, path: resource.path, properties: resource.properties }));
+  const grouped = templates.ofType('AWS::Route53::RecordSetGroup').flatMap((resource) => {
+    const { HostedZoneId, HostedZoneName, RecordSets } = resource.properties;
+    const zone: Record<string, Json> = {
+      ...(HostedZoneId !== undefined && { HostedZoneId }),
+      ...(HostedZoneName !== undefined && { HostedZoneName }),
+    };
+    return list(RecordSets).map((properties, index) => ({
+      resource,
+      path: `${resource.path}[${index}]`,
+      properties: { ...zone, ...(isRecord(properties) ? properties : {}) },
+    }));
+  });
+  return [...single, ...grouped];
+}
+
+function recordSet(
+  templates: Templates,
+  resource: Resource,
+  path: string,
+  properties: Properties,
+): RecordSet {
+  const { AliasTarget } = properties;
+  const alias: Alias | undefined = isRecord(AliasTarget)
+    ? {
+        dnsName: resolvedName(templates, AliasTarget.DNSName) ?? text(AliasTarget.DNSName) ?? '',
+        hostedZoneId: text(AliasTarget.HostedZoneId) ?? '',
+        evaluateTargetHealth: isTrue(AliasTarget.EvaluateTargetHealth),
+      }
+    : undefined;
+  return {
+    path,
+    resource,
+    name: resolvedName(templates, properties.Name),
+    type: text(properties.Type)?.toUpperCase() ?? '',
+    ttl: number(properties.TTL),
+    values: list(properties.ResourceRecords).map((value) => text(value) ?? ''),
+    alias,
+    healthCheck: text(properties.HealthCheckId),
+    setIdentifier: text(properties.SetIdentifier),
+    policy: policyOf(properties),
+  };
+}
+
+function policyOf(properties: Properties): Policy {
+  const { Weight, Failover, Region, GeoLocation, GeoProximityLocation, CidrRoutingConfig } = properties;
+  if (Weight !== undefined) return { kind: 'weighted', weight: number(Weight) };
+  if (Failover !== undefined) return { kind: 'failover', role: text(Failover) ?? '' };
+  if (Region !== undefined) return { kind: 'latency', region: text(Region) ?? '' };
+  if (isRecord(GeoLocation)) {
+    return {
+      kind: 'geolocation',
+      continent: text(GeoLocation.ContinentCode),
+      country: text(GeoLocation.CountryCode),
+      subdivision: text(GeoLocation.SubdivisionCode),
+    };
+  }
+  if (isRecord(GeoProximityLocation)) {
+    return {
+      kind: 'geoproximity',
+      place: text(GeoProximityLocation.AWSRegion) ?? text(GeoProximityLocation.LocalZoneGroup),
+      coordinates: coordinatesOf(GeoProximityLocation.Coordinates),
+      // A bias that cannot be read must not count as none.
+      bias: GeoProximityLocation.Bias === undefined ? 0 : (number(GeoProximityLocation.Bias) ?? NaN),
+    };
+  }
+  if (isRecord(CidrRoutingConfig)) {
+    return {
+      kind: 'ip-based',
+      collection: text(CidrRoutingConfig.CollectionId) ?? '',
+      location: text(CidrRoutingConfig.LocationName) ?? '',
+    };
+  }
+  return { kind: isTrue(properties.MultiValueAnswer) ? 'multivalue' : 'simple' };
+}
+
+function coordinatesOf(value: Json | undefined): Coordinates | undefined {
+  if (!isRecord(value)) return undefined;
+  const [latitude, longitude] = [number(value.Latitude), number(value.Longitude)];
+  return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
+}
+
+/** A canonical name; undefined when it is known only once deployed. Ref of a record set is the record's name. */
+function resolvedName(
+  templates: Templates,
+  value: Json | undefined,
+  seen: readonly Resource[] = [],
+): string | undefined {
+  const target = templates.reference(value);
+  if (target && target.attribute === undefined && !seen.includes(target.resource)) {
+    if (target.resource.type === 'AWS::Route53::RecordSet') {
+      return resolvedName(templates, target.resource.properties.Name, [...seen, target.resource]);
+    }
+  }
+  return typeof value === 'string' && value !== '' && !value.includes('⟨') ? canonicalName(value) : undefined;
+}

@@ -1,0 +1,39 @@
+import type { IConstruct } from 'constructs';
+import type { Resource } from '../templates';
+import { flowText, Network } from './network';
+import type { Question } from './question';
+
+/** A question, and the component that its answer must depend on. */
+export interface PassageQuestion extends Question {
+  readonly component: string | IConstruct | Resource;
+}
+
+/** Jest inverts `pass` after `.not`: what is unknown must fail either way. */
+const result = (isNot: boolean | undefined, yes: boolean, no: boolean, text: string) => ({
+  pass: isNot === true ? !no : yes,
+  message: () => text,
+});
+
+function checked(received: unknown): Network {
+  if (received instanceof Network) return received;
+  throw new Error(`expected a Network, got ${typeof received}`);
+}
+
+// Importing this file adds the matchers of jest.d.ts to Jest's `expect`.
+expect.extend({
+  toReach(this: jest.MatcherContext, received: unknown, question: Question) {
+    const flow = checked(received).canReach(question);
+    const { answer } = flow;
+    return result(this.isNot, answer === 'reachable', answer === 'not reachable', String(flow));
+  },
+  toSurviveLossOfAnyAz(this: jest.MatcherContext, received: unknown, question: Question) {
+    const survival = checked(received).survivesLossOfAnyAz(question);
+    const { answer } = survival;
+    const text = `${flowText(question)}: ${answer}\n${String(survival)}`;
+    return result(this.isNot, answer === 'survives', answer === 'does not survive', text);
+  },
+  toPassThrough(this: jest.MatcherContext, received: unknown, { component, ...question }: PassageQuestion) {
+    const passage = checked(received).everyPath(question).passesThrough(component);
+    return result(this.isNot, passage.answer === 'yes', passage.answer === 'no', String(passage));
+  },
+});

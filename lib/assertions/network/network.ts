@@ -1,0 +1,209 @@
+import type { Stage } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { Templates, type Resource } from '../templates';
+import { buildMatrix, type Matrix, type MatrixOptions } from './matrix';
+import { readModel, type Model, type ModelOptions } from './model';
+import { resourcesAt, resolvePlace } from './places';
+import { answer, answerBetween, blameText, questionText, type Question } from './question';
+import type { Answer, Blame, Hop, Verdict } from './trace';
+
+/** The answer to a question. */
+export interface Reachability {
+  readonly answer: Answer;
+  readonly question: Question;
+  /** Components from source to destination, then those that the replies pass. Empty unless reachable. */
+  readonly path: readonly Hop[];
+  /** What blocks the traffic, or what is not known. Empty when reachable. */
+  readonly explanation: readonly Blame[];
+  /** The answer with its path or explanation, in a few lines. */
+  toString(): string;
+}
+
+/** Whether a flow outlives the loss of each Availability Zone. */
+export interface Survival {
+  readonly answer: 'survives' | 'does not survive' | 'unknown';
+  /** The zones whose loss breaks the flow, or may; `none` where it does not hold to begin with. */
+  readonly broken: readonly { readonly zone: string; readonly flow: Reachability }[];
+  toString(): string;
+}
+
+/** Whether all traffic between two places passes a component. */
+export interface Passage {
+  readonly answer: 'yes' | 'no' | 'unknown';
+  /** The flow as it is without the component; as it is with it, where nothing flows at all. */
+  readonly flow: Reachability;
+  toString(): string;
+}
+
+/**
+ * The network that templates describe, and questions about it: AWS's VPC Reachability Analyzer for templates.
+ * https://docs.aws.amazon.com/vpc/latest/reachability/what-is-reachability-analyzer.html
+ */
+export class Network {
+  /** Throws nothing of its own: what the templates do not say makes answers unknown. */
+  static of(templates: Templates, options: ModelOptions = {}): Network {
+    return new Network(readModel(templates, options), new Set());
+  }
+
+  /** The network of all stacks of an app or stage. */
+  static fromApp(app: Stage, options: ModelOptions = {}): Network {
+    return Network.of(Templates.fromApp(app), options);
+  }
+
+  private constructor(
+    private readonly model: Model,
+    private readonly gone: ReadonlySet<Resource>,
+  ) {}
+
+  /** The Availability Zones of the subnets, in template order. */
+  get availabilityZones(): readonly string[] {
+    const left = [...this.model.subnets].filter(([resource]) => !this.gone.has(resource));
+    return [...new Set(left.flatMap(([, { zone }]) => zone ?? []))];
+  }
+
+  /**
+   * Whether a source can open a connection to a destination, and gets replies.
+   * Throws an error that says what exists when a place names nothing.
+   */
+  canReach(question: Question): Reachability {
+    return reachability(question, answer(this.model, this.gone, question));
+  }
+
+  /**
+   * The same network without an Availability Zone: its subnets and what is in them.
+   * Throws an error when no subnet is in that zone.
+   */
+  withoutAz(zone: string): Network {
+    const subnets = [...this.model.subnets.values()].filter((subnet) => subnet.zone === zone);
+    if (subnets.length === 0) {
+      const zones = this.availabilityZones.join(', ') || 'none';
+      throw new Error(`${zone}: no subnet is in this Availability Zone. Zones: ${zones}`);
+    }
+    return this.less(subnets.map(({ resource }) => resource));
+  }
+
+  /** The same network without a component, and what is below it. Throws when the path names nothing. */
+  without(component: string | IConstruct | Resource): Network {
+    return this.less(resourcesAt(this.model, component));
+  }
+
+  /** `network.everyPath({ source, destination, port }).passesThrough(component)`. */
+  everyPath(question: Question): { passesThrough(component: string | IConstruct | Resource): Passage } {
+    return {
+      passesThrough: (component) => {
+        const now = this.canReach(question);
+        // Places are those of the whole network: without its subnet, a source would reach nothing by being gone.
+        const without = now.answer === 'reachable' ? this.without(component).canReach(question) : now;
+        const verdict =
+          now.answer !== 'reachable' || without.answer === 'unknown'
+            ? 'unknown'
+            : without.answer === 'reachable'
+              ? 'no'
+              : 'yes';
+        const name =
+          typeof component === 'string'
+            ? component
+            : 'node' in component
+              ? component.node.path
+              : component.path;
+        const intro =
+          now.answer !== 'reachable'
+            ? `There is no path to pass through ${name}:`
+            : {
+                yes: `Every path passes through ${name}. Without it:`,
+                no: `A path avoids ${name}:`,
+                unknown: `It is not known whether every path passes through ${name}. Without it:`,
+              }[verdict];
+        return { answer: verdict, flow: without, toString: () => `${intro}\n${String(without)}` };
+      },
+    };
+  }
+
+  /**
+   * Whether the flow holds now, and after the loss of any one Availability Zone: from every interface that is left of
+   * the source to some interface that is left of the destination; with `every`, to all of them.
+   */
+  survivesLossOfAnyAz(question: Question): Survival {
+    const zones = this.availabilityZones;
+    const flows = [
+      { zone: 'none', flow: this.fromEverySource(question) },
+      ...zones.map((zone) => ({ zone, flow: this.withoutAz(zone).fromEverySource(question) })),
+    ];
+    const broken = flows.filter(({ flow }) => flow.answer !== 'reachable');
+    const lost = broken.some(({ flow }) => flow.answer === 'not reachable');
+    const survives = broken.length === 0 && zones.length > 0;
+    const text = () =>
+      survives
+        ? `The flow survives the loss of any one of ${zones.join(', ')}: ${flowText(question)}`
+        : zones.length === 0
+          ? 'No subnet is in a known Availability Zone.'
+          : broken
+              .map(({ zone, flow }) =>
+                zone === 'none' ? `With all zones: ${String(flow)}` : `Without ${zone}: ${String(flow)}`,
+              )
+              .join('\n');
+    return {
+      answer: survives ? 'survives' : lost ? 'does not survive' : 'unknown',
+      broken,
+      toString: text,
+    };
+  }
+
+  /**
+   * Who reaches whom: the internet and every resource with interfaces to every other one, on the ports that the
+   * destination's security groups and listeners name.
+   */
+  matrix(options: MatrixOptions = {}): Matrix {
+    return buildMatrix(this.model, this.gone, options);
+  }
+
+  private fromEverySource(question: Question): Reachability {
+    const source = resolvePlace(this.model, this.gone, question.source);
+    const destination = resolvePlace(this.model, this.gone, question.destination);
+    if (source.kind !== 'interfaces' || source.units.length === 0) return this.canReach(question);
+    let last: Verdict | undefined;
+    for (const unit of source.units) {
+      const from = { ...source, name: unit.nics[0]?.path ?? source.name, units: [unit] };
+      last = answerBetween(this.model, this.gone, question, from, destination);
+      if (last.answer !== 'reachable') return reachability({ ...question, source: from.name }, last);
+    }
+    return reachability(question, last ?? answer(this.model, this.gone, question));
+  }
+
+  private less(resources: readonly Resource[]): Network {
+    const gone = new Set([...this.gone, ...resources]);
+    // What has all of its interfaces in subnets that are gone is gone as well: instances, NAT gateways.
+    for (const [resource, nics] of this.model.interfacesOf) {
+      if (nics.every(({ subnet }) => subnet && gone.has(subnet.resource))) gone.add(resource);
+    }
+    return new Network(this.model, gone);
+  }
+}
+
+function reachability(question: Question, { answer, path, explanation }: Verdict): Reachability {
+  const hopText = ({ component, allowedBy }: Hop) =>
+    allowedBy === undefined ? component : `${component}: ${allowedBy}`;
+  const text = () => {
+    const request = path.filter(({ reply }) => reply !== true).map(hopText);
+    const reply = path.filter((hop) => hop.reply === true).map((hop) => `reply: ${hopText(hop)}`);
+    const lines = answer === 'reachable' ? [...request, ...reply] : explanation.map(blameText);
+    const shown = lines.length > 24 ? [...lines.slice(0, 24), `and ${lines.length - 24} more`] : lines;
+    return [`${flowText(question)} is ${answer}`, ...shown.map((line) => `  - ${line}`)].join('\n');
+  };
+  return { answer, question, path, explanation, toString: text };
+}
+
+/** `internet to BastionHost/Instance on tcp 22` */
+export function flowText(question: Question): string {
+  const name = (place: Question['source']): string => {
+    if (typeof place === 'string') return place;
+    if ('internet' in place) return `internet except ${place.except.join(', ')}`;
+    if ('service' in place) return `service ${place.service}`;
+    if ('subnet' in place) {
+      const address = place.publicAddress === true ? ' with a public address' : '';
+      return `anything in ${name(place.subnet)}${address}`;
+    }
+    return 'node' in place ? place.node.path : place.path;
+  };
+  return `${name(question.source)} to ${name(question.destination)} on ${questionText(question)}`;
+}

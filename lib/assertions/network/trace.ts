@@ -1,0 +1,176 @@
+import { covers, formatAddresses, intersect, isEmpty, type AddressSet } from './addresses';
+import type { Component, Matched } from './components';
+
+export type Answer = 'reachable' | 'not reachable' | 'unknown';
+
+/** One component on the path, and what let the traffic through it. */
+export interface Hop {
+  readonly component: string;
+  readonly allowedBy?: string;
+  /** The replies pass it. */
+  readonly reply?: true;
+}
+
+/** One component that stops the traffic, or about which too little is known; and why. */
+export interface Blame {
+  readonly component: string;
+  readonly reason: string;
+}
+
+/** The answer for one pair of addresses. */
+export interface Verdict {
+  readonly answer: Answer;
+  /** Components from source to destination, then those of the replies. Empty unless reachable. */
+  readonly path: readonly Hop[];
+  /** What blocks it, or what is not known. Empty when reachable. */
+  readonly explanation: readonly Blame[];
+}
+
+/** The addresses of one side of a connection. */
+export interface Addresses {
+  /** `some`: one of these that gets through is enough (the internet). `every`: it may be any of these. */
+  readonly quantifier: 'some' | 'every';
+  readonly full: AddressSet;
+  /** Of these, the ones that get through for certain; and those that may, as far as is known. */
+  readonly sure: AddressSet;
+  readonly possible: AddressSet;
+  readonly name: string;
+}
+
+export const addresses = (
+  full: AddressSet,
+  name: string,
+  quantifier: 'some' | 'every' = 'every',
+): Addresses => ({ full, sure: full, possible: full, name, quantifier });
+
+export type Side = 'source' | 'destination';
+
+/** What one check lets through, of the addresses on one side. */
+export interface Check extends Matched {
+  readonly component: string;
+  readonly allowedBy: string;
+  /** Why it lets nothing through, and why that is not certain. */
+  readonly blocks: string;
+  readonly doubt?: string;
+}
+
+/** One way from source to destination as far as it has been followed. Not changed, only extended. */
+export interface Trace {
+  readonly source: Addresses;
+  readonly destination: Addresses;
+  /** Hops of the request, and of the replies. */
+  readonly request: readonly Hop[];
+  readonly reply: readonly Hop[];
+  readonly blames: readonly Blame[];
+  readonly doubts: readonly Blame[];
+  /** How it came to another VPC; decides whether rules can refer to groups of the other side. */
+  readonly via?: 'peering' | 'transit gateway' | 'transit gateway with group referencing';
+  /** Routers passed, to notice a loop. */
+  readonly depth: number;
+}
+
+export const newTrace = (source: Addresses, destination: Addresses): Trace => ({
+  source,
+  destination,
+  request: [],
+  reply: [],
+  blames: [],
+  doubts: [],
+  depth: 0,
+});
+
+export type Leg = 'request' | 'reply';
+
+export const hop = (trace: Trace, leg: Leg, component: string, allowedBy?: string): Trace => ({
+  ...trace,
+  [leg]: [...trace[leg], { component, allowedBy }],
+});
+
+export const block = (trace: Trace, component: string, reason: string): Trace => ({
+  ...trace,
+  blames: [...trace.blames, { component, reason }],
+});
+
+export const doubt = (trace: Trace, component: string, reason: string): Trace =>
+  trace.doubts.some((known) => known.reason === reason)
+    ? trace
+    : { ...trace, doubts: [...trace.doubts, { component, reason }] };
+
+/** Notes that the answer depends on a component. */
+export const touch = (trace: Trace, component: Component): Trace =>
+  component.doubt === undefined ? trace : doubt(trace, component.path, component.doubt);
+
+/** Keeps the addresses that a check lets through. */
+export function narrow(trace: Trace, leg: Leg, side: Side, check: Check): Trace {
+  const before = trace[side];
+  const possible = intersect(before.possible, check.possible);
+  // Blocked: it goes on with all addresses, to find everything else that blocks it too.
+  if (isEmpty(possible)) return block(trace, check.component, check.blocks);
+  const sure = intersect(before.sure, check.sure);
+  const narrowed = { ...trace, [side]: { ...before, sure, possible } };
+  const certain = before.quantifier === 'some' ? !isEmpty(sure) : covers(sure, before.full);
+  if (certain) return hop(narrowed, leg, check.component, check.allowedBy);
+  const reason =
+    check.doubt ??
+    (isEmpty(sure)
+      ? check.blocks
+      : `lets through ${formatAddresses(sure)} only, of ${formatAddresses(before.full)} (${before.name})`);
+  return doubt(narrowed, check.component, reason);
+}
+
+export const isBlocked = ({ blames }: Trace): boolean => blames.length > 0;
+
+export function verdict(trace: Trace): Verdict {
+  if (isBlocked(trace)) return { answer: 'not reachable', path: [], explanation: trace.blames };
+  if (trace.doubts.length > 0) return { answer: 'unknown', path: [], explanation: trace.doubts };
+  return {
+    answer: 'reachable',
+    path: [...trace.request, ...trace.reply.map((passed) => ({ ...passed, reply: true }) as const)],
+    explanation: [],
+  };
+}
+
+export const notReachable = (trace: Trace, component: string, reason: string): Verdict =>
+  verdict(block(trace, component, reason));
+
+/** Unknown, whatever else was found: what is not known decides where the traffic goes. */
+export const unknown = (trace: Trace, component: string, reason: string): Verdict =>
+  verdict({ ...doubt(trace, component, reason), blames: [] });
+
+/** Reachable when one of the ways is. */
+export function anyOf(verdicts: readonly Verdict[]): Verdict {
+  const found = verdicts.find(({ answer }) => answer === 'reachable');
+  return (
+    found ??
+    merge(verdicts, verdicts.some(({ answer }) => answer === 'unknown') ? 'unknown' : 'not reachable')
+  );
+}
+
+/** Reachable when all are, not reachable when none is, unknown between. */
+export function allOrNone(verdicts: readonly Verdict[]): Verdict {
+  const [first] = verdicts;
+  if (first && verdicts.every(({ answer }) => answer === first.answer)) {
+    return first.answer === 'reachable' ? first : merge(verdicts, first.answer);
+  }
+  return merge(verdicts, 'unknown');
+}
+
+/** Reachable when all are, not reachable when one is not. */
+export function allOf(verdicts: readonly Verdict[]): Verdict {
+  const bad = verdicts.filter(({ answer }) => answer === 'not reachable');
+  if (bad.length > 0) return merge(bad, 'not reachable');
+  if (verdicts.some(({ answer }) => answer === 'unknown')) return merge(verdicts, 'unknown');
+  return { answer: 'reachable', path: verdicts.flatMap(({ path }) => path), explanation: [] };
+}
+
+function merge(verdicts: readonly Verdict[], answer: Answer): Verdict {
+  const relevant =
+    answer === 'unknown' && verdicts.some((v) => v.answer === 'unknown')
+      ? verdicts.filter((v) => v.answer === 'unknown' || v.answer === 'not reachable')
+      : verdicts;
+  const seen = new Map<string, Blame>();
+  for (const blame of relevant.flatMap(({ explanation }) => explanation)) {
+    seen.set(`${blame.component}\n${blame.reason}`, blame);
+  }
+  return { answer, path: [], explanation: [...seen.values()] };
+}

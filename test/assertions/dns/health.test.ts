@@ -1,0 +1,365 @@
+import '../../../lib/assertions/dns/matchers';
+import type { DnsQuery } from '../../../lib/assertions/dns';
+import { alias, dnsOf, healthCheck, loadBalancer, member, record, zone } from './template';
+
+const app = { name: 'app.example.org' };
+
+/** Failover from a primary with a health check of this config: `secondary` is answered when that is unhealthy. */
+const guarded = (
+  config: Readonly<Record<string, unknown>>,
+  others: Readonly<Record<string, unknown>> = {},
+) => {
+  const dns = dnsOf({
+    Primary: member('primary', { Failover: 'PRIMARY' }, 'Check'),
+    Secondary: member('secondary', { Failover: 'SECONDARY' }),
+    Check: healthCheck(config),
+    ...others,
+  });
+  const status = (query: Partial<DnsQuery> = {}) => {
+    const answer = dns.query({ ...app, ...query });
+    if (answer.status === 'unknown') return 'unknown';
+    return answer.records[0]?.setIdentifier === 'primary' ? 'healthy' : 'unhealthy';
+  };
+  return { dns, status };
+};
+
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+describe('dns: endpoint health checks', () => {
+  it('fail when they are down themselves, by path, construct path below, or last part', () => {
+    const { status } = guarded({});
+    expect(status()).toBe('healthy');
+    expect(status({ down: ['App/Check'] })).toBe('unhealthy');
+    expect(status({ down: ['Check'] })).toBe('unhealthy');
+  });
+
+  it('fail when their record is down', () => {
+    expect(guarded({}).status({ down: ['Primary'] })).toBe('unhealthy');
+    expect(guarded({}).status({ down: ['Secondary'] })).toBe('healthy');
+  });
+
+  it('fail when the resource is down whose address or name they connect to', () => {
+    const Lb = loadBalancer;
+    const byName = guarded(
+      { IPAddress: undefined, FullyQualifiedDomainName: { 'Fn::GetAtt': ['Lb', 'DNSName'] } },
+      { Lb },
+    );
+    expect(byName.status({ down: ['Lb'] })).toBe('unhealthy');
+    const Eip = { Type: 'AWS::EC2::EIP' };
+    const byAddress = guarded({ IPAddress: { Ref: 'Eip' } }, { Eip, Lb });
+    expect(byAddress.status({ down: ['Eip'] })).toBe('unhealthy');
+    expect(byAddress.status({ down: ['Lb'] })).toBe('healthy');
+  });
+
+  it('fail when the name that they connect to leads to what is down', () => {
+    const config = { IPAddress: undefined, FullyQualifiedDomainName: 'Origin.example.org' };
+    const others = {
+      Origin: record({ Name: 'origin.example.org', Type: 'CNAME', ResourceRecords: ['lb.example.org'] }),
+      Alias: record({ Name: 'lb.example.org', ...alias({ lb: 'Lb' }) }),
+      Lb: loadBalancer,
+      Other: loadBalancer,
+    };
+    const { status } = guarded(config, others);
+    expect(status({ down: ['Lb'] })).toBe('unhealthy');
+    expect(status({ down: ['Other'] })).toBe('healthy');
+    const outside = guarded({ ...config, FullyQualifiedDomainName: 'example.com' }, others);
+    expect(outside.status({ down: ['Lb'] })).toBe('healthy');
+  });
+
+  // AWS: "if you create a health check for which the value of Domain name matches the name of the records and then
+  // associate the health check with those records, health check results will be unpredictable".
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover.html
+  it('of the very name that they guard are unpredictable once something is down', () => {
+    const { status, dns } = guarded({ IPAddress: undefined, FullyQualifiedDomainName: 'app.example.org' });
+    expect(status({ down: ['Secondary'] })).toBe('unknown');
+    expect(String(dns.query({ ...app, down: ['Secondary'] }))).toContain(
+      'health check App/Check depends on itself',
+    );
+  });
+
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-invert.html
+  it('turn round when they are inverted', () => {
+    const { status } = guarded({ Inverted: true });
+    expect(status()).toBe('unhealthy');
+    expect(status({ down: ['Check'] })).toBe('healthy');
+    expect(guarded({ Inverted: 'true' }).status()).toBe('unhealthy');
+  });
+
+  // https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
+  it('are healthy while they are disabled, and unhealthy when also inverted', () => {
+    expect(guarded({ Disabled: true }).status({ down: ['Check'] })).toBe('healthy');
+    expect(guarded({ Disabled: true, Inverted: true }).status()).toBe('unhealthy');
+  });
+
+  it('that are not in the templates, or only under a condition, are unknown', () => {
+    const secondary = member('secondary', { Failover: 'SECONDARY' });
+    const outside = dnsOf({
+      Primary: member('primary', { Failover: 'PRIMARY', HealthCheckId: 'abc-1' }),
+      Secondary: secondary,
+    });
+    expect(String(outside.query(app))).toContain('health check abc-1 is not in the templates');
+    const Parameters = { Stage: { Type: 'String' } };
+    const Conditions = { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } };
+    const conditional = dnsOf(
+      {
+        Primary: member('primary', { Failover: 'PRIMARY' }, 'Check'),
+        Secondary: secondary,
+        Check: { ...healthCheck(), Condition: 'IsProd' },
+      },
+      {},
+      { Parameters, Conditions },
+    );
+    expect(String(conditional.query(app))).toContain('health check App/Check exists only if IsProd is true');
+  });
+
+  it('that are unknown do not matter where the answer is the same either way', () => {
+    const dns = dnsOf({
+      Primary: member('primary', { Failover: 'PRIMARY' }),
+      Secondary: member('secondary', { Failover: 'SECONDARY', HealthCheckId: 'abc-1' }),
+    });
+    expect(dns).toAnswer(app, { setIdentifier: 'primary' });
+    const both = dnsOf({
+      Primary: member('primary', { Failover: 'PRIMARY', HealthCheckId: 'abc-1' }),
+      Secondary: member('secondary', { Failover: 'SECONDARY' }, 'Check'),
+      Check: healthCheck(),
+    });
+    expect(both.query(app).status).toBe('unknown');
+    expect(both).toAnswer({ ...app, down: ['Check'] }, { setIdentifier: 'primary' });
+  });
+
+  it('that are unknown on two records leave the choice open', () => {
+    const dns = dnsOf({
+      Primary: member('primary', { Failover: 'PRIMARY', HealthCheckId: 'abc-1' }),
+      Secondary: member('secondary', { Failover: 'SECONDARY', HealthCheckId: 'abc-2' }),
+    });
+    expect(dns.query(app).status).toBe('unknown');
+  });
+});
+
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html (HealthThreshold)
+describe('dns: calculated health checks', () => {
+  const calculated = (HealthThreshold: unknown, children: readonly string[] = ['C1', 'C2', 'C3']) =>
+    guarded(
+      { Type: 'CALCULATED', HealthThreshold, ChildHealthChecks: children.map((id) => ({ Ref: id })) },
+      { C1: healthCheck(), C2: healthCheck(), C3: healthCheck({ Inverted: true }), C4: healthCheck() },
+    );
+
+  it('are healthy while as many children are healthy as the threshold says', () => {
+    const { status } = calculated(2, ['C1', 'C2', 'C4']);
+    expect(status()).toBe('healthy');
+    expect(status({ down: ['C1'] })).toBe('healthy');
+    expect(status({ down: ['C1', 'C4'] })).toBe('unhealthy');
+  });
+
+  it('count an inverted child by its inverted status', () => {
+    expect(calculated(3).status()).toBe('unhealthy');
+    expect(calculated(3).status({ down: ['C3'] })).toBe('healthy');
+  });
+
+  it('are always healthy with a threshold of 0', () => {
+    expect(calculated(0).status({ down: ['C1', 'C2'] })).toBe('healthy');
+  });
+
+  it('are always unhealthy with a threshold above the number of children', () => {
+    expect(calculated(2, ['C1']).status()).toBe('unhealthy');
+  });
+
+  it('count a disabled child as healthy', () => {
+    const Off = healthCheck({ Disabled: true });
+    const config = { Type: 'CALCULATED', HealthThreshold: 1, ChildHealthChecks: [{ Ref: 'Off' }] };
+    expect(guarded(config, { Off }).status({ down: ['Off'] })).toBe('healthy');
+  });
+
+  it('are unknown only where an unknown child decides', () => {
+    const config = (HealthThreshold: number) => ({
+      Type: 'CALCULATED',
+      HealthThreshold,
+      ChildHealthChecks: [{ Ref: 'C1' }, 'abc-1'],
+    });
+    expect(guarded(config(1), { C1: healthCheck() }).status()).toBe('healthy');
+    expect(guarded(config(2), { C1: healthCheck() }).status()).toBe('unknown');
+    expect(guarded(config(2), { C1: healthCheck() }).status({ down: ['C1'] })).toBe('unhealthy');
+  });
+
+  it('are unknown without a threshold, and when they are their own child', () => {
+    expect(calculated(undefined).status()).toBe('unknown');
+    expect(calculated(1, ['Check']).status()).toBe('unknown');
+  });
+});
+
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
+describe('dns: health checks of CloudWatch alarms', () => {
+  const alarm = (InsufficientDataHealthStatus?: string, Name: unknown = { Ref: 'Alarm' }) =>
+    guarded(
+      {
+        Type: 'CLOUDWATCH_METRIC',
+        IPAddress: undefined,
+        AlarmIdentifier: { Name, Region: 'eu-west-3' },
+        InsufficientDataHealthStatus,
+      },
+      { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'errors' } } },
+    );
+
+  it('are unhealthy while the alarm is in ALARM', () => {
+    expect(alarm().status()).toBe('healthy');
+    expect(alarm().status({ down: ['App/Alarm'] })).toBe('unhealthy');
+    expect(alarm(undefined, 'errors').status({ down: ['App/Alarm'] })).toBe('unhealthy');
+    expect(alarm(undefined, 'others').status({ down: ['App/Alarm'] })).toBe('healthy');
+  });
+
+  it('are as InsufficientDataHealthStatus says while the alarm has not enough data', () => {
+    const insufficientData = ['Alarm'];
+    expect(alarm('Healthy').status({ insufficientData })).toBe('healthy');
+    expect(alarm('Unhealthy').status({ insufficientData })).toBe('unhealthy');
+    expect(alarm('LastKnownStatus').status({ insufficientData })).toBe('unknown');
+    expect(alarm().status({ insufficientData })).toBe('unknown');
+    expect(alarm('Unhealthy').status()).toBe('healthy');
+  });
+});
+
+describe('dns: health checks of routing controls', () => {
+  // https://docs.aws.amazon.com/r53recovery/latest/dg/routing-control.html
+  it('are unhealthy while the routing control is off', () => {
+    const { status } = guarded(
+      { Type: 'RECOVERY_CONTROL', IPAddress: undefined, RoutingControlArn: { Ref: 'Control' } },
+      { Control: { Type: 'AWS::Route53RecoveryControl::RoutingControl' } },
+    );
+    expect(status()).toBe('healthy');
+    expect(status({ down: ['Control'] })).toBe('unhealthy');
+  });
+});
+
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-complex-configs.html
+describe('dns: trees of records', () => {
+  const tree = (evaluate: boolean, changes: Readonly<Record<string, unknown>> = {}) =>
+    dnsOf(
+      {
+        East: member('east', { Region: 'us-east-1', ...alias({ name: 'east.example.org' }, evaluate) }),
+        South: member('south', {
+          Region: 'ap-southeast-2',
+          ...alias({ name: 'south.example.org' }, evaluate),
+        }),
+        ...Object.fromEntries<unknown>(
+          ['east', 'south'].flatMap((region) =>
+            ['1', '2'].flatMap((n) => [
+              [
+                `${region}${n}`,
+                member(`${region}${n}`, { Name: `${region}.example.org`, Weight: 1 }, `${region}${n}Check`),
+              ],
+              [`${region}${n}Check`, healthCheck()],
+            ]),
+          ),
+        ),
+        ...changes,
+      },
+      { latency: { 'us-east-1': { 'us-east-1': 1, 'ap-southeast-2': 200 } } },
+    );
+  const query = (...down: string[]) => ({ ...app, from: { region: 'us-east-1' }, down });
+
+  it('stay in the branch while one of its records is healthy', () => {
+    expect(tree(true).probabilities(query('east1Check'))).toEqual({ 'east/east2': 1 });
+  });
+
+  it('back out of a branch without a healthy record, into the next best', () => {
+    const dns = tree(true);
+    expect(dns.probabilities(query('east1Check', 'east2Check'))).toEqual({
+      'south/south1': 0.5,
+      'south/south2': 0.5,
+    });
+    expect(dns.probabilities(query('east1Check', 'east2Check', 'south1Check'))).toEqual({
+      'south/south2': 1,
+    });
+  });
+
+  it('take every record for healthy when none is, from the top down', () => {
+    const all = query('east1Check', 'east2Check', 'south1Check', 'south2Check');
+    expect(tree(true).probabilities(all)).toEqual({ 'east/east1': 0.5, 'east/east2': 0.5 });
+  });
+
+  it('do not back out when Evaluate Target Health is No', () => {
+    const dns = tree(false);
+    expect(dns.probabilities(query('east1Check', 'east2Check'))).toEqual({
+      'east/east1': 0.5,
+      'east/east2': 0.5,
+    });
+  });
+
+  it('take a record without a health check for healthy, so that its branch is', () => {
+    const east2 = member('east2', { Name: 'east.example.org', Weight: 1 });
+    expect(tree(true, { east2 }).probabilities(query('east1Check', 'east2'))).toEqual({ 'east/east2': 1 });
+  });
+
+  it('need the health check of an alias to pass, and also its target', () => {
+    const East = member(
+      'east',
+      { Region: 'us-east-1', ...alias({ name: 'east.example.org' }, true) },
+      'EastCheck',
+    );
+    const dns = tree(true, { East, EastCheck: healthCheck() });
+    expect(dns.probabilities(query('EastCheck'))).toMatchObject({ 'south/south1': 0.5 });
+    expect(dns.probabilities(query('east1Check', 'east2Check'))).toMatchObject({ 'south/south1': 0.5 });
+    expect(dns.probabilities(query())).toMatchObject({ 'east/east1': 0.5 });
+  });
+});
+
+// https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html (EvaluateTargetHealth)
+describe('dns: Evaluate Target Health of AWS resources', () => {
+  const failover = (evaluate: boolean, type = loadBalancer.Type) =>
+    dnsOf({
+      Primary: member('primary', { Failover: 'PRIMARY', ...alias({ lb: 'Target' }, evaluate) }),
+      Secondary: member('secondary', { Failover: 'SECONDARY' }),
+      Target: { Type: type, Properties: {} },
+    });
+
+  it('Yes: a load balancer without healthy targets is left', () => {
+    expect(failover(true)).toAnswer(app, { aliasTarget: 'Target' });
+    expect(failover(true)).toAnswer({ ...app, down: ['Target'] }, { setIdentifier: 'secondary' });
+    expect(failover(true)).toAnswer({ ...app, down: ['Primary'] }, { setIdentifier: 'secondary' });
+  });
+
+  it('No: it is answered all the same', () => {
+    expect(failover(false)).toAnswer({ ...app, down: ['Target'] }, { aliasTarget: 'Target' });
+  });
+
+  it('does nothing for a CloudFront distribution', () => {
+    const dns = failover(true, 'AWS::CloudFront::Distribution');
+    expect(dns).toAnswer({ ...app, down: ['Target'] }, { aliasTarget: 'Target' });
+  });
+});
+
+describe('dns: what is down', () => {
+  it('may be one record of a record set group', () => {
+    const of = (Failover: string, HealthCheckId?: unknown) => ({
+      ...{ Name: 'app.example.org', Type: 'A', TTL: '60', ResourceRecords: ['192.0.2.1'] },
+      ...{ SetIdentifier: Failover, Failover, HealthCheckId },
+    });
+    const RecordSets = [of('PRIMARY', { Ref: 'Check' }), of('SECONDARY')];
+    const dns = dnsOf({
+      Group: {
+        Type: 'AWS::Route53::RecordSetGroup',
+        Properties: { HostedZoneId: { Ref: 'Zone' }, RecordSets },
+      },
+      Check: healthCheck(),
+    });
+    expect(dns).toAnswer({ ...app, down: ['App/Group[0]'] }, { setIdentifier: 'SECONDARY' });
+    expect(dns).toAnswer({ ...app, down: ['App/Group[1]'] }, { setIdentifier: 'PRIMARY' });
+    expect(() => dns.query({ ...app, down: ['App/Troup[0]'] })).toThrow('App/Troup: no such resource');
+  });
+
+  it('is refused when several constructs end like it', () => {
+    const named = (path: string) => ({ ...healthCheck(), Metadata: { 'aws:cdk:path': path } });
+    const dns = dnsOf({
+      Record: record({}),
+      A: named('App/One/Check/Resource'),
+      B: named('App/Two/Check/Resource'),
+    });
+    expect(() => dns.query({ ...app, down: ['Check'] })).toThrow(
+      'Check: several have this name: App/One/Check, App/Two/Check',
+    );
+    expect(dns.query({ ...app, down: ['One/Check'] }).status).toBe('NOERROR');
+  });
+
+  it('does not matter to a record that nothing checks', () => {
+    const dns = dnsOf({ Record: record({}), Child: zone('x.org') });
+    expect(dns).toAnswer({ ...app, down: ['Record'] }, { values: ['192.0.2.1'] });
+  });
+});

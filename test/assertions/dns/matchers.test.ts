@@ -1,0 +1,107 @@
+import '../../../lib/assertions/dns/matchers';
+import { checkAnswer, seeded } from '../../../lib/assertions/dns';
+import { alias, dnsOf, healthCheck, loadBalancer, member, record } from './template';
+
+const app = { name: 'app.example.org' };
+const failure = (assertion: () => unknown): string => {
+  try {
+    assertion();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('the assertion passed');
+};
+
+describe('dns: toAnswer', () => {
+  const weighted = dnsOf({ A: member('a', { Weight: 3 }), B: member('b', { Weight: 1 }) });
+
+  it('prints the answer and the reasoning when it fails', () => {
+    const dns = dnsOf({
+      Primary: member('primary', { Failover: 'PRIMARY', ...alias({ lb: 'Lb' }) }, 'Check'),
+      Secondary: member('secondary', { Failover: 'SECONDARY' }),
+      Check: healthCheck(),
+      Lb: loadBalancer,
+    });
+    const message = failure(() => {
+      expect(dns).toAnswer({ ...app, down: ['Check'] }, { setIdentifier: 'primary' });
+    });
+    expect(message).toBe(
+      [
+        'Expected always {"setIdentifier":"primary"}, which is never so:',
+        'app.example.org A: NOERROR',
+        '  app.example.org 60 A 192.0.2.1 [secondary]',
+        '  - zone App/Zone (example.org, public)',
+        '  - primary (App/Primary) is unhealthy: health check App/Check: what it monitors is down',
+        '  - secondary (App/Secondary) is healthy: no health check, so always healthy',
+        '  - chose secondary (App/Secondary): SECONDARY',
+      ].join('\n'),
+    );
+    expect(String(dns.query(app))).toContain('app.example.org A alias of App/Lb [primary]');
+  });
+
+  it('fails in both directions when only some answers are as expected', () => {
+    expect(
+      failure(() => {
+        expect(weighted).toAnswer(app, { setIdentifier: 'a' });
+      }),
+    ).toContain('in 25 % of queries');
+    expect(
+      failure(() => {
+        expect(weighted).not.toAnswer(app, { setIdentifier: 'a' });
+      }),
+    ).toContain('which is sometimes so');
+    expect(weighted).not.toAnswer(app, { setIdentifier: 'c' });
+  });
+
+  it('looks at one answer when the query has a random source', () => {
+    const drawn = { ...app, random: () => 0 };
+    expect(weighted).toAnswer(drawn, { setIdentifier: 'a' });
+    expect(weighted).toAnswer({ ...app, random: () => 0.999 }, { setIdentifier: 'b' });
+    expect(seeded(1)()).not.toBe(seeded(2)());
+  });
+
+  it('fails in both directions when the answer is unknown', () => {
+    const unknown = { name: 'app.example.org' };
+    const dns = dnsOf({ A: member('a', { Region: 'eu-west-3' }) });
+    expect(
+      failure(() => {
+        expect(dns).toAnswer(unknown, { setIdentifier: 'a' });
+      }),
+    ).toContain('which is unknown so');
+    expect(
+      failure(() => {
+        expect(dns).not.toAnswer(unknown, { setIdentifier: 'b' });
+      }),
+    ).toContain('no from.region');
+  });
+
+  it('fails in both directions when a value is known only once deployed', () => {
+    const dns = dnsOf({
+      Record: record({ ResourceRecords: [{ Ref: 'Eip' }] }),
+      Eip: { Type: 'AWS::EC2::EIP' },
+    });
+    expect(checkAnswer(dns, app, { values: ['192.0.2.1'] }).verdict).toBe('unknown');
+    expect(checkAnswer(dns, app, { values: ['⟨App.Eip⟩'] }).verdict).toBe('always');
+    expect(checkAnswer(dns, app, { values: [] }).verdict).toBe('never');
+  });
+
+  it('does not know which eight of nine multivalue answers are answered', () => {
+    const many = dnsOf(
+      Object.fromEntries(
+        Array.from({ length: 9 }, (_, n) => [`R${n}`, member(`r${n}`, { MultiValueAnswer: true })]),
+      ),
+    );
+    expect(checkAnswer(many, app, { values: [] }).verdict).toBe('unknown');
+    expect(checkAnswer(many, app, { ttl: 60 }).verdict).toBe('always');
+  });
+
+  it('compares the TTL', () => {
+    expect(dnsOf({ Record: record({}) })).not.toAnswer(app, { ttl: 300 });
+  });
+
+  it('is for a Dns', () => {
+    expect(() => {
+      expect('dns').toAnswer(app, {});
+    }).toThrow('expected Dns.of(templates) inside expect()');
+  });
+});
