@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { readSettings } from '../../lib/serverless/thumbnail-pipeline/handler/settings';
@@ -104,15 +105,19 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     ['an AVIF', () => plain('#ff0000').avif({ quality: 90 }).toBuffer()],
     ['a TIFF', () => plain('#ff0000').tiff().toBuffer()],
     ['a palette GIF', () => plain('#ff0000').gif().toBuffer()],
-  ])('shows the colours of %s in sRGB', async (_, make) => {
-    const { pixel, metadata } = await process('colour', await make());
+  ])('shows the colours of %s in sRGB', async (name, make) => {
+    const body = await make();
+    const { space, depth } = await sharp(body).metadata();
+    if (name.includes('CMYK')) expect(space).toBe('cmyk');
+    if (name.includes('16-bit')) expect(depth).toBe('ushort');
+    const { pixel, metadata } = await process('colour', body);
     expect(metadata.space).toBe('srgb');
     const [red = 0, green = 255, blue = 255] = pixel;
     expect(red).toBeGreaterThan(200);
     expect(Math.max(green, blue)).toBeLessThan(70);
   });
 
-  it('keeps transparency, which becomes white where the format has none', async () => {
+  it('keeps transparency', async () => {
     const clear = await sharp({ create: { width: 9, height: 9, channels: 4, background: '#00000000' } })
       .png()
       .toBuffer();
@@ -254,8 +259,10 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
   });
 
   it('ends with the newest version, in whatever order, however often and however overlapping events come', async () => {
-    const red = await plain('red').png().toBuffer();
-    const steps = fc.array(fc.constantFrom('delete', 'bad', 5, 6, 7, 8), { minLength: 1, maxLength: 5 });
+    const steps = fc.array(fc.constantFrom<'delete' | 'bad' | number>('delete', 'bad', 5, 6, 7, 8), {
+      minLength: 1,
+      maxLength: 5,
+    });
     let runs = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -293,14 +300,12 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
           else if (last === 'bad') expect(row).toMatchObject({ status: 'failed' });
           else expect(row).toMatchObject({ status: 'ready', width: last });
           const wanted = row?.status === 'ready' ? row.thumbnails.map(({ name }) => name) : [];
-          const { createHash } = await import('node:crypto');
           const prefix = createHash('sha256').update(key).digest('hex');
           expect((await local.thumbnailNames()).filter((name) => name.startsWith(prefix))).toEqual(wanted);
         },
       ),
       { numRuns: 40 },
     );
-    expect(red.length).toBeGreaterThan(0);
   }, 60_000);
 });
 
@@ -308,26 +313,20 @@ describe('the formats and widths of thumbnail-pipeline', () => {
   it.each(['webp', 'avif', 'jpeg', 'png'] as const)(
     'makes thumbnails of every width as %s',
     async (format) => {
-      const other = await startLocalThumbnails({ format, widths: [30, 10, 200] });
-      try {
-        const clear = await sharp({ create: { width: 60, height: 60, channels: 4, background: '#00000000' } })
-          .png()
-          .toBuffer();
-        await other.handle(await other.upload('all', clear));
-        const row = await other.row('all');
-        if (row?.status !== 'ready') throw new Error('not ready');
-        expect(row.thumbnails.map(({ width }) => width)).toEqual([30, 10, 60]);
-        const [first] = row.thumbnails;
-        const { bytes, ContentType } = await other.thumbnail(first?.name ?? '');
-        expect(ContentType).toBe(`image/${format}`);
-        const { format: found, hasAlpha } = await sharp(bytes).metadata();
-        expect(found).toBe(format === 'avif' ? 'heif' : format);
-        expect(hasAlpha).toBe(format !== 'jpeg');
-        const [pixel] = await sharp(bytes).flatten({ background: 'white' }).raw().toBuffer();
-        expect(pixel).toBeGreaterThan(250);
-      } finally {
-        await other.stop();
-      }
+      const clear = await sharp({ create: { width: 60, height: 60, channels: 4, background: '#00000000' } })
+        .png()
+        .toBuffer();
+      await local.handleWith({ format, widths: [30, 10, 200] })(await local.upload('all', clear));
+      const { row, object } = await result('all');
+      expect(row.thumbnails.map(({ width }) => width)).toEqual([30, 10, 60]);
+      expect(object.ContentType).toBe(`image/${format}`);
+      const metadata = await sharp(object.bytes).metadata();
+      expect(metadata).toMatchObject({
+        format: format === 'avif' ? 'heif' : format,
+        hasAlpha: format !== 'jpeg',
+      });
+      const [seenThrough] = await sharp(object.bytes).flatten({ background: 'white' }).raw().toBuffer();
+      expect(seenThrough).toBeGreaterThan(250);
     },
   );
 

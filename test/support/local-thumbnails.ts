@@ -51,6 +51,11 @@ export async function startLocalThumbnails(options: Partial<Settings> = {}) {
     settings,
     log,
     handle: handlerOf(store),
+    /** A handler with other settings. */
+    handleWith: (changed: Partial<Settings>) => {
+      const others = { ...settings, ...changed };
+      return createHandler(new Store(aws.s3, documents, others), others, (entry) => log.push(entry));
+    },
     /** A handler that waits for something before it puts what it made: events that overlap. */
     handleAfter: (gate: Promise<unknown>) => {
       class Slow extends Store {

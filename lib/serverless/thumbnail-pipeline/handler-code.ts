@@ -24,7 +24,7 @@ export class HandlerCode extends lambda.Code {
     const { bucketName, objectKey } = Stack.of(scope).synthesizer.addFileAsset({
       sourceHash,
       displayName: `${scope.node.path} Code`,
-      executable: ['node', '-r', require.resolve('tsx/cjs'), join(BUNDLING, 'publish.ts')],
+      executable: ['node', '-r', require.resolve('sucrase/register/ts'), join(BUNDLING, 'publish.ts')],
     });
     return { s3Location: { bucketName, objectKey } };
   }
