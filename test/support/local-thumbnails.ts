@@ -15,7 +15,8 @@ import { startLocalAws } from './local-aws';
 const UPLOADS = 'uploads';
 
 /** Keys as S3 writes them into events. */
-const encodeKey = (key: string) => encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
+export const encodeKey = (key: string) =>
+  encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
 
 /** The thumbnail pipeline on local servers: uploads make events, and the test says when and how often they arrive. */
 export async function startLocalThumbnails(options: Partial<Settings> = {}) {
@@ -26,7 +27,7 @@ export async function startLocalThumbnails(options: Partial<Settings> = {}) {
     widths: [320],
     format: 'webp',
     maxBytes: 50 * 1024 * 1024,
-    maxPixels: 110e6,
+    maxPixels: 64e6,
     ...options,
   };
   await aws.createBucket(UPLOADS);

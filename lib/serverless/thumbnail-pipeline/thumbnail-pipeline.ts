@@ -25,14 +25,14 @@ export interface ThumbnailPipelineProps {
   /** @default webp */
   readonly format?: ThumbnailFormat;
   /**
-   * Uploads that are larger are refused, at most 256 MiB: the function holds them in memory.
+   * Uploads that are larger are refused, at most 128 MiB: the function holds them in memory.
    * @default - 50 MiB
    */
   readonly maxUploadSize?: Size;
   /**
-   * Images that have more pixels are refused before they are decoded, in millions, 1 to 150: what a small file
-   * unpacks to is limited by the function's memory.
-   * @default 110
+   * Images that have more pixels are refused before they are decoded, in millions, 1 to 80: of more, an AVIF does not
+   * fit into the function's memory.
+   * @default 64
    */
   readonly maxMegapixels?: number;
   /**
@@ -76,7 +76,7 @@ export class ThumbnailPipeline extends Construct {
       widths = [320],
       format = 'webp',
       maxUploadSize = Size.mebibytes(50),
-      maxMegapixels = 110,
+      maxMegapixels = 64,
       reservedConcurrency,
       logRetention = RetentionDays.THREE_MONTHS,
       removalPolicy = RemovalPolicy.RETAIN,
@@ -191,11 +191,11 @@ function validate(
   if (!within(widths.length, 1, 10) || !distinct || !widths.every((width) => within(width, 1, 4000))) {
     throw new InvalidValue('widths', widths, '1 to 10 different whole numbers from 1 to 4000');
   }
-  if (!within(maxUploadSize.toBytes(), 1, Size.mebibytes(256).toBytes())) {
-    throw new InvalidValue('maxUploadSize', `${maxUploadSize.toBytes()} bytes`, '1 byte to 256 MiB');
+  if (!within(maxUploadSize.toBytes(), 1, Size.mebibytes(128).toBytes())) {
+    throw new InvalidValue('maxUploadSize', `${maxUploadSize.toBytes()} bytes`, '1 byte to 128 MiB');
   }
-  if (!within(maxMegapixels, 1, 150)) {
-    throw new InvalidValue('maxMegapixels', maxMegapixels, 'a whole number from 1 to 150');
+  if (!within(maxMegapixels, 1, 80)) {
+    throw new InvalidValue('maxMegapixels', maxMegapixels, 'a whole number from 1 to 80');
   }
   if (reservedConcurrency === undefined || Token.isUnresolved(reservedConcurrency)) return;
   if (!within(reservedConcurrency, 1, Infinity)) {

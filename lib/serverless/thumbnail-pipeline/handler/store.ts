@@ -63,7 +63,8 @@ export class Store {
             (Body as { destroy?: () => void } | undefined)?.destroy?.();
             throw new UnusableImage(`the file has ${size} bytes, ${maxBytes} are allowed`);
           }
-          return Buffer.from((await Body?.transformToByteArray()) ?? []);
+          const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+          return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
         },
       };
     } catch (error) {
