@@ -19,6 +19,9 @@ const plain = (background: string, width = 16, height = 16) =>
 
 const EMPTY = Buffer.alloc(0);
 
+// Servers in a process of their own, on a machine that may be busy.
+jest.setTimeout(60_000);
+
 let local: LocalThumbnails;
 beforeAll(async () => {
   local = await startLocalThumbnails({ maxBytes: 2_000_000, maxPixels: 4_000_000 });
@@ -306,7 +309,7 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
       ),
       { numRuns: 40 },
     );
-  }, 60_000);
+  });
 });
 
 describe('the formats and widths of thumbnail-pipeline', () => {

@@ -40,15 +40,21 @@ export function createHandler(store: Store, settings: Settings, log: (entry: obj
 
   async function outcome(change: Change): Promise<Row> {
     const { key, sequencer } = change;
+    const deleted = {
+      key,
+      sequencer,
+      status: 'deleted',
+      expiresAt: Math.floor(Date.now() / 1000) + DAY,
+    } as const;
     const found = await store.upload(change);
-    // The S3 console makes a folder by an empty object.
-    if (!found || (key.endsWith('/') && found.size === 0)) {
-      return { key, sequencer, status: 'deleted', expiresAt: Math.floor(Date.now() / 1000) + DAY };
-    }
+    if (!found) return deleted;
     const { read, ...upload } = found;
     const processedAt = new Date().toISOString();
     try {
-      const { source, thumbnails } = await makeThumbnails(await read(), settings);
+      const bytes = await read();
+      // The S3 console makes a folder by an empty object.
+      if (bytes.length === 0 && key.endsWith('/')) return deleted;
+      const { source, thumbnails } = await makeThumbnails(bytes, settings);
       const stored: StoredThumbnail[] = [];
       for (const thumbnail of thumbnails) stored.push(await store.putThumbnail(change, thumbnail));
       return { key, sequencer, status: 'ready', ...upload, ...source, processedAt, thumbnails: stored };
