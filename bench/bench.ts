@@ -7,6 +7,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '../lib/catalog';
+import { benchAssertions } from './assertions';
+import { benchNetwork } from './network';
 
 const RUNS = 7;
 const BUDGET = 1.5;
@@ -50,6 +52,24 @@ commands.forEach(({ what }, index) => {
   console.log(`| ${what} | ${seconds.toFixed(2)} | ${(seconds / empty).toFixed(2)} |`);
 });
 console.log(`| all tests (\`jest\`, one run) | ${jest.toFixed(2)} | ${(jest / empty).toFixed(2)} |`);
+
+const { synth: inProcess, allPairs, pairs } = benchAssertions();
+console.log('\n| the catalogue, inside one process | seconds | times its synthesis |');
+console.log('| --- | ---: | ---: |');
+console.log(`| synthesis, checks included | ${inProcess.toFixed(2)} | 1.00 |`);
+console.log(
+  `| network of all templates, all ${pairs} pairs | ${allPairs.toFixed(2)} | ${(allPairs / inProcess).toFixed(2)} |`,
+);
+
+console.log(
+  '\n| generated network | model, ms | one pair, ms | internet to all, ms | the same, µs an interface |',
+);
+console.log('| --- | ---: | ---: | ---: | ---: |');
+for (const { vpcs, interfaces, rules, model, pair, toAll } of benchNetwork()) {
+  console.log(
+    `| ${interfaces} interfaces, ${vpcs} VPCs, ${rules} rules | ${model.toFixed(0)} | ${pair.toFixed(2)} | ${toAll.toFixed(1)} | ${((toAll * 1000) / interfaces).toFixed(0)} |`,
+  );
+}
 
 const catalogue = median(times[commands.length - 1] ?? []) / empty;
 if (catalogue > BUDGET) {

@@ -72,12 +72,20 @@ function wholeNumber(option: string, text: string): number {
 function fromFiles(files: readonly string[]): Templates {
   return Templates.fromTemplates(
     Object.fromEntries(
-      files.map((file) => [
-        basename(file).replace(/(\.template)?\.json$/, ''),
-        JSON.parse(readFileSync(file, 'utf8')) as unknown,
-      ]),
+      files.map((file) => [basename(file).replace(/(\.template)?\.json$/, ''), readJson(file)]),
     ),
   );
+}
+
+function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`--template ${file}: expected a CloudFormation template in JSON: ${reason}`, {
+      cause: error,
+    });
+  }
 }
 
 try {

@@ -1,6 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Iam } from '../../lib/assertions/iam';
+import '../../lib/assertions/iam/matchers';
+import { Network } from '../../lib/assertions/network';
+import '../../lib/assertions/network/matchers';
+import { Templates } from '../../lib/assertions/templates';
 import { BastionHost, type BastionHostProps } from '../../lib/networking/bastion-host/bastion-host';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
 
@@ -10,115 +15,100 @@ function synthesize(props: Omit<BastionHostProps, 'vpc'> = {}): Template {
   return Template.fromStack(stack);
 }
 
+const BASTION = 'BastionHost/Bastion/Instance';
+const PRIVATE = 'BastionHost/Private/Instance';
+const VPC = 'MultiAzVpc/Network/Vpc';
+/** Whatever else may be started in the VPC, with security groups that allow everything. */
+const ANYWHERE_INSIDE = { subnet: VPC };
+
+function synthesizeSandbox(parameters: Readonly<Record<string, unknown>> = {}) {
+  const app = sandbox(parameters);
+  const templates = Templates.fromApp(app);
+  return {
+    template: Template.fromStack(stackOf(app, 'BastionHost')),
+    templates,
+    network: Network.of(templates),
+  };
+}
+
 describe('bastion-host', () => {
-  const template = Template.fromStack(stackOf(sandbox(), 'BastionHost'));
-  const trusted = Template.fromStack(
-    stackOf(sandbox({ trustedCidrs: '203.0.113.0/24,198.51.100.7/32' }), 'BastionHost'),
-  );
-  const bastionGroup = { 'Fn::GetAtt': [Match.stringLikeRegexp('^BastionSecurityGroup'), 'GroupId'] };
-  const privateGroup = { 'Fn::GetAtt': [Match.stringLikeRegexp('^PrivateSecurityGroup'), 'GroupId'] };
+  const { template, templates, network } = synthesizeSandbox();
+  const { network: trusted } = synthesizeSandbox({ trustedCidrs: '203.0.113.0/24,198.51.100.7/32' });
+  const everyone = [BASTION, PRIVATE];
 
-  it('has no inbound rule at all when no network is trusted', () => {
-    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
-      GroupDescription: 'Bastion host',
-      SecurityGroupIngress: Match.absent(),
-    });
-    template.allResourcesProperties('AWS::EC2::SecurityGroupIngress', { GroupId: privateGroup });
-  });
-
-  it('stands in a private subnet without a public address when no network is trusted', () => {
-    template.hasResourceProperties('AWS::EC2::Instance', {
-      NetworkInterfaces: [
-        Match.objectLike({
-          AssociatePublicIpAddress: false,
-          SubnetId: Match.objectLike({
-            'Fn::GetStackOutput': { OutputName: Match.stringLikeRegexp('PrivateSubnet1') },
-          }),
-        }),
-      ],
-    });
-  });
-
-  it('accepts SSH from the trusted networks and nothing else', () => {
-    trusted.hasResourceProperties('AWS::EC2::SecurityGroup', {
-      GroupDescription: 'Bastion host',
-      SecurityGroupIngress: [
-        Match.objectLike({ CidrIp: '203.0.113.0/24', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 }),
-        Match.objectLike({ CidrIp: '198.51.100.7/32', IpProtocol: 'tcp', FromPort: 22, ToPort: 22 }),
-      ],
-    });
-    trusted.allResourcesProperties('AWS::EC2::SecurityGroupIngress', { GroupId: privateGroup });
-  });
-
-  it('stands in a public subnet with a public address when networks are trusted, or there is no NAT gateway', () => {
-    const withoutNat = Template.fromStack(stackOf(sandbox({ natGateways: 'none' }), 'BastionHost'));
-    for (const reachable of [trusted, withoutNat]) {
-      reachable.hasResourceProperties('AWS::EC2::Instance', {
-        NetworkInterfaces: [
-          Match.objectLike({
-            AssociatePublicIpAddress: true,
-            SubnetId: {
-              'Fn::GetStackOutput': Match.objectLike({ OutputName: Match.stringLikeRegexp('PublicSubnet1') }),
-            },
-          }),
-        ],
+  describe('with no trusted network', () => {
+    it('is reached by nobody', () => {
+      for (const destination of everyone) {
+        expect(network).not.toReach({ source: 'internet', destination, protocol: 'all' });
+      }
+      // Not even from inside the VPC.
+      expect(network).not.toReach({ source: ANYWHERE_INSIDE, destination: BASTION, protocol: 'all' });
+      template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+        GroupDescription: 'Bastion host',
+        SecurityGroupIngress: Match.absent(),
       });
-    }
-    withoutNat.hasResourceProperties('AWS::EC2::SecurityGroup', {
-      GroupDescription: 'Bastion host',
-      SecurityGroupIngress: Match.absent(),
+    });
+
+    it('reaches Session Manager through the NAT gateway', () => {
+      const component = `${VPC}/PublicSubnet1/NATGateway`;
+      expect(network).toPassThrough({ source: BASTION, destination: 'internet', port: 443, component });
+    });
+
+    it('reaches Session Manager by a public address where there is no NAT gateway, and is still reached by nobody', () => {
+      const { network: withoutNat } = synthesizeSandbox({ natGateways: 'none' });
+      expect(withoutNat).toReach({ source: BASTION, destination: 'internet', port: 443 });
+      for (const destination of everyone) {
+        expect(withoutNat).not.toReach({ source: 'internet', destination, protocol: 'all' });
+      }
     });
   });
 
-  it('opens connections for Session Manager over HTTPS and for SSH to the private instance, no others', () => {
-    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
-      GroupDescription: 'Bastion host',
-      SecurityGroupEgress: [
-        Match.objectLike({ CidrIp: '0.0.0.0/0', IpProtocol: 'tcp', FromPort: 443, ToPort: 443 }),
-      ],
+  describe('with trusted networks', () => {
+    it('accepts SSH from them, and nothing from anybody else', () => {
+      for (const source of ['203.0.113.0/24', '198.51.100.7']) {
+        expect(trusted).toReach({ source, destination: BASTION, port: 22 });
+        expect(trusted).not.toReach({ source, destination: BASTION, port: 443 });
+      }
+      const others = { internet: true, except: ['203.0.113.0/24', '198.51.100.7'] } as const;
+      expect(trusted).not.toReach({ source: others, destination: BASTION, protocol: 'all' });
     });
-    template.resourceCountIs('AWS::EC2::SecurityGroupEgress', 1);
-    template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
-      GroupId: bastionGroup,
-      DestinationSecurityGroupId: privateGroup,
-      IpProtocol: 'tcp',
-      FromPort: 22,
-      ToPort: 22,
+
+    it('keeps the private instance out of their reach', () => {
+      expect(trusted).not.toReach({ source: 'internet', destination: PRIVATE, protocol: 'all' });
     });
   });
 
-  it("lets the private instance accept SSH from the bastion host's security group only", () => {
-    template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
-    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
-      GroupId: privateGroup,
-      SourceSecurityGroupId: bastionGroup,
-      IpProtocol: 'tcp',
-      FromPort: 22,
-      ToPort: 22,
-    });
+  it.each([
+    ['no trusted network', () => network],
+    ['trusted networks', () => trusted],
+  ])('with %s, SSH from the bastion host is the only way to the private instance', (_, get) => {
+    expect(get()).toReach({ source: BASTION, destination: PRIVATE, port: 22 });
+    expect(get()).not.toReach({ source: BASTION, destination: PRIVATE, port: 80 });
+    expect(get()).not.toReach({ source: ANYWHERE_INSIDE, destination: PRIVATE, protocol: 'all' });
+    expect(get()).not.toReach({ source: PRIVATE, destination: 'internet', protocol: 'all' });
+    expect(get()).not.toReach({ source: PRIVATE, destination: BASTION, protocol: 'all' });
+  });
+
+  it('opens connections for Session Manager and to instances that were named, no others', () => {
+    expect(network).not.toReach({ source: BASTION, destination: 'internet', port: 22 });
+    expect(network).not.toReach({ source: BASTION, destination: 'internet', port: 80 });
+    expect(network).not.toReach({ source: BASTION, destination: ANYWHERE_INSIDE, port: 22 });
   });
 
   it('may do what Session Manager needs and nothing more', () => {
-    template.resourceCountIs('AWS::IAM::Policy', 0);
-    template.resourceCountIs('AWS::IAM::ManagedPolicy', 1);
-    template.hasResourceProperties('AWS::IAM::ManagedPolicy', {
-      PolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Effect: 'Allow',
-            Action: [
-              'ssm:UpdateInstanceInformation',
-              'ssmmessages:CreateControlChannel',
-              'ssmmessages:CreateDataChannel',
-              'ssmmessages:OpenControlChannel',
-              'ssmmessages:OpenDataChannel',
-            ],
-            Resource: '*',
-          },
-        ],
-      },
+    expect(Iam.of(templates)).toAllowOnly(BASTION, {
+      '*': [
+        'ssm:UpdateInstanceInformation',
+        'ssmmessages:CreateControlChannel',
+        'ssmmessages:CreateDataChannel',
+        'ssmmessages:OpenControlChannel',
+        'ssmmessages:OpenDataChannel',
+      ],
     });
+  });
+
+  it('gives the private instance no permission at all', () => {
+    expect(Iam.of(templates)).toAllowOnly(PRIVATE, {});
   });
 
   it('hands out credentials by IMDSv2 only, encrypts its volume and is watched by the minute', () => {

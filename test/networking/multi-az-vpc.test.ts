@@ -1,30 +1,23 @@
 import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Network } from '../../lib/assertions/network';
+import '../../lib/assertions/network/matchers';
 import { Templates, type Resource } from '../../lib/assertions/templates';
 import { MultiAzVpc, type MultiAzVpcProps } from '../../lib/networking/multi-az-vpc/multi-az-vpc';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
 
 const TIERS = ['Public', 'Private', 'Isolated'] as const;
 
-/** The route tables, routes and subnets of a template, as questions about one subnet. */
+/** The subnets of a template, as questions about one of them. */
 function layout(templates: Templates) {
-  const target = (resource: Resource | undefined, property: string) =>
-    templates.reference(resource?.properties[property])?.resource;
   const subnets = templates.ofType('AWS::EC2::Subnet');
   return {
     subnets,
     tier: (tier: string) => subnets.filter(({ path }) => path.includes(`/${tier}Subnet`)),
     az: (subnet: Resource | undefined) => subnet?.properties.AvailabilityZone,
-    defaultRoute: (subnet: Resource) => {
-      const association = templates
-        .ofType('AWS::EC2::SubnetRouteTableAssociation')
-        .find((candidate) => target(candidate, 'SubnetId') === subnet);
-      return templates
-        .ofType('AWS::EC2::Route')
-        .find((route) => target(route, 'RouteTableId') === target(association, 'RouteTableId'));
-    },
-    target,
+    target: (resource: Resource | undefined, property: string) =>
+      templates.reference(resource?.properties[property])?.resource,
   };
 }
 
@@ -52,19 +45,50 @@ describe('multi-az-vpc', () => {
   const app = sandbox();
   const templates = Templates.fromApp(app);
   const template = Template.fromStack(stackOf(app, 'MultiAzVpc'));
-  const { subnets, tier, az, defaultRoute, target } = layout(templates);
+  const network = Network.of(templates);
+  const { subnets, tier, az, target } = layout(templates);
+  const paths = (name: string) => tier(name).map(({ path }) => path);
 
   it('has one public, one private and one isolated subnet in each of three AZs', () => {
     for (const name of TIERS) expect(tier(name).map(az)).toEqual(['az-a', 'az-b', 'az-c']);
     expect(subnets).toHaveLength(9);
   });
 
-  it("routes each private subnet to the NAT gateway in the subnet's own AZ", () => {
-    const natAzs = tier('Private').map((subnet) => {
-      const nat = target(defaultRoute(subnet), 'NatGatewayId');
-      return az(target(nat, 'SubnetId'));
-    });
-    expect(natAzs).toEqual(tier('Private').map(az));
+  it("gives each private subnet its way out through the NAT gateway in the subnet's own AZ", () => {
+    for (const { path } of tier('Private')) {
+      const component = `${path.replace('/Private', '/Public').replace(/Subnet$/, '')}NATGateway`;
+      expect(network).toPassThrough({ source: path, destination: 'internet', port: 443, component });
+    }
+  });
+
+  it('keeps egress in the other AZs when any one is lost', () => {
+    expect(network).toSurviveLossOfAnyAz({ source: paths('Private'), destination: 'internet', port: 443 });
+  });
+
+  it('lets nothing on the internet open a connection into private or isolated subnets, even to a public address', () => {
+    for (const subnet of [...paths('Private'), ...paths('Isolated')]) {
+      const destination = { subnet, publicAddress: true };
+      expect(network).not.toReach({ source: 'internet', destination, protocol: 'all' });
+    }
+  });
+
+  it('lets what has a public address in a public subnet be reached, and nothing that has none', () => {
+    for (const subnet of paths('Public')) {
+      expect(network).toReach({
+        source: 'internet',
+        destination: { subnet, publicAddress: true },
+        port: 443,
+      });
+      expect(network).not.toReach({ source: 'internet', destination: subnet, protocol: 'all' });
+    }
+  });
+
+  it('gives the isolated tier no way out, but one to S3 and DynamoDB', () => {
+    for (const source of paths('Isolated')) {
+      expect(network).not.toReach({ source, destination: 'internet', protocol: 'all' });
+      expect(network).toReach({ source, destination: { service: 's3' } });
+      expect(network).toReach({ source, destination: { service: 'dynamodb' } });
+    }
   });
 
   it('gives each NAT gateway an Elastic IP of its own and a public subnet', () => {
@@ -73,15 +97,8 @@ describe('multi-az-vpc', () => {
     for (const gateway of gateways) expect(target(gateway, 'SubnetId')?.path).toContain('/PublicSubnet');
   });
 
-  it('routes public subnets to the internet gateway, and gives nothing in them a public address unasked', () => {
-    for (const subnet of tier('Public')) {
-      expect(target(defaultRoute(subnet), 'GatewayId')?.type).toBe('AWS::EC2::InternetGateway');
-      expect(subnet.properties.MapPublicIpOnLaunch).toBe(false);
-    }
-  });
-
-  it('gives the isolated tier no route out', () => {
-    expect(tier('Isolated').map(defaultRoute)).toEqual([undefined, undefined, undefined]);
+  it('gives nothing in a public subnet a public address unasked', () => {
+    for (const subnet of tier('Public')) expect(subnet.properties.MapPublicIpOnLaunch).toBe(false);
   });
 
   it('lays subnets out without overlap, inside the VPC', () => {
@@ -123,38 +140,44 @@ describe('multi-az-vpc', () => {
   });
 
   describe('NAT gateways', () => {
-    it('single: every private subnet uses the one in the first AZ', () => {
-      const single = synthesize({ natGateways: 'single' }).templates;
-      const net = layout(single);
-      const gateways = net
-        .tier('Private')
-        .map((subnet) => net.target(net.defaultRoute(subnet), 'NatGatewayId'));
-      expect(gateways.map((gateway) => net.az(net.target(gateway, 'SubnetId')))).toEqual([
-        'az-a',
-        'az-a',
-        'az-a',
-      ]);
+    const egress = (templates: Templates) => ({
+      network: Network.of(templates),
+      flow: {
+        source: layout(templates)
+          .tier('Private')
+          .map(({ path }) => path),
+        destination: 'internet',
+        port: 443,
+      },
+    });
+
+    it('single: all private subnets have egress until the first AZ is lost', () => {
+      const { templates: single } = synthesize({ natGateways: 'single' });
+      const { network: net, flow } = egress(single);
+      expect(net).toReach({ ...flow, every: true });
+      expect(net.survivesLossOfAnyAz(flow)).toMatchObject({
+        answer: 'does not survive',
+        broken: [{ zone: 'az-a' }],
+      });
       expect(single.ofType('AWS::EC2::NatGateway')).toHaveLength(1);
     });
 
-    it('regional: every private subnet uses one gateway that belongs to the VPC and waits for its internet gateway', () => {
+    it('regional: one gateway, which waits for its internet gateway, and egress outlives any AZ', () => {
       const regional = synthesize({ natGateways: 'regional' });
-      const net = layout(regional.templates);
-      const [gateway, ...others] = regional.templates.ofType('AWS::EC2::NatGateway');
-      expect(others).toEqual([]);
-      expect(gateway?.properties).toMatchObject({ AvailabilityMode: 'regional', ConnectivityType: 'public' });
-      for (const subnet of net.tier('Private')) {
-        expect(net.target(net.defaultRoute(subnet), 'NatGatewayId')).toBe(gateway);
-      }
+      const { network: net, flow } = egress(regional.templates);
+      expect(net).toSurviveLossOfAnyAz(flow);
+      expect(regional.templates.ofType('AWS::EC2::NatGateway')).toHaveLength(1);
       regional.template.hasResource('AWS::EC2::NatGateway', {
+        Properties: { AvailabilityMode: 'regional', ConnectivityType: 'public' },
         DependsOn: Match.arrayWith([Match.stringLikeRegexp('VPCGW')]),
       });
     });
 
-    it('none: the private tier has no default route', () => {
-      const none = synthesize({ natGateways: 'none' }).templates;
-      const net = layout(none);
-      expect(net.tier('Private').map(net.defaultRoute)).toEqual([undefined, undefined, undefined]);
+    it('none: the private tier has no egress, and still reaches S3', () => {
+      const { templates: none } = synthesize({ natGateways: 'none' });
+      const { network: net, flow } = egress(none);
+      expect(net).not.toReach(flow);
+      expect(net).toReach({ source: flow.source, destination: { service: 's3' }, every: true });
       expect(none.ofType('AWS::EC2::EIP')).toEqual([]);
     });
   });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { readParameters } from '../../lib/parameters';
 import { addSandbox } from '../../lib/sandbox';
+import { mutate } from './mutation';
 
 const { context: flags } = JSON.parse(readFileSync(join(__dirname, '../../cdk.json'), 'utf8')) as {
   context: Record<string, unknown>;
@@ -17,7 +18,7 @@ export function newApp(): App {
 export function sandbox(parameters: Readonly<Record<string, unknown>> = {}): App {
   const app = newApp();
   addSandbox(app, readParameters(parameters));
-  return app;
+  return mutate(app);
 }
 
 /** One stack of an app, by name. */

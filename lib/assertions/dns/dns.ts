@@ -82,6 +82,11 @@ export class Dns {
       throw new Error(`type ${type}: expected one of ${RECORD_TYPES.join(', ')}`);
     }
     checkClient(query.from ?? {}, this.options);
+    const [unexpanded] = this.templates.unexpanded;
+    if (unexpanded !== undefined) {
+      const reasons = [`${unexpanded}: it creates resources that are not in the templates`];
+      return [{ probability: 1, status: 'unknown', records: [], reasons }];
+    }
     const from = vpc === undefined ? undefined : pathOf(vpc);
     const zone = findZone(this.zones, canonicalName(name), this.templates, from);
     if ('status' in zone && zone.status === 'none') {

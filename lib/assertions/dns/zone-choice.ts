@@ -1,6 +1,6 @@
 import { Templates } from '../templates';
 import type { RecordSet, Zone } from './model';
-import { depth, isWithin } from './names';
+import { canonicalName, depth, isWithin } from './names';
 
 type Chosen =
   | { readonly zone: Zone; readonly reasons: readonly string[] }
@@ -79,6 +79,11 @@ function privateZone(
   if (doubt)
     return { status: 'unknown', why: `${doubt.id} may be a private zone of ${vpc} that holds ${name}` };
   const [zone, second] = associated;
+  const rule = forwardingRule(name, isVpc, templates);
+  // Of the same domain as a private zone, the rule takes precedence; otherwise the more specific of both.
+  if (rule && (zone?.name === undefined || rule.specificity >= depth(zone.name))) {
+    return { status: 'unknown', why: `${rule.path} forwards ${name} from ${vpc} to other DNS servers` };
+  }
   if (!zone) return undefined;
   if (second?.name === zone.name) {
     return {
@@ -94,6 +99,27 @@ function privateZone(
     return { status: 'unknown', why: `${resource.path} has no ${missing}, which a private zone needs` };
   }
   return { zone, reasons: [`zone ${describe(zone)}, the most specific private one of ${vpc}`] };
+}
+
+/**
+ * The Resolver rule that sends a name from a VPC to other name servers, unless a more specific rule is of type SYSTEM.
+ * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-overview-DSN-queries-to-vpc.html
+ */
+function forwardingRule(name: string, isVpc: (id: string) => boolean, templates: Templates) {
+  const rules = templates
+    .ofType('AWS::Route53Resolver::ResolverRuleAssociation')
+    .flatMap(({ path, properties }) => {
+      if (!isVpc(properties.VPCId as string)) return [];
+      const rule = templates.reference(properties.ResolverRuleId)?.resource;
+      // A rule of elsewhere may forward anything.
+      if (!rule) return [{ path, specificity: Infinity, forwards: true }];
+      const domain = canonicalName(rule.properties.DomainName as string);
+      if (domain !== '' && !isWithin(name, domain)) return [];
+      const specificity = domain === '' ? 0 : depth(domain);
+      return [{ path: rule.path, specificity, forwards: rule.properties.RuleType !== 'SYSTEM' }];
+    });
+  const [first] = rules.sort((a, b) => b.specificity - a.specificity);
+  return first?.forwards === true ? first : undefined;
 }
 
 /** The zone that NS records delegate to. */

@@ -166,6 +166,11 @@ export class Arns {
     if (resource.type === 'AWS::Lambda::Version' && attribute === undefined) {
       return `${this.functionArn(resource)}:⟨${id}.Version⟩`;
     }
+    if (resource.type === 'AWS::SecretsManager::SecretTargetAttachment' && attribute === undefined) {
+      return this.canonical(
+        typeof resource.properties.SecretId === 'string' ? resource.properties.SecretId : symbol,
+      );
+    }
     const format = FORMATS[resource.type];
     if (!format) return attribute?.endsWith('Arn') ? `⟨*${id}.Arn⟩` : `⟨*${symbol.slice(1, -1)}⟩`;
     const { ref = 'name', arnAttributes = ['Arn'], nameAttributes = [] } = format;

@@ -139,9 +139,7 @@ function inRange(range: string, address: string): Verdict {
   const [network = '', prefix] = range.split('/');
   const [version, other] = [isIP(network), isIP(address)];
   if (version === 0 || other === 0) return unknown(`whether ${address} is in ${range}`);
-  if (version !== other) return NO;
-  const family = version === 4 ? 'ipv4' : 'ipv6';
   const list = new BlockList();
-  list.addSubnet(network, Number(prefix ?? (version === 4 ? 32 : 128)), family);
-  return decided(list.check(address, family));
+  list.addSubnet(network, Number(prefix ?? (version === 4 ? 32 : 128)), version === 4 ? 'ipv4' : 'ipv6');
+  return decided(list.check(address, other === 4 ? 'ipv4' : 'ipv6'));
 }

@@ -3,8 +3,10 @@ import { Arns } from './arns';
 import type { RequestContext } from './conditions';
 import { Decision, type Answer } from './decision';
 import { equal } from './glob';
+import { acrossAccounts, missing, withinAccount, type Grants } from './grants';
 import { permissionsIn, type Permission } from './permissions';
-import { Policies, type ManagedPolicies } from './policies';
+import { IdentityPolicies, type ManagedPolicies } from './identity-policies';
+import { blocksPublicAccess, isPublic, ResourcePolicies } from './resource-policies';
 import {
   accountOf,
   contextOf,
@@ -15,7 +17,7 @@ import {
 } from './principals';
 import { evaluate, hasEffect, matchesAction, type Request, type Statement } from './statements';
 import { resolveTarget, type ResourceInput } from './target';
-import { all, any, NO, unknown, YES, type Verdict } from './verdict';
+import { all, any, NO, not, unknown, YES, type Verdict } from './verdict';
 
 export interface IamOptions {
   /** Documents of policies that the templates do not define, by ARN. @default - such policies make answers unknown */
@@ -49,14 +51,16 @@ export class Iam {
   }
 
   private readonly arns: Arns;
-  private readonly policies: Policies;
+  private readonly identityPolicies: IdentityPolicies;
+  private readonly resourcePolicies: ResourcePolicies;
 
   private constructor(
     private readonly templates: Templates,
     private readonly options: IamOptions,
   ) {
     this.arns = new Arns(templates);
-    this.policies = new Policies(templates, this.arns, options.managedPolicies ?? {});
+    this.identityPolicies = new IdentityPolicies(templates, this.arns, options.managedPolicies ?? {});
+    this.resourcePolicies = new ResourcePolicies(templates, this.arns);
   }
 
   /** The ARN of a construct, to stand in a context such as `aws:SourceArn`. */
@@ -97,7 +101,7 @@ export class Iam {
    */
   permissions(who: PrincipalInput): readonly Permission[] {
     const principal = resolvePrincipal(who, this.templates, this.arns);
-    return permissionsIn(principal, this.templates, this.arns, this.policies);
+    return permissionsIn(principal, this.templates, this.arns, this.identityPolicies, this.resourcePolicies);
   }
 
   private decide(
@@ -108,10 +112,10 @@ export class Iam {
   ): Decision {
     const check = (statements: readonly Statement[]): Evaluated[] =>
       statements.map((statement) => ({ statement, verdict: evaluate(statement, request, this.arns) }));
-    const identity = check(this.policies.ofIdentity(principal));
-    const limits = this.policies.boundaryOf(principal);
+    const identity = check(this.identityPolicies.of(principal));
+    const limits = this.identityPolicies.boundaryOf(principal);
     const boundary = check(limits ?? []);
-    const resource = target ? check(this.policies.ofResource(target)) : [];
+    const resource = target ? check(this.resourcePolicies.of(target)) : [];
     const ways = resource.map(({ statement, verdict }) => {
       const { direct, role, account } = matchPrincipal(statement.elements, principal, this.arns);
       const and = (way: Verdict): Evaluated => ({ statement, verdict: all([verdict, way]) });
@@ -124,7 +128,8 @@ export class Iam {
           role: and(NO),
           account: and(NO),
         };
-      return { direct: and(direct), role: and(role), account: and(account) };
+      const barred = target && isPublic(statement) ? this.isBarred(principal, target) : NO;
+      return { direct: and(all([direct, not(barred)])), role: and(role), account: and(account) };
     });
     const named = ways.map((way): Evaluated => ({
       statement: way.direct.statement,
@@ -143,7 +148,7 @@ export class Iam {
     const grants: Grants = {
       identity: any([allowed(identity), ...(isRoot ? [YES] : outside)]),
       boundary: limits ? allowed(boundary) : YES,
-      direct: allowed(ways.map(({ direct }) => direct)),
+      direct: any([allowed(ways.map(({ direct }) => direct)), ...this.unseen()]),
       role: allowed(ways.map(({ role }) => role)),
       account: allowed(ways.map(({ account }) => account)),
     };
@@ -156,11 +161,23 @@ export class Iam {
 
   /** What may speak for or against a principal, and is not in the templates. */
   private outside({ kind, name, resource }: Principal): Verdict[] {
-    const unseen = this.templates.unexpanded.map((what) => unknown(what));
-    const isIdentity = kind === 'role' || kind === 'user' || kind === 'group';
-    return isIdentity && !resource
-      ? [...unseen, unknown(`the policies of ${name} are not in these templates`)]
-      : unseen;
+    const isElsewhere = (kind === 'role' || kind === 'user') && !resource;
+    return [
+      ...this.unseen(),
+      ...(isElsewhere ? [unknown(`the policies of ${name} are not in these templates`)] : []),
+    ];
+  }
+
+  /** Any policy may be in what CloudFormation has yet to expand. */
+  private unseen(): Verdict[] {
+    return this.templates.unexpanded.map((what) => unknown(what));
+  }
+
+  /** Whether S3 keeps a principal from using a statement for everyone. */
+  private isBarred({ kind, account }: Principal, target: Resource): Verdict {
+    if (kind === 'service') return NO;
+    const isInside = account === undefined ? NO : equal(account, target.account ?? '⟨AWS::AccountId⟩');
+    return all([blocksPublicAccess(target), not(isInside)]);
   }
 
   private grant(
@@ -178,40 +195,6 @@ export class Iam {
     if (isSame.truth === 'no') return cross;
     return same.truth === cross.truth ? same : unknown(`whether account ${ours} is ${theirs}`);
   }
-}
-
-/** What each kind of policy allows. */
-interface Grants {
-  readonly identity: Verdict;
-  readonly boundary: Verdict;
-  readonly direct: Verdict;
-  readonly role: Verdict;
-  readonly account: Verdict;
-}
-
-/**
- * One policy that allows it is enough. A boundary limits what identity policies allow and what a resource policy allows
- * to the role's ARN, not what it allows to a user or to everyone.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
- */
-function withinAccount(action: string, arn: string, target: Resource | undefined, grants: Grants): Verdict {
-  const { identity, boundary, direct, role, account } = grants;
-  const own = needsResourcePolicy(action, arn)
-    ? // Identity policies count only where the key policy, or the trust policy, leaves it to the account.
-      // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-      all([identity, target ? account : unknown(`the policy of ${arn} is not in these templates`)])
-    : identity;
-  return any([direct, all([boundary, any([own, role])])]);
-}
-
-/** Both sides must allow it. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
-function acrossAccounts({ identity, boundary, direct, role, account }: Grants): Verdict {
-  return all([identity, boundary, any([direct, role, account])]);
-}
-
-function needsResourcePolicy(action: string, arn: string): boolean {
-  if (/^kms:/i.test(action)) return arn.includes(':key/');
-  return /^sts:/i.test(action) && arn.includes(':role/');
 }
 
 function conclude(
@@ -250,16 +233,6 @@ function conclude(
     }
   }
   return decision('allowed', having(allowances, 'yes'));
-}
-
-/** Why nothing allows it, where some policy does and another one would have to. */
-function missing({ identity, boundary, direct, role, account }: Grants): string[] {
-  const own = any([identity, role]).truth !== 'no';
-  if (own && boundary.truth === 'no') return ['its permissions boundary does not allow it'];
-  if (identity.truth !== 'no') return ["its own policies allow it, the resource's policy does not"];
-  return any([direct, account]).truth === 'no'
-    ? ['no statement allows it']
-    : ["the resource's policy leaves it to the principal's own policies, and none allows it"];
 }
 
 const describe = ({ elements, policy, id }: Statement) => ({

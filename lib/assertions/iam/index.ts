@@ -4,6 +4,6 @@ export type { Answer, DecidingStatement } from './decision';
 export { Iam } from './iam';
 export type { IamOptions, QuestionOptions } from './iam';
 export type { Permission } from './permissions';
-export type { ManagedPolicies } from './policies';
+export type { ManagedPolicies } from './identity-policies';
 export type { PrincipalInput } from './principals';
 export type { ResourceInput } from './target';

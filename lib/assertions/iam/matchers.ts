@@ -29,7 +29,32 @@ function answers(decision: Decision, expected: Answer, opposite: readonly Answer
 
 const DENIED: readonly Answer[] = ['explicit deny', 'implicit deny'];
 
-// Importing this file adds the matchers of jest.d.ts to Jest's `expect`.
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- the only way to add a Jest matcher's type
+  namespace jest {
+    interface Matchers<R, T> {
+      /** The answer is `allowed`; with `.not`, an explicit or implicit deny. Conditional and unknown satisfy neither. */
+      toAllow(
+        this: Matchers<R, T>,
+        who: PrincipalInput,
+        action: string,
+        on: ResourceInput,
+        options?: QuestionOptions,
+      ): R;
+      /** The answer is `conditional`; with `.not`, `allowed` or a deny. Unknown satisfies neither. */
+      toAllowConditionally(
+        who: PrincipalInput,
+        action: string,
+        on: ResourceInput,
+        options?: QuestionOptions,
+      ): R;
+      /** The policies allow these actions on these resources, word for word, and nothing else. */
+      toAllowOnly(who: PrincipalInput, list: PermissionList): R;
+    }
+  }
+}
+
+// Importing this file adds the matchers to Jest's `expect`.
 expect.extend({
   toAllow(iam: Iam, who: PrincipalInput, action: string, on: ResourceInput, options?: QuestionOptions) {
     return answers(iam.can(who, action, on, options), 'allowed', DENIED);

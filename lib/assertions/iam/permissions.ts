@@ -1,6 +1,7 @@
 import { Templates, type Json } from '../templates';
 import type { Arns } from './arns';
-import type { Policies } from './policies';
+import type { IdentityPolicies } from './identity-policies';
+import type { ResourcePolicies } from './resource-policies';
 import { matchPrincipal, type Principal } from './principals';
 import { hasEffect, texts, type Statement } from './statements';
 import { any } from './verdict';
@@ -20,14 +21,16 @@ export function permissionsIn(
   principal: Principal,
   templates: Templates,
   arns: Arns,
-  policies: Policies,
+  identityPolicies: IdentityPolicies,
+  resourcePolicies: ResourcePolicies,
 ): Permission[] {
-  const problem = templates.unexpanded[0];
+  const isElsewhere = (principal.kind === 'role' || principal.kind === 'user') && !principal.resource;
+  const problem = isElsewhere ? 'its policies are not in these templates' : templates.unexpanded[0];
   if (problem !== undefined) throw new Error(`the permissions of ${principal.name} are unknown: ${problem}`);
-  const own = policies.ofIdentity(principal);
+  const own = identityPolicies.of(principal);
   const granted = templates.resources.flatMap((resource) =>
-    policies
-      .ofResource(resource)
+    resourcePolicies
+      .of(resource)
       .filter(({ elements }) => names(elements, principal, arns))
       .map((statement) => ({ statement, on: resource.path })),
   );
@@ -45,6 +48,8 @@ export function permissionsIn(
 const key = ({ resource, action }: Permission) => `${resource} ${action}`;
 
 function names(elements: Statement['elements'], principal: Principal, arns: Arns): boolean {
+  // A statement that could not be read may be about anyone.
+  if (elements.Principal === undefined && elements.NotPrincipal === undefined) return true;
   const { direct, role } = matchPrincipal(elements, principal, arns);
   return any([direct, role]).truth !== 'no';
 }

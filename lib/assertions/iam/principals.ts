@@ -1,5 +1,6 @@
 import type { Json, Resource, Templates } from '../templates';
 import type { Arns } from './arns';
+import { isRecord } from './attachments';
 import type { RequestContext } from './conditions';
 import { equal } from './glob';
 import { texts } from './statements';
@@ -92,9 +93,7 @@ function fromResource(resource: Resource, kind: 'role' | 'user' | 'group', arns:
 function fromArn(arn: string, templates: Templates, arns: Arns): Principal {
   const account = accountOf(arn);
   if (arn.endsWith(':root')) return { kind: 'account', name: arn, id: account, account, hasBoundary: false };
-  const found = templates.resources.find(({ type }) => KINDS[type])
-    ? templates.resources.find((resource) => KINDS[resource.type] && arns.of(resource) === arn)
-    : undefined;
+  const found = templates.resources.find((resource) => KINDS[resource.type] && arns.of(resource) === arn);
   const kind = found && KINDS[found.type];
   if (found && kind) return fromResource(found, kind, arns);
   const isUser = arn.includes(':user/');
@@ -119,9 +118,6 @@ function roleIn(owner: Resource, property: string, templates: Templates, arns: A
     `${owner.path}: expected its ${property} to be a role of these templates, got ${value === undefined ? 'none' : JSON.stringify(value)}`,
   );
 }
-
-const isRecord = (value: Json | undefined): value is Record<string, Json> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The account in an ARN; empty for the ARNs of buckets. */
 export const accountOf = (arn: string): string => arn.split(/:(?![^⟨]*⟩)/u)[4] ?? '';
@@ -199,8 +195,8 @@ function matchEntry([kind, written]: [string, string], principal: Principal, arn
   if (kind === 'unknown') return { ...none, direct: unknown(`the principal ${value}`) };
   if (kind !== 'AWS') return none;
   if (value === '*') return { ...none, direct: YES };
-  if (principal.account === undefined) return none;
   if (value.startsWith('⟨?')) return { ...none, direct: unknown(`the principal ${value}`) };
+  if (principal.account === undefined) return none;
   const isAccount = /^(\d{12}|⟨AWS::AccountId⟩)$/.test(value);
   if (isAccount || value.endsWith(':root')) {
     return { ...none, account: equal(isAccount ? value : accountOf(value), principal.account) };

@@ -1,7 +1,9 @@
 import type { Json, Templates } from '../templates';
 import {
   parseAddresses,
+  overlaps,
   prefixLength,
+  PUBLIC_ADDRESSES,
   subBlock,
   subtract,
   union,
@@ -49,7 +51,8 @@ export class AddressBook {
     const sure = this.read(value);
     if (!sure) return undefined;
     const length = prefixLength(sure);
-    const wide = versionOf(sure) === 4 ? length < 16 : length > 3 && length < 32;
+    const isPublic = overlaps(sure, PUBLIC_ADDRESSES);
+    const wide = isPublic && (versionOf(sure) === 4 ? length < 16 : length > 3 && length < 32);
     return {
       sure,
       possible: wide ? union(sure, versionOf(sure) === 4 ? ASSIGNED_IPV4 : ASSIGNED_IPV6) : sure,

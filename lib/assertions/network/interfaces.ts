@@ -161,7 +161,13 @@ function instance(
   if (own.length > 0) return specs;
   const first: InterfaceSpec = {
     subnets: p.SubnetId ?? null,
-    groups: p.SecurityGroupIds ?? p.SecurityGroups ?? launch.SecurityGroupIds,
+    groups:
+      p.SecurityGroupIds ??
+      p.SecurityGroups ??
+      launch.SecurityGroupIds ??
+      (p.LaunchTemplate !== undefined && Object.keys(launch).length === 0
+        ? UNKNOWN_LAUNCH_TEMPLATE
+        : undefined),
     publicIpv4: elastic.has(resource) || 'as the subnet says',
     address: p.PrivateIpAddress,
     ipv6: hasIpv6(p),
@@ -186,15 +192,19 @@ function autoScalingGroup(templates: Templates, p: Properties): InterfaceSpec[] 
   return [
     {
       subnets: p.VPCZoneIdentifier,
-      groups: nic.Groups ?? launch.SecurityGroupIds ?? configuration?.SecurityGroups,
-      publicIpv4:
-        asBoolean(nic.AssociatePublicIpAddress ?? configuration?.AssociatePublicIpAddress) ??
-        'as the subnet says',
+      groups: known
+        ? (nic.Groups ?? launch.SecurityGroupIds ?? configuration?.SecurityGroups)
+        : UNKNOWN_LAUNCH_TEMPLATE,
+      publicIpv4: known
+        ? (asBoolean(nic.AssociatePublicIpAddress ?? configuration?.AssociatePublicIpAddress) ??
+          'as the subnet says')
+        : 'doubt',
       ipv6: hasIpv6(nic),
-      doubt: known ? undefined : 'its launch template is not in the templates',
     },
   ];
 }
+
+const UNKNOWN_LAUNCH_TEMPLATE: Json = ['⟨?of a launch template that is not in the templates⟩'];
 
 /** LaunchTemplateData of a launch template specification; empty when it is not in the templates. */
 function launchTemplate(templates: Templates, specification: Json | undefined): Properties {

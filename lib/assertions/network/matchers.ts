@@ -19,7 +19,21 @@ function checked(received: unknown): Network {
   throw new Error(`expected a Network, got ${typeof received}`);
 }
 
-// Importing this file adds the matchers of jest.d.ts to Jest's `expect`.
+declare global {
+  // eslint-disable-next-line @typescript-eslint/no-namespace -- the only way to add a Jest matcher's type
+  namespace jest {
+    interface Matchers<R, T> {
+      /** The source can open a connection; with `.not`, it certainly cannot. Unknown fails both. */
+      toReach(this: Matchers<R, T>, question: Question): R;
+      /** The flow holds, and without any one Availability Zone it still does. Unknown fails both. */
+      toSurviveLossOfAnyAz(question: Question): R;
+      /** There is a path, and none without the component. Unknown fails both. */
+      toPassThrough(question: PassageQuestion): R;
+    }
+  }
+}
+
+// Importing this file adds the matchers to Jest's `expect`.
 expect.extend({
   toReach(this: jest.MatcherContext, received: unknown, question: Question) {
     const flow = checked(received).canReach(question);

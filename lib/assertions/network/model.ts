@@ -36,6 +36,8 @@ export interface Model {
   readonly interfacesOf: ReadonlyMap<Resource, readonly NetworkInterface[]>;
   /** Resources that change what internet gateways let through, and are not modelled. */
   readonly edgeDoubts: readonly Resource[];
+  /** Resources by the path that they were asked for by: finding them takes longer than most answers. */
+  readonly found: Map<string, readonly Resource[]>;
 }
 
 export interface ModelOptions {
@@ -120,6 +122,7 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
     endpoints,
     interfaces,
     interfacesOf: groupBy(interfaces, ({ resource }) => resource),
+    found: new Map(),
     edgeDoubts: ['AWS::EC2::GatewayRouteTableAssociation', 'AWS::EC2::VPCBlockPublicAccessOptions'].flatMap(
       (type) => templates.ofType(type),
     ),
@@ -134,6 +137,9 @@ function readVpcs(
   const blocks = groupBy(templates.ofType('AWS::EC2::VPCCidrBlock'), ({ properties }) =>
     target(templates, properties.VpcId, 'AWS::EC2::VPC'),
   );
+  const subnets = groupBy(templates.ofType('AWS::EC2::Subnet'), ({ properties }) =>
+    target(templates, properties.VpcId, 'AWS::EC2::VPC'),
+  );
   return each(templates, ['AWS::EC2::VPC'], (resource) => {
     const extra = blocks.get(resource) ?? [];
     const cidrs = [resource, ...extra].map(({ properties }) =>
@@ -145,10 +151,9 @@ function readVpcs(
       .filter(({ properties }) => asBoolean(properties.AmazonProvidedIpv6CidrBlock) === true)
       .map((_, index) => book.read(`⟨${resource.stack}.${resource.logicalId}.Ipv6CidrBlocks[${index}]⟩`));
     // Subnets lie within their VPC, also where it is not known which block they are cut from.
-    const inSubnets = templates
-      .ofType('AWS::EC2::Subnet')
-      .filter(({ properties }) => target(templates, properties.VpcId, 'AWS::EC2::VPC') === resource)
-      .map(({ properties }) => book.read(properties.Ipv6CidrBlock));
+    const inSubnets = (subnets.get(resource) ?? []).map(({ properties }) =>
+      book.read(properties.Ipv6CidrBlock),
+    );
     return newVpc({
       path: resource.path,
       resource,

@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { Templates, type Resource } from '../templates';
 import { buildMatrix, type Matrix, type MatrixOptions } from './matrix';
 import { readModel, type Model, type ModelOptions } from './model';
-import { resourcesAt, resolvePlace } from './places';
+import { isList, resourcesAt, resolvePlace } from './places';
 import { answer, answerBetween, blameText, questionText, type Question } from './question';
 import type { Answer, Blame, Hop, Verdict } from './trace';
 
@@ -197,6 +197,7 @@ function reachability(question: Question, { answer, path, explanation }: Verdict
 export function flowText(question: Question): string {
   const name = (place: Question['source']): string => {
     if (typeof place === 'string') return place;
+    if (isList(place)) return place.map(name).join(' and ');
     if ('internet' in place) return `internet except ${place.except.join(', ')}`;
     if ('service' in place) return `service ${place.service}`;
     if ('subnet' in place) {

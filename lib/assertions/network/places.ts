@@ -32,9 +32,11 @@ export interface ServicePlace {
  * - an address or CIDR block outside the VPCs, public or on-premises: all of it, or the answer is unknown;
  * - a construct, its path, or a resource: the interfaces at and below it; where there are none, the subnets at and
  *   below it, each standing for an interface that has no security groups to limit it;
- * - `InternetExcept`, `AnythingIn`, `ServicePlace`.
+ * - `InternetExcept`, `AnythingIn`, `ServicePlace`;
+ * - a list of places with interfaces, a tier of subnets for example: all of their interfaces together.
  */
-export type Place = string | IConstruct | Resource | InternetExcept | AnythingIn | ServicePlace;
+export type Place =
+  string | IConstruct | Resource | InternetExcept | AnythingIn | ServicePlace | readonly Place[];
 
 /**
  * Interfaces that stand for one: one interface, or those that a resource may have where it is not known in which of
@@ -61,6 +63,7 @@ export function resolvePlace(model: Model, gone: ReadonlySet<Resource>, place: P
     }
     return atPath(model, gone, place, {});
   }
+  if (isList(place)) return together(place.map((part) => resolvePlace(model, gone, part)));
   if ('internet' in place) {
     return internet(`internet except ${place.except.join(', ')}`, place.except);
   }
@@ -68,6 +71,18 @@ export function resolvePlace(model: Model, gone: ReadonlySet<Resource>, place: P
     return { kind: 'service', name: `service ${place.service}`, service: place.service };
   if ('subnet' in place) return atPath(model, gone, place.subnet, { only: 'subnets', ...place });
   return atPath(model, gone, place, {});
+}
+
+export const isList = (place: Place): place is readonly Place[] => Array.isArray(place);
+
+function together(groups: readonly Group[]): Group {
+  const unmodelled = groups.find(({ kind }) => kind === 'unmodelled');
+  if (unmodelled) return unmodelled;
+  const units = groups.flatMap((group) => {
+    if (group.kind === 'interfaces') return group.units;
+    throw new Error(`${group.name}: expected a place with network interfaces in a list of places`);
+  });
+  return { kind: 'interfaces', name: groups.map(({ name }) => name).join(' and '), units };
 }
 
 function internet(name: string, except: readonly string[]): Group {
@@ -108,11 +123,15 @@ function atPath(
 
 /** The resources at and below a path; throws an error that names the nearest paths when there are none. */
 export function resourcesAt(model: Model, place: string | IConstruct | Resource): readonly Resource[] {
-  const { templates } = model;
+  const { templates, found } = model;
   if (typeof place === 'object' && 'logicalId' in place) return [place];
   const path = (typeof place === 'string' ? place : place.node.path).replace(/^\/|\/$/g, '');
+  const known = found.get(path);
+  if (known) return known;
   const below = templates.below(path.replace(/\/(Resource|Default)$/, ''));
-  return below.length > 0 ? below : [templates.at(path)];
+  const resources = below.length > 0 ? below : [templates.at(path)];
+  found.set(path, resources);
+  return resources;
 }
 
 function anythingIn(subnet: Subnet, publicAddress: boolean | undefined): NetworkInterface {

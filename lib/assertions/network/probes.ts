@@ -4,7 +4,7 @@ import type { Model } from './model';
 import type { Group } from './places';
 import type { Question } from './question';
 import { trafficText } from './security-groups';
-import type { Traffic } from './walk';
+import type { Traffic } from './ways';
 
 /** One protocol and port that stands for all that no rule tells apart from it. */
 export interface Probe {

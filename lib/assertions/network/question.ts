@@ -49,6 +49,10 @@ export function answerBetween(
   source: Group,
   destination: Group,
 ): Verdict {
+  const [unexpanded] = model.templates.unexpanded;
+  if (unexpanded !== undefined) {
+    return because('unknown', unexpanded, 'it creates resources that are not in the templates');
+  }
   for (const group of [source, destination]) {
     if (group.kind === 'unmodelled') return because('unknown', group.name, group.reason);
     if (group.kind === 'interfaces' && group.units.length === 0) {
@@ -90,7 +94,8 @@ class Pairs {
     probe: Probe,
   ) {
     const ephemeral = question.ephemeralPorts ?? EPHEMERAL;
-    const walk = (version: IpVersion) => new Walk(model, gone, probe.traffic(version, ephemeral));
+    const walk = (version: IpVersion) =>
+      new Walk({ model, gone, traffic: probe.traffic(version, ephemeral) });
     this.walks = { 4: walk(4), 6: walk(6) };
   }
 

@@ -54,6 +54,7 @@ export class Templates {
   readonly unexpanded: readonly string[];
   private readonly byKey = new Map<string, Resource>();
   private readonly byPath = new Map<string, Resource>();
+  private readonly byType = new Map<string, Resource[]>();
 
   /**
    * Throws `InvalidTemplate` for something that is not a template, for two templates of one name, for an export
@@ -88,6 +89,9 @@ export class Templates {
     this.resources = resources;
     for (const resource of resources) {
       this.byKey.set(`${resource.stack}.${resource.logicalId}`, resource);
+      const ofType = this.byType.get(resource.type);
+      if (ofType) ofType.push(resource);
+      else this.byType.set(resource.type, [resource]);
       // Two resources of one path: an L2 and its default child, whose `/Resource` is cut. The first one wins.
       if (!this.byPath.has(resource.path)) this.byPath.set(resource.path, resource);
     }
@@ -95,7 +99,7 @@ export class Templates {
 
   /** The resources of one CloudFormation type. */
   ofType(type: string): readonly Resource[] {
-    return this.resources.filter((resource) => resource.type === type);
+    return this.byType.get(type) ?? [];
   }
 
   /**

@@ -65,6 +65,21 @@ describe('dns: endpoint health checks', () => {
     expect(outside.status({ down: ['Lb'] })).toBe('healthy');
   });
 
+  // Health checkers are on the internet: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-private-hosted-zones.html
+  it('connect to a name as the internet resolves it, also for a private zone', () => {
+    const HostedZoneId = { Ref: 'Inside' };
+    const dns = dnsOf({
+      Vpc: { Type: 'AWS::EC2::VPC', Properties: { EnableDnsHostnames: true } },
+      Inside: zone('example.org', { VPCs: [{ VPCId: { Ref: 'Vpc' }, VPCRegion: 'eu-west-3' }] }),
+      Primary: member('primary', { HostedZoneId, Failover: 'PRIMARY' }, 'Check'),
+      Secondary: member('secondary', { HostedZoneId, Failover: 'SECONDARY' }),
+      Check: healthCheck({ IPAddress: undefined, FullyQualifiedDomainName: 'origin.example.org' }),
+      Origin: record({ Name: 'origin.example.org', ...alias({ lb: 'Lb' }) }),
+      Lb: loadBalancer,
+    });
+    expect(dns).toAnswer({ ...app, vpc: 'App/Vpc', down: ['Lb'] }, { setIdentifier: 'secondary' });
+  });
+
   // AWS: "if you create a health check for which the value of Domain name matches the name of the records and then
   // associate the health check with those records, health check results will be unpredictable".
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover.html

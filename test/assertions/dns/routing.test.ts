@@ -186,6 +186,12 @@ describe('dns: latency routing', () => {
     expect(String(dns.query(app))).toContain('the query has no from.region');
   });
 
+  it('needs no table for the only record that is left', () => {
+    const dns = dnsOf(without(resources, 'Tokyo'));
+    const query = from({ region: 'eu-west-3' });
+    expect(dns).toAnswer({ ...query, down: ['ParisCheck'] }, { setIdentifier: 'oregon' });
+  });
+
   it('does not choose between equal latencies, nor rank a Region that is known only once deployed', () => {
     const equal = { 'us-east-1': { 'eu-west-3': 60, 'us-west-2': 60, 'ap-northeast-1': 150 } };
     expect(dnsOf(resources, { latency: equal }).query(from({ region: 'us-east-1' })).status).toBe('unknown');
@@ -271,6 +277,7 @@ describe('dns: geoproximity routing', () => {
   it('answers the nearest record that is healthy', () => {
     const dns = dnsOf({ A: near('a', '3'), B: near('b', '2', undefined, 'Check'), Check: healthCheck() });
     expect(dns).toAnswer(client, { setIdentifier: 'b' });
+    expect(String(dns.query(client))).toContain('222 km away');
     expect(dns).toAnswer({ ...client, down: ['Check'] }, { setIdentifier: 'a' });
   });
 

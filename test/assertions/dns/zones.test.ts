@@ -85,6 +85,22 @@ describe('dns: names', () => {
     );
     expect(dns).toAnswer({ name: 'app.example.org' }, { values: ['192.0.2.1'] });
   });
+
+  it('that are known only once deployed may join a group, or exist where a wildcard seems to cover', () => {
+    const Parameters = { Name: { Type: 'String' } };
+    const Unnamed = record({ Name: { Ref: 'Name' }, SetIdentifier: 'b', Weight: 1 });
+    const Weighted = record({ SetIdentifier: 'a', Weight: 1 });
+    expect(dnsOf({ Unnamed, Weighted }, {}, { Parameters }).query({ name: 'app.example.org' }).status).toBe(
+      'unknown',
+    );
+    const Any = record({ Name: '*.example.org' });
+    expect(dnsOf({ Unnamed, Any }, {}, { Parameters }).query({ name: 'app.example.org' }).status).toBe(
+      'unknown',
+    );
+    expect(dnsOf({ Self: record({ Name: { Ref: 'Self' } }) }).query({ name: 'app.example.org' }).status).toBe(
+      'unknown',
+    );
+  });
 });
 
 describe('dns: records of a zone', () => {
@@ -240,6 +256,7 @@ describe('dns: CNAME records and aliases', () => {
       V6: record({ Type: 'AAAA', ResourceRecords: ['2001:db8::1'] }),
     });
     expect(dns).toAnswer({ name: 'example.org', type: 'AAAA' }, { status: 'NODATA' });
+    expect(dns).toAnswer({ name: 'example.org', type: 'A' }, { values: ['192.0.2.1'] });
   });
 
   it('aliases of a load balancer answer with it, and leave values and TTL to it', () => {
@@ -314,6 +331,22 @@ describe('dns: delegation', () => {
     });
   });
 
+  it('to the name servers of two zones is unknown', () => {
+    const mixed = ['Child', 'Zone'].map((id) => ({
+      'Fn::Select': [0, { 'Fn::GetAtt': [id, 'NameServers'] }],
+    }));
+    expect(dnsOf({ ...child, Ns: ns(mixed) }).query(app).status).toBe('unknown');
+  });
+
+  it('leaves the DS record with the parent (RFC 4035, section 2.4)', () => {
+    const dns = dnsOf({
+      ...child,
+      Ns: ns({ 'Fn::GetAtt': ['Child', 'NameServers'] }),
+      Ds: record({ Name: 'dev.example.org', Type: 'DS', ResourceRecords: ['12345 13 2 0a0b'] }),
+    });
+    expect(dns).toAnswer({ name: 'dev.example.org', type: 'DS' }, { resource: 'App/Ds' });
+  });
+
   it('to name servers that no zone is known to have is unknown, but the NS record itself is known', () => {
     const dns = dnsOf({ ...child, Ns: ns(['ns1.example.net']) });
     expect(dns.query(app).status).toBe('unknown');
@@ -380,6 +413,26 @@ describe('dns: private zones', () => {
     }
   });
 
+  it('give way to a Resolver rule of the same domain, but not to a wider one', () => {
+    const rule = (DomainName: string, RuleType = 'FORWARD') => ({
+      Rule: { Type: 'AWS::Route53Resolver::ResolverRule', Properties: { DomainName, RuleType } },
+      Association: {
+        Type: 'AWS::Route53Resolver::ResolverRuleAssociation',
+        Properties: { VPCId: { Ref: 'Vpc' }, ResolverRuleId: { 'Fn::GetAtt': ['Rule', 'ResolverRuleId'] } },
+      },
+    });
+    const status = (...resources: Parameters<typeof rule>) =>
+      dnsOf({ ...split, ...rule(...resources) }).query({ name: 'app.example.org', vpc: 'App/Vpc' }).status;
+    expect(status('example.org')).toBe('unknown');
+    expect(status('app.example.org.')).toBe('unknown');
+    expect(status('org')).toBe('NOERROR');
+    expect(status('.')).toBe('NOERROR');
+    expect(status('other.example.org')).toBe('NOERROR');
+    expect(status('example.org', 'SYSTEM')).toBe('NOERROR');
+    const other = { name: 'app.example.org', vpc: 'App/Other' };
+    expect(dnsOf({ ...split, ...rule('example.org') })).toAnswer(other, { values: ['192.0.2.1'] });
+  });
+
   it('of a VPC that is known only once deployed may or may not answer', () => {
     const Parameters = { VpcId: { Type: 'String' } };
     const dns = dnsOf({ ...split, Inside: zone('example.org', inVpc({ Ref: 'VpcId' })) }, {}, { Parameters });
@@ -411,6 +464,16 @@ describe('dns: zones that the templates do not have', () => {
     );
   });
 
+  it('may have a name that a wildcard of the templates seems to cover', () => {
+    const byName = { HostedZoneId: undefined, HostedZoneName: 'example.net' };
+    const dns = dnsOf({
+      Any: record({ ...byName, Name: '*.example.net' }),
+      App: record({ ...byName, Name: 'app.example.net' }),
+    });
+    expect(dns).toAnswer({ name: 'app.example.net' }, { resource: 'App/App' });
+    expect(dns.query({ name: 'api.example.net' }).status).toBe('unknown');
+  });
+
   it('that AWS Cloud Map fills are unknown', () => {
     const Namespace = {
       Type: 'AWS::ServiceDiscovery::PublicDnsNamespace',
@@ -422,5 +485,14 @@ describe('dns: zones that the templates do not have', () => {
   it('two public zones of one name are unknown', () => {
     const dns = dnsOf({ Twin: zone('example.org') });
     expect(String(dns.query({ name: 'app.example.org' }))).toContain('App/Zone and App/Twin both have');
+  });
+
+  it('of a template that a macro will change are unknown', () => {
+    const resources = { Record: record({}) };
+    const query = { name: 'app.example.org' };
+    expect(dnsOf(resources).query(query).status).toBe('NOERROR');
+    const answer = dnsOf(resources, {}, { Transform: 'Company::AddRecords' }).query(query);
+    expect(answer.status).toBe('unknown');
+    expect(String(answer)).toContain('creates resources that are not in the templates');
   });
 });

@@ -116,6 +116,7 @@ describe('several operators, keys and values', () => {
     const condition = { StringNotEquals: { a: ['1', '2'] } };
     expect(answer(condition, { a: '3' })).toBe(YES);
     expect(answer(condition, { a: '2' })).toBe(NO);
+    expect(answer(condition, { a: ['2', '3'] })).toBe(NO);
   });
 
   it('are decided by one that fails, whatever is not known of the others', () => {
@@ -143,6 +144,7 @@ describe('several operators, keys and values', () => {
     expect(answer(condition, { k: ['c', 'd'] })).toBe(NO);
     expect(answer(condition, { k: null })).toBe(NO);
     expect(answer({ 'ForAnyValue:StringNotEquals': { k: 'a' } }, { k: ['a', 'b'] })).toBe(YES);
+    expect(answer({ 'ForAnyValue:StringNotEquals': { k: 'a' } }, { k: null })).toBe(NO);
     expect(answer({ 'ForAllValues:StringNotEquals': { k: 'a' } }, { k: ['a', 'b'] })).toBe(NO);
   });
 });
@@ -171,6 +173,13 @@ describe('conditional answers', () => {
     expect(ask({ 'aws:SecureTransport': 'false' }, { 'aws:SecureTransport': 'true' }).answer).toBe(
       'explicit deny',
     );
+  });
+
+  it('are not given where something else is unknown', () => {
+    const both = role([allow('s3:GetObject'), deny('s3:*', '*', insecure), deny('s3:*', { Ref: 'Missing' })]);
+    expect(iamOf({ Role: both }).can('S/Role', 's3:GetObject', 'arn:aws:s3:::b/k').answer).toBe('unknown');
+    const either = role([allow('s3:GetObject', { Ref: 'Missing' }), deny('s3:*', '*', insecure)]);
+    expect(iamOf({ Role: either }).can('S/Role', 's3:GetObject', 'arn:aws:s3:::b/k').answer).toBe('unknown');
   });
 
   it('are not given where a deny or the lack of an allow decides in any case', () => {

@@ -16,6 +16,7 @@ import {
   role,
 } from './builders';
 
+const openToEveryone = { PublicAccessBlockConfiguration: { RestrictPublicBuckets: false } };
 const objects = join(arnOf('Bucket'), '/*');
 const READ = 's3:GetObject';
 const object: ResourceInput = { resource: 'S/Bucket', path: 'a/b.jpg' };
@@ -75,7 +76,7 @@ describe('a request across accounts', () => {
     account,
     template: {
       Resources: {
-        Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'store' } },
+        Bucket: resource('AWS::S3::Bucket', { BucketName: 'store', ...openToEveryone }),
         Policy: bucketPolicy(ref('Bucket'), ...statements),
       },
     },
@@ -98,6 +99,13 @@ describe('a request across accounts', () => {
       expect(ask([], there(principal))).toBe('implicit deny');
     }
     expect(ask(own, there({ AWS: '333333333333' }))).toBe('implicit deny');
+  });
+
+  it('is unknown while CloudFormation has yet to expand what may hold the policy of the resource', () => {
+    const theirs = store('222222222222');
+    const template = { ...theirs.template, Transform: 'AWS::Include' };
+    const iam = Iam.of(new Templates([reader(own), { ...theirs, template }]));
+    expect(iam.can('R/Role', READ, object).answer).toBe('unknown');
   });
 
   it('is unknown when it depends on whether the accounts are the same', () => {
@@ -220,6 +228,8 @@ describe('identity policies', () => {
     });
     expect(answer({ Role: resource('AWS::IAM::User'), Group, Addition })).toBe('allowed');
     expect(answer({ Role: resource('AWS::IAM::User'), Group })).toBe('implicit deny');
+    const Nobody = resource('AWS::IAM::UserToGroupAddition', { GroupName: ref('Group'), Users: [] });
+    expect(answer({ Role: resource('AWS::IAM::User'), Group, Nobody })).toBe('implicit deny');
     const byPolicy = resource('AWS::IAM::GroupPolicy', { GroupName: ref('Group'), PolicyDocument });
     const joins = resource('AWS::IAM::User', { Groups: [ref('Group')] });
     expect(answer({ Role: joins, Group: resource('AWS::IAM::Group'), byPolicy })).toBe('allowed');
@@ -276,6 +286,31 @@ describe('identity policies', () => {
     expect(answer({ Role: role([], { Policies: [{ PolicyDocument: missing }] }) })).toBe('unknown');
   });
 
+  it('that are known decide, whatever the unknown ones say', () => {
+    const missing = ref('Missing');
+    expect(answer({ Role: role([allow(READ), allow(READ, missing)]) })).toBe('allowed');
+    expect(answer({ Role: role([allow(READ), deny(READ), deny(READ, missing)]) })).toBe('explicit deny');
+  });
+
+  it('find what they are attached to within their account only', () => {
+    const named = { Role: role([], { RoleName: 'reader' }), Bucket: bucket };
+    const Policy = resource('AWS::IAM::Policy', { PolicyDocument: document(allow(READ)), Roles: ['reader'] });
+    const ask = (account: string) =>
+      Iam.of(
+        new Templates([
+          { name: 'S', account: '111111111111', template: { Resources: named } },
+          { name: 'P', account, template: { Resources: { Policy } } },
+        ]),
+      ).can('S/Role', READ, object).answer;
+    expect(ask('111111111111')).toBe('allowed');
+    expect(ask('222222222222')).toBe('implicit deny');
+  });
+
+  it('of a group that the user may or may not be in are unknown', () => {
+    const Group = resource('AWS::IAM::Group', { Policies: [{ PolicyName: 'P', PolicyDocument }] });
+    expect(answer({ Role: resource('AWS::IAM::User', { Groups: [ref('Missing')] }), Group })).toBe('unknown');
+  });
+
   it('may be in what CloudFormation has yet to expand', () => {
     const iam = iamOf(
       { Bucket: bucket, Role: role([allow(READ)]) },
@@ -286,6 +321,7 @@ describe('identity policies', () => {
       answer: 'unknown',
       reasons: ['S: Transform AWS::Serverless-2016-10-31'],
     });
+    expect(iam.can('logs.amazonaws.com', READ, object).answer).toBe('unknown');
   });
 });
 
@@ -351,11 +387,11 @@ describe('the elements of a statement', () => {
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 describe('the principal of a resource policy', () => {
   const can = (principal: string, ...statements: object[]) =>
-    iamOf({ Bucket: bucket, Role: role([]), Policy: bucketPolicy(ref('Bucket'), ...statements) }).can(
-      principal,
-      READ,
-      object,
-    ).answer;
+    iamOf({
+      Bucket: resource('AWS::S3::Bucket', openToEveryone),
+      Role: role([]),
+      Policy: bucketPolicy(ref('Bucket'), ...statements),
+    }).can(principal, READ, object).answer;
 
   it('* is anyone: the public, services and roles', () => {
     for (const principal of ['*', 'S/Role', 'logs.amazonaws.com', '999999999999']) {
@@ -366,11 +402,41 @@ describe('the principal of a resource policy', () => {
     expect(can('*', allowTo({ AWS: arnOf('Role') }, READ, objects))).toBe('implicit deny');
   });
 
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+  it('* stops at the account of a bucket that blocks public access, as all do by default', () => {
+    const read = (principal: string, PublicAccessBlockConfiguration?: object | string, Condition?: object) =>
+      iamOf(
+        {
+          Bucket: resource('AWS::S3::Bucket', { PublicAccessBlockConfiguration }),
+          Role: role([]),
+          Policy: bucketPolicy(ref('Bucket'), allowTo('*', READ, objects, Condition && { Condition })),
+        },
+        { context: { 'aws:SourceVpce': 'vpce-1' } },
+      ).can(principal, READ, object).answer;
+    expect(read('*')).toBe('implicit deny');
+    expect(read('*', { RestrictPublicBuckets: true })).toBe('implicit deny');
+    expect(read('*', { BlockPublicAcls: true })).toBe('allowed');
+    expect(read('*', { RestrictPublicBuckets: ref('Missing') })).toBe('unknown');
+    expect(read('S/Role')).toBe('allowed');
+    expect(read('logs.amazonaws.com')).toBe('allowed');
+    // A statement with a condition on where requests come from is not public.
+    expect(read('*', undefined, { StringEquals: { 'aws:SourceVpce': 'vpce-1' } })).toBe('allowed');
+  });
+
   it('a service is that service only', () => {
     const statement = allowTo({ Service: ['logs.amazonaws.com', 'cloudfront.amazonaws.com'] }, READ, objects);
     expect(can('cloudfront.amazonaws.com', statement)).toBe('allowed');
     expect(can('lambda.amazonaws.com', statement)).toBe('implicit deny');
     expect(can('S/Role', statement)).toBe('implicit deny');
+  });
+
+  it('that cannot be resolved may be anyone', () => {
+    for (const statement of [allowTo({ AWS: ref('Missing') }, READ), allowTo(ref('Missing'), READ)]) {
+      expect(can('*', statement)).toBe('unknown');
+      expect(can('S/Role', statement)).toBe('unknown');
+    }
+    expect(can('*', allowTo({ Service: ref('Missing') }, READ))).toBe('implicit deny');
+    expect(can('logs.amazonaws.com', allowTo({ Service: ref('Missing') }, READ))).toBe('unknown');
   });
 
   it('one session of a role cannot be told from another', () => {

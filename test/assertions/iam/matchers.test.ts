@@ -152,6 +152,10 @@ describe('the list of permissions', () => {
     expect(() => {
       expect(iamOf({ Role })).not.toAllowOnly('S/Role', {});
     }).toThrow(message);
+    const Key = resource('AWS::KMS::Key', { KeyPolicy: ref('Missing') });
+    expect(() => iamOf({ Role: role([]), Key }).permissions('S/Role')).toThrow('Missing');
+    const elsewhere = 'arn:aws:iam::111111111111:role/x';
+    expect(() => iamOf({ Key }).permissions(elsewhere)).toThrow('its policies are not in these templates');
     const unexpanded = iamOf({ Role: role([]) }, {}, { Transform: 'AWS::Include' });
     expect(() => unexpanded.permissions('S/Role')).toThrow('S: Transform AWS::Include');
     expect(() => list(allow('s3:GetObject', ref('Missing'))).permissions('S/Role')).toThrow('Missing');

@@ -79,7 +79,7 @@ const rank: Readonly<Record<Answer, number>> = {
   unknown: 1,
   allowed: 2,
 };
-const RUNS = { numRuns: 100 };
+const RUNS = { numRuns: 60 };
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
 describe('any policies', () => {

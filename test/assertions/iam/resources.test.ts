@@ -1,4 +1,5 @@
-import type { ResourceInput } from '../../../lib/assertions/iam';
+import { Iam, type ResourceInput } from '../../../lib/assertions/iam';
+import { Templates } from '../../../lib/assertions/templates';
 import {
   allow,
   allowTo,
@@ -113,6 +114,18 @@ describe('the policy of a resource', () => {
       { It: resource('AWS::EFS::FileSystem', { FileSystemPolicy: to('elasticfilesystem:ClientMount') }) },
     ],
     [
+      'event bus',
+      'events:PutEvents',
+      {
+        It: resource('AWS::Events::EventBus'),
+        Policy: resource('AWS::Events::EventBusPolicy', {
+          EventBusName: ref('It'),
+          StatementId: 'x',
+          Statement: allowTo({ Service: SERVICE }, 'events:PutEvents'),
+        }),
+      },
+    ],
+    [
       'bucket, by its name',
       's3:ListBucket',
       {
@@ -126,26 +139,28 @@ describe('the policy of a resource', () => {
     expect(iam.can('logs.amazonaws.com', action, 'S/It').answer).toBe('implicit deny');
   });
 
-  it('of a type that is not listed is about the resource that it is part of, or refers to', () => {
-    const Bus = resource('AWS::Events::EventBus');
-    const Statement = allowTo({ Service: SERVICE }, 'events:PutEvents');
-    const Policy = resource('AWS::Events::EventBusPolicy', {
-      EventBusName: ref('Bus'),
-      StatementId: 'x',
-      Statement,
-    });
-    const put = (on: string) =>
-      iamOf({ Bus, Other: Bus, Policy }).can(SERVICE, 'events:PutEvents', on).answer;
-    expect(put('S/Bus')).toBe('allowed');
-    expect(put('S/Other')).toBe('implicit deny');
+  it('of a type that is not listed counts where it is part of the resource', () => {
     const It = resource('AWS::Backup::BackupVault', { AccessPolicy: to('backup:CopyIntoBackupVault') });
-    expect(iamOf({ It }).can(SERVICE, 'backup:CopyIntoBackupVault', 'S/It').answer).toBe('allowed');
-    // An endpoint policy names the bucket in a statement, and is no policy of the bucket.
-    const PolicyDocument = document(allowTo('*', 's3:*', arnOf('Bucket')));
-    const Endpoint = resource('AWS::EC2::VPCEndpoint', { PolicyDocument });
-    expect(iamOf({ Bucket: bucket, Endpoint }).can('*', 's3:ListBucket', 'S/Bucket').answer).toBe(
-      'implicit deny',
-    );
+    const iam = iamOf({ It, Other: resource('AWS::Backup::BackupVault') });
+    expect(iam.can(SERVICE, 'backup:CopyIntoBackupVault', 'S/It').answer).toBe('allowed');
+    expect(iam.can(SERVICE, 'backup:CopyIntoBackupVault', 'S/Other').answer).toBe('implicit deny');
+  });
+
+  it('of a type that is not listed is unknown where it refers to the resource', () => {
+    const Point = resource('AWS::S3::AccessPoint', { Bucket: ref('It'), Policy: to('s3:ListBucket') });
+    const iam = iamOf({ It: bucket, Other: bucket, Point });
+    expect(iam.can(SERVICE, 's3:ListBucket', 'S/It')).toMatchObject({
+      answer: 'unknown',
+      reasons: ['what the policy of S/Point (AWS::S3::AccessPoint) allows on S/It'],
+    });
+    expect(iam.can(SERVICE, 's3:ListBucket', 'S/Other').answer).toBe('implicit deny');
+  });
+
+  it('is not that of an endpoint, which lets through and allows nothing', () => {
+    const PolicyDocument = document(allowTo('*', '*'));
+    const Endpoint = resource('AWS::EC2::VPCEndpoint', { VpcId: ref('Vpc'), PolicyDocument });
+    const iam = iamOf({ Vpc: resource('AWS::EC2::VPC'), Endpoint, Role: role([]) });
+    expect(iam.can('S/Role', 'ec2:DeleteVpc', 'S/Vpc').answer).toBe('implicit deny');
   });
 
   it('of all log groups is about those that its statements name', () => {
@@ -285,6 +300,13 @@ describe('invoking a function', () => {
       'StringEquals lambda:FunctionUrlAuthType NONE',
       'Bool lambda:InvokedViaFunctionUrl true',
     ]);
+  });
+
+  it('is unknown where the principal of the permission is', () => {
+    const Permission = permission({ Principal: ref('Missing') });
+    expect(iamOf({ ...base, Permission }).can(SERVICE, 'lambda:InvokeFunction', 'S/Function').answer).toBe(
+      'unknown',
+    );
   });
 
   it('can be allowed by ARN, to an account, and on an alias', () => {
@@ -429,6 +451,35 @@ describe('the ARN of a resource', () => {
     expect(grant({}, 's3:ListBucket', 'arn:aws:s3:::store', 'arn:aws:s3:::other')).toBe('implicit deny');
   });
 
+  it('of a stream of a table, or of an attached secret, is that of what it belongs to', () => {
+    const It = resource('AWS::DynamoDB::Table');
+    const stream = { 'Fn::GetAtt': ['It', 'StreamArn'] };
+    const Other = It;
+    expect(
+      grant({ It }, 'dynamodb:GetRecords', stream, { resource: 'S/It', path: 'stream/⟨S.It.StreamLabel⟩' }),
+    ).toBe('allowed');
+    expect(
+      grant({ It, Other }, 'dynamodb:GetRecords', stream, { resource: 'S/Other', path: 'stream/x' }),
+    ).toBe('implicit deny');
+    const Secret = resource('AWS::SecretsManager::Secret');
+    const Attachment = resource('AWS::SecretsManager::SecretTargetAttachment', { SecretId: ref('Secret') });
+    const action = 'secretsmanager:GetSecretValue';
+    expect(grant({ Secret, Attachment }, action, ref('Attachment'), 'S/Secret')).toBe('allowed');
+    const Policy = resource('AWS::SecretsManager::ResourcePolicy', {
+      SecretId: ref('Attachment'),
+      ResourcePolicy: document(allowTo({ Service: SERVICE }, action)),
+    });
+    expect(iamOf({ Secret, Attachment, Policy }).can(SERVICE, action, 'S/Secret').answer).toBe('allowed');
+  });
+
+  it('has the partition of its region', () => {
+    const template = { Resources: { It: bucket } };
+    const arnIn = (region: string) => Iam.of(new Templates([{ name: 'S', region, template }])).arn('S/It');
+    expect(arnIn('eu-west-1')).toBe('arn:aws:s3:::⟨S.It⟩');
+    expect(arnIn('cn-north-1')).toBe('arn:aws-cn:s3:::⟨S.It⟩');
+    expect(arnIn('us-gov-west-1')).toBe('arn:aws-us-gov:s3:::⟨S.It⟩');
+  });
+
   it('in one region or account cannot be told from one in the region of the stack', () => {
     const queue = { It: resource('AWS::SQS::Queue', { QueueName: 'q' }) };
     expect(grant(queue, 'sqs:SendMessage', 'arn:aws:sqs:eu-west-1:111111111111:q', 'S/It')).toBe('unknown');
@@ -443,6 +494,9 @@ describe('the ARN of a resource', () => {
     expect(grant(api, 'appsync:GraphQL', join(arnOf('It')), on)).toBe('allowed');
     expect(grant(api, 'appsync:GraphQL', '*', on)).toBe('allowed');
     expect(grant(api, 'appsync:GraphQL', 'arn:aws:appsync:*', on)).toBe('unknown');
+    const balancer = { It: resource('AWS::ElasticLoadBalancingV2::LoadBalancer') };
+    const arn = { 'Fn::GetAtt': ['It', 'LoadBalancerArn'] };
+    expect(grant(balancer, 'elasticloadbalancing:DeleteLoadBalancer', arn, on)).toBe('allowed');
   });
 });
 
@@ -465,6 +519,13 @@ describe('what is inside a resource', () => {
     expect(can('AWS::S3::Bucket', 's3:GetObject', arnOf('It'), 'key')).toBe('implicit deny');
     expect(can('AWS::Lambda::Function', 'lambda:InvokeFunction', arnOf('It'), 'live')).toBe('implicit deny');
     expect(can('AWS::Logs::LogGroup', 'logs:PutLogEvents', arnOf('It'), 'log-stream:x')).toBe('allowed');
+    const stream = 'arn:aws:logs:${AWS::Region}:${AWS::AccountId}:log-group:${It}:log-stream:x';
+    expect(can('AWS::Logs::LogGroup', 'logs:PutLogEvents', { 'Fn::Sub': stream }, 'log-stream:x')).toBe(
+      'allowed',
+    );
+    expect(can('AWS::Logs::LogGroup', 'logs:PutLogEvents', { 'Fn::Sub': stream }, 'log-stream:y')).toBe(
+      'implicit deny',
+    );
   });
 
   it('is any object, for an object action on a bucket without a path', () => {

@@ -1,0 +1,170 @@
+import type { Json, Resource, Templates } from '../templates';
+import type { Arns } from './arns';
+import { attached, Attachments, exists, isRecord, listOf } from './attachments';
+import { texts, type Statement } from './statements';
+import { all, decided, NO, unknown, type Verdict } from './verdict';
+
+/** Where the policies of a type stand, and which resources they are about. */
+interface Place {
+  /** The property that names the resources. @default - the resource that has the policy */
+  readonly of?: string;
+  /** The type of the resources, where no property names them. */
+  readonly ofType?: string;
+  /** The path of the property with the document. @default - the properties are the document */
+  readonly document?: string;
+}
+
+const PLACES: Readonly<Record<string, Place>> = {
+  'AWS::DynamoDB::GlobalTable': { document: 'Replicas.ResourcePolicy.PolicyDocument' },
+  'AWS::DynamoDB::Table': { document: 'ResourcePolicy.PolicyDocument' },
+  'AWS::ECR::Repository': { document: 'RepositoryPolicyText' },
+  'AWS::EFS::FileSystem': { document: 'FileSystemPolicy' },
+  'AWS::Events::EventBusPolicy': { of: 'EventBusName' },
+  'AWS::IAM::Role': { document: 'AssumeRolePolicyDocument' },
+  'AWS::KMS::Key': { document: 'KeyPolicy' },
+  'AWS::Kinesis::ResourcePolicy': { of: 'ResourceArn', document: 'ResourcePolicy' },
+  'AWS::Logs::ResourcePolicy': { ofType: 'AWS::Logs::LogGroup', document: 'PolicyDocument' },
+  'AWS::S3::BucketPolicy': { of: 'Bucket', document: 'PolicyDocument' },
+  'AWS::SNS::TopicInlinePolicy': { of: 'TopicArn', document: 'PolicyDocument' },
+  'AWS::SNS::TopicPolicy': { of: 'Topics', document: 'PolicyDocument' },
+  'AWS::SQS::QueueInlinePolicy': { of: 'Queue', document: 'PolicyDocument' },
+  'AWS::SQS::QueuePolicy': { of: 'Queues', document: 'PolicyDocument' },
+  'AWS::SecretsManager::ResourcePolicy': { of: 'SecretId', document: 'ResourcePolicy' },
+};
+
+/** What an endpoint lets through is not what a resource allows; endpoint policies are not modelled. */
+const NO_RESOURCE_POLICY = ['AWS::EC2::VPCEndpoint'];
+
+const PERMISSION = 'AWS::Lambda::Permission';
+
+/**
+ * The policies of resources: of buckets, queues, keys, functions, the trust policies of roles and others.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html
+ */
+export class ResourcePolicies {
+  private readonly attachments: Attachments;
+  private readonly holders: readonly Resource[];
+
+  constructor(
+    private readonly templates: Templates,
+    private readonly arns: Arns,
+  ) {
+    this.attachments = new Attachments(templates, arns);
+    this.holders = templates.resources.filter(
+      (resource) =>
+        resource.type === PERMISSION ||
+        resource.type in PLACES ||
+        (!NO_RESOURCE_POLICY.includes(resource.type) && documentsIn(resource).length > 0),
+    );
+  }
+
+  /** The statements of the policies of one resource. */
+  of(target: Resource): Statement[] {
+    return this.holders.flatMap((holder) => {
+      if (holder.type === PERMISSION) return this.permission(holder, target);
+      const place = PLACES[holder.type];
+      const about = place ? this.isAbout(holder, place, target) : this.mayBeAbout(holder, target);
+      if (about.truth === 'no') return [];
+      const written = place ? propertiesAt(holder.properties, place.document) : documentsIn(holder);
+      const documents =
+        written.length === 0 && holder.type === 'AWS::KMS::Key' ? [defaultKeyPolicy(holder)] : written;
+      return documents.flatMap((document) => attached(holder.path, document, about));
+    });
+  }
+
+  private isAbout(holder: Resource, { of, ofType }: Place, target: Resource): Verdict {
+    if (of !== undefined) return this.attachments.names(holder, holder.properties[of], target);
+    return all([exists(holder), decided(ofType === undefined ? holder === target : target.type === ofType)]);
+  }
+
+  /** For types that are not in the table: a resource's own policy is clear, one that merely refers to it is not. */
+  private mayBeAbout(holder: Resource, target: Resource): Verdict {
+    if (holder === target) return exists(holder);
+    const refers = Object.values(holder.properties).some(
+      (value) => this.templates.reference(value)?.resource === target,
+    );
+    return refers
+      ? unknown(`what the policy of ${holder.path} (${holder.type}) allows on ${target.path}`)
+      : NO;
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
+  private permission(permission: Resource, target: Resource): Statement[] {
+    const { FunctionName, Principal, Action, ...conditions } = permission.properties;
+    if (target.type !== 'AWS::Lambda::Function') return [];
+    const about = this.attachments.names(permission, FunctionName, target);
+    const named = this.arns.canonical(texts(FunctionName).join());
+    const who = typeof Principal === 'string' ? Principal : '⟨?Principal⟩';
+    const isKnown = who !== '*' && !who.includes('⟨?');
+    const condition: Record<string, Record<string, Json>> = {};
+    for (const [property, operator, key] of PERMISSION_CONDITIONS) {
+      const value = conditions[property];
+      if (value !== undefined) condition[operator] = { ...condition[operator], [key]: value };
+    }
+    const Statement = {
+      Effect: 'Allow',
+      Principal: isKnown ? { [who.includes('.amazonaws.com') ? 'Service' : 'AWS']: who } : who,
+      Action: Action ?? '⟨?Action⟩',
+      // A permission on the function is none on its versions and aliases.
+      Resource: named.startsWith('arn:') ? named : this.arns.of(target),
+      Condition: condition,
+    };
+    return attached(permission.path, { Statement }, about);
+  }
+}
+
+/** Property of a permission, and the condition that Lambda makes of it. */
+const PERMISSION_CONDITIONS = [
+  ['SourceArn', 'ArnLike', 'aws:SourceArn'],
+  ['SourceAccount', 'StringEquals', 'aws:SourceAccount'],
+  ['PrincipalOrgID', 'StringEquals', 'aws:PrincipalOrgID'],
+  ['EventSourceToken', 'StringEquals', 'lambda:EventSourceToken'],
+  ['FunctionUrlAuthType', 'StringEquals', 'lambda:FunctionUrlAuthType'],
+  ['InvokedViaFunctionUrl', 'Bool', 'lambda:InvokedViaFunctionUrl'],
+] as const;
+
+/** What KMS attaches where the template writes none. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+const defaultKeyPolicy = ({ account = '⟨AWS::AccountId⟩' }: Resource): Json => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }],
+});
+
+/** Every property that is a policy document whose statements say who; those of identity policies do not. */
+function documentsIn({ properties }: Resource): Json[] {
+  return Object.values(properties).filter((value) =>
+    (isRecord(value) ? listOf(value.Statement) : []).some(
+      (one) => isRecord(one) && (one.Principal ?? one.NotPrincipal) !== undefined,
+    ),
+  );
+}
+
+/** The values at a path, in each item where there is a list on the way to it. */
+function propertiesAt(value: Json | undefined, path: string | undefined): Json[] {
+  if (value === undefined) return [];
+  if (path === undefined) return [value];
+  if (Array.isArray(value)) return value.flatMap((item) => propertiesAt(item, path));
+  // What cannot be resolved on the way to a policy may be one.
+  if (!isRecord(value)) return [value];
+  const [key = '', ...rest] = path.split('.');
+  return propertiesAt(value[key], rest.length === 0 ? undefined : rest.join('.'));
+}
+
+/**
+ * Whether a bucket leaves statements for everyone to its own account and to services. New buckets do, unless the
+ * template turns that off. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+ */
+export function blocksPublicAccess({ type, properties }: Resource): Verdict {
+  if (type !== 'AWS::S3::Bucket') return NO;
+  const block = properties.PublicAccessBlockConfiguration;
+  if (block === undefined) return decided(true);
+  const restricts = isRecord(block) ? block.RestrictPublicBuckets : block;
+  if (typeof restricts === 'string' && restricts.includes('⟨'))
+    return unknown(`RestrictPublicBuckets ${restricts}`);
+  return decided(restricts === true || restricts === 'true');
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status */
+export function isPublic({ elements: { Effect, Principal, NotPrincipal, Condition } }: Statement): boolean {
+  const everyone = NotPrincipal !== undefined || JSON.stringify(Principal ?? null).includes('"*"');
+  return Effect === 'Allow' && everyone && Condition === undefined;
+}

@@ -1,0 +1,320 @@
+import '../../../lib/assertions/network/matchers';
+import {
+  acl,
+  at,
+  ec2,
+  entry,
+  everything,
+  instance,
+  network,
+  ref,
+  subnet,
+  tcp,
+  to,
+  vpc,
+  without,
+} from './templates';
+
+/** A VPC with one subnet and one instance that accepts everything. */
+const site = (id: string, cidr: string, routes: readonly object[]) => ({
+  ...vpc(id, `${cidr}.0.0/16`),
+  ...subnet(`${id}Subnet`, id, `${cidr}.1.0/24`, routes),
+  ...instance(`${id}Server`, `${id}Subnet`, { inbound: [everything] }),
+});
+const ssh = (from: string, to: string) => ({
+  source: at(`${from}Server`),
+  destination: at(`${to}Server`),
+  port: 22,
+});
+
+describe('VPC peering', () => {
+  const peering = (a: string, b: string) => ec2('VPCPeeringConnection', { VpcId: ref(a), PeerVpcId: ref(b) });
+  const by = (id: string) => ({ VpcPeeringConnectionId: ref(id) });
+  const chain = {
+    ...site('A', '10.1', [to('10.2.0.0/16', by('AB')), to('10.3.0.0/16', by('AB'))]),
+    ...site('B', '10.2', [to('10.1.0.0/16', by('AB')), to('10.3.0.0/16', by('BC'))]),
+    ...site('C', '10.3', [to('10.2.0.0/16', by('BC')), to('10.1.0.0/16', by('BC'))]),
+    AB: peering('A', 'B'),
+    BC: peering('B', 'C'),
+  };
+
+  // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
+  it('connects two VPCs, and is not transitive', () => {
+    expect(network(chain)).toReach(ssh('A', 'B'));
+    expect(network(chain)).toReach(ssh('C', 'B'));
+    expect(network(chain)).not.toReach(ssh('A', 'C'));
+    expect(String(network(chain).canReach(ssh('A', 'C')))).toContain('T/AB: peering is not transitive');
+  });
+
+  it('needs routes on both sides', () => {
+    expect(network(without(chain, 'ASubnetRoute0'))).not.toReach(ssh('A', 'B'));
+    const flow = network(without(chain, 'BSubnetRoute0')).canReach(ssh('A', 'B'));
+    expect(flow.answer).toBe('not reachable');
+    expect(String(flow)).toContain('T/BSubnetTable: has no route to T/AServer, so that replies are lost');
+  });
+
+  it('takes no replies that leave through a NAT gateway, which changes their address', () => {
+    const nat = {
+      ...chain,
+      ...subnet('BSubnet', 'B', '10.2.1.0/24', [to('10.1.0.0/16', { NatGatewayId: ref('Nat') })]),
+      ...subnet('BPublic', 'B', '10.2.2.0/24', [to('10.1.0.0/16', by('AB'))]),
+      Nat: ec2('NatGateway', { SubnetId: ref('BPublic') }),
+    };
+    const flow = network(without(nat, 'BSubnetRoute1')).canReach(ssh('A', 'B'));
+    expect(flow.answer).toBe('not reachable');
+    expect(String(flow)).toContain('T/Nat: a NAT gateway opens no inbound connections');
+  });
+
+  it('leads to no gateway of the other VPC', () => {
+    const edge = { ...chain, ...subnet('ASubnet', 'A', '10.1.1.0/24', [to('0.0.0.0/0', by('AB'))]) };
+    expect(network(edge)).not.toReach({ source: at('AServer'), destination: 'internet', port: 443 });
+  });
+
+  // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+  it('lets rules refer to groups of the other VPC', () => {
+    const only = instance('BServer', 'BSubnet', {
+      inbound: [tcp(22, { SourceSecurityGroupId: ref('AServerGroup') })],
+    });
+    expect(network({ ...chain, ...only })).toReach(ssh('A', 'B'));
+    expect(network({ ...chain, ...only })).not.toReach(ssh('C', 'B'));
+  });
+
+  it('does not serve VPCs that overlap: the local route wins', () => {
+    const twins = {
+      ...site('A', '10.1', [to('10.1.0.0/16', by('AB'))]),
+      ...site('B', '10.1', [to('10.1.0.0/16', by('AB'))]),
+      AB: peering('A', 'B'),
+    };
+    expect(network({ ...twins, ASubnetRoute0: chain.BC })).not.toReach(ssh('A', 'B'));
+  });
+
+  it('to a VPC that is in no template is unknown', () => {
+    const abroad = { ...chain, AB: ec2('VPCPeeringConnection', { VpcId: ref('A'), PeerVpcId: 'vpc-1' }) };
+    expect(
+      network(abroad).canReach({ source: at('AServer'), destination: '10.2.0.9', port: 22 }).answer,
+    ).toBe('unknown');
+  });
+});
+
+describe('transit gateway', () => {
+  const hub = { TransitGatewayId: ref('Hub') };
+  const attach = (id: string, subnets: readonly string[]) =>
+    ec2('TransitGatewayVpcAttachment', { ...hub, VpcId: ref(id), SubnetIds: subnets.map(ref) });
+  const anywhere = [to('10.0.0.0/8', hub)];
+  const spokes = {
+    Hub: ec2('TransitGateway'),
+    ...site('A', '10.1', anywhere),
+    ...site('B', '10.2', anywhere),
+    AAttachment: attach('A', ['ASubnet']),
+    BAttachment: attach('B', ['BSubnet']),
+  };
+  const manual = {
+    ...spokes,
+    Hub: ec2('TransitGateway', {
+      DefaultRouteTableAssociation: 'disable',
+      DefaultRouteTablePropagation: 'disable',
+    }),
+    Table: ec2('TransitGatewayRouteTable', hub),
+    ...Object.fromEntries(
+      ['A', 'B'].map((id) => [
+        `${id}Association`,
+        ec2('TransitGatewayRouteTableAssociation', {
+          TransitGatewayAttachmentId: ref(`${id}Attachment`),
+          TransitGatewayRouteTableId: ref('Table'),
+        }),
+      ]),
+    ),
+  };
+  const propagate = (id: string) =>
+    ec2('TransitGatewayRouteTablePropagation', {
+      TransitGatewayAttachmentId: ref(`${id}Attachment`),
+      TransitGatewayRouteTableId: ref('Table'),
+    });
+  const route = (cidr: string, target: object) =>
+    ec2('TransitGatewayRoute', {
+      TransitGatewayRouteTableId: ref('Table'),
+      DestinationCidrBlock: cidr,
+      ...target,
+    });
+  const both = { ...manual, APropagation: propagate('A'), BPropagation: propagate('B') };
+
+  // https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+  it('routes between its attachments by its default route table', () => {
+    expect(network(spokes)).toReach(ssh('A', 'B'));
+    expect(network(without(spokes, 'BAttachment'))).not.toReach(ssh('A', 'B'));
+    expect(network(without(spokes, 'BSubnetRoute0'))).not.toReach(ssh('A', 'B'));
+  });
+
+  it('routes by the table of the attachment, as propagated, in both directions', () => {
+    expect(network(both)).toReach(ssh('A', 'B'));
+    expect(network(without(both, 'APropagation'))).not.toReach(ssh('A', 'B'));
+    expect(network(without(both, 'BPropagation'))).not.toReach(ssh('A', 'B'));
+    expect(network(without(both, 'AAssociation'))).not.toReach(ssh('A', 'B'));
+  });
+
+  it('takes static routes, and a blackhole where it is more specific', () => {
+    const statics = {
+      ...manual,
+      ToA: route('10.1.0.0/16', { TransitGatewayAttachmentId: ref('AAttachment') }),
+      ToB: route('10.2.0.0/16', { TransitGatewayAttachmentId: ref('BAttachment') }),
+    };
+    expect(network(statics)).toReach(ssh('A', 'B'));
+    expect(network({ ...statics, Hole: route('10.2.1.0/24', { Blackhole: true }) })).not.toReach(
+      ssh('A', 'B'),
+    );
+    expect(network({ ...statics, Hole: route('10.0.0.0/8', { Blackhole: true }) })).toReach(ssh('A', 'B'));
+    // Of one prefix the static route wins over the propagated one.
+    expect(network({ ...both, Hole: route('10.2.0.0/16', { Blackhole: true }) })).not.toReach(ssh('A', 'B'));
+  });
+
+  // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
+  it('takes traffic only from zones in which the attachment has a subnet', () => {
+    const far = {
+      ...spokes,
+      ...subnet('Far', 'A', '10.1.2.0/24', anywhere, { AvailabilityZone: 'az-b' }),
+      ...instance('FarServer', 'Far', { inbound: [everything] }),
+    };
+    expect(network(far)).not.toReach(ssh('Far', 'B'));
+    expect(network({ ...far, AAttachment: attach('A', ['ASubnet', 'Far']) })).toReach(ssh('Far', 'B'));
+  });
+
+  // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
+  it('passes the network ACL of the attachment subnet: in from the instance, out to the instance', () => {
+    const own = {
+      ...spokes,
+      ...subnet('Edge', 'A', '10.1.9.0/28'),
+      AAttachment: attach('A', ['Edge']),
+    };
+    expect(network(own)).toReach(ssh('A', 'B'));
+    const entries = [
+      entry(1, 'allow', 'in', '10.1.1.0/24', [22, 22]),
+      entry(1, 'allow', 'out', '10.1.1.0/24', [1024, 65535]),
+    ];
+    expect(network({ ...own, ...acl('Acl', 'A', 'Edge', entries) })).toReach(ssh('A', 'B'));
+    for (const kept of entries)
+      expect(network({ ...own, ...acl('Acl', 'A', 'Edge', [kept]) })).not.toReach(ssh('A', 'B'));
+  });
+
+  // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security
+  it('lets inbound rules refer to groups of another VPC only where it supports that', () => {
+    const only = instance('BServer', 'BSubnet', {
+      inbound: [tcp(22, { SourceSecurityGroupId: ref('AServerGroup') })],
+    });
+    expect(network({ ...spokes, ...only })).not.toReach(ssh('A', 'B'));
+    const supports = { Hub: ec2('TransitGateway', { SecurityGroupReferencingSupport: 'enable' }) };
+    expect(network({ ...spokes, ...only, ...supports })).toReach(ssh('A', 'B'));
+  });
+
+  // https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-nat-igw.html
+  it('gives spokes the NAT gateway of an egress VPC', () => {
+    const all = [to('0.0.0.0/0', hub)];
+    const egress = {
+      ...both,
+      ...subnet('ASubnet', 'A', '10.1.1.0/24', all),
+      ...subnet('Edge', 'B', '10.2.9.0/28', [to('0.0.0.0/0', { NatGatewayId: ref('Nat') })]),
+      ...subnet('Public', 'B', '10.2.8.0/28', [
+        to('0.0.0.0/0', { GatewayId: ref('Igw') }),
+        to('10.0.0.0/8', hub),
+      ]),
+      BAttachment: attach('B', ['Edge']),
+      Igw: ec2('InternetGateway'),
+      IgwAttachment: ec2('VPCGatewayAttachment', { VpcId: ref('B'), InternetGatewayId: ref('Igw') }),
+      Nat: ec2('NatGateway', { SubnetId: ref('Public') }),
+      Default: route('0.0.0.0/0', { TransitGatewayAttachmentId: ref('BAttachment') }),
+    };
+    const out = { source: at('AServer'), destination: 'internet', port: 443 } as const;
+    expect(network(egress)).toReach(out);
+    expect(network(egress)).not.toReach({ ...out, source: 'internet', destination: at('AServer') });
+    expect(network(without(egress, 'PublicRoute1'))).not.toReach(out);
+    expect(network(without(egress, 'Default'))).not.toReach(out);
+    expect(network(egress)).toPassThrough({ ...out, component: at('Hub') });
+  });
+});
+
+describe('site-to-site VPN', () => {
+  const onPremises = '192.168.0.0/16';
+  const vgw = { VpnGatewayId: ref('Vgw') };
+  const base = {
+    ...site('A', '10.1', []),
+    Vgw: ec2('VPNGateway', { Type: 'ipsec.1' }),
+    VgwAttachment: ec2('VPCGatewayAttachment', { VpcId: ref('A'), ...vgw }),
+    Propagation: ec2('VPNGatewayRoutePropagation', { ...vgw, RouteTableIds: [ref('ASubnetTable')] }),
+  };
+  const connection = (properties: object) =>
+    ec2('VPNConnection', { Type: 'ipsec.1', CustomerGatewayId: 'cgw-1', ...properties });
+  const statics = {
+    ...base,
+    Vpn: connection({ ...vgw, StaticRoutesOnly: true }),
+    VpnRoute: ec2('VPNConnectionRoute', { VpnConnectionId: ref('Vpn'), DestinationCidrBlock: onPremises }),
+  };
+  const out = { source: at('AServer'), destination: onPremises, port: 443 } as const;
+  const into = { source: '192.168.7.7', destination: at('AServer'), port: 22 } as const;
+
+  // https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNRoutingTypes.html
+  it('routes on-premises prefixes both ways, as propagated', () => {
+    expect(network(statics)).toReach(out);
+    expect(network(statics)).toReach(into);
+    expect(network(statics)).not.toReach({ ...out, destination: '172.20.0.1' });
+    for (const id of ['Propagation', 'VpnRoute', 'VgwAttachment']) {
+      expect(network(without(statics, id))).not.toReach(into);
+    }
+  });
+
+  it('routes by a static route of the route table as well', () => {
+    const route = ec2('Route', {
+      RouteTableId: ref('ASubnetTable'),
+      ...to(onPremises, { GatewayId: ref('Vgw') }),
+    });
+    expect(network({ ...without(statics, 'Propagation'), Route: route })).toReach(out);
+  });
+
+  // https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html
+  it('never wins over the local route, however specific', () => {
+    const clash = {
+      ...statics,
+      VpnRoute: ec2('VPNConnectionRoute', {
+        VpnConnectionId: ref('Vpn'),
+        DestinationCidrBlock: '10.1.2.0/24',
+      }),
+    };
+    expect(network(clash)).not.toReach({ ...out, destination: '10.1.2.3' });
+  });
+
+  it('by BGP is unknown until it is said what the customer gateway advertises', () => {
+    const dynamic = { ...base, Vpn: connection(vgw) };
+    expect(network(dynamic).canReach(out).answer).toBe('unknown');
+    const known = network(dynamic, { advertised: { [at('Vpn')]: [onPremises] } });
+    expect(known).toReach(out);
+    expect(known).not.toReach({ ...out, destination: '172.20.0.1' });
+  });
+
+  it('keeps a path when one of two connections is gone', () => {
+    const second = {
+      Vpn2: connection({ ...vgw, StaticRoutesOnly: true }),
+      Vpn2Route: ec2('VPNConnectionRoute', {
+        VpnConnectionId: ref('Vpn2'),
+        DestinationCidrBlock: onPremises,
+      }),
+    };
+    expect(network({ ...statics, ...second }).without(at('Vpn'))).toReach(out);
+    expect(network(statics).without(at('Vpn'))).not.toReach(out);
+  });
+
+  it('attaches to a transit gateway', () => {
+    const hub = { TransitGatewayId: ref('Hub') };
+    const transit = {
+      Hub: ec2('TransitGateway'),
+      ...site('A', '10.1', [to('192.168.0.0/16', hub)]),
+      Attachment: ec2('TransitGatewayVpcAttachment', {
+        ...hub,
+        VpcId: ref('A'),
+        SubnetIds: [ref('ASubnet')],
+      }),
+      Vpn: connection({ ...hub, StaticRoutesOnly: true }),
+      VpnRoute: statics.VpnRoute,
+    };
+    expect(network(transit)).toReach(out);
+    expect(network(transit)).toReach(into);
+    expect(network(without(transit, 'Attachment'))).not.toReach(into);
+  });
+});

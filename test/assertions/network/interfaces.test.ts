@@ -1,0 +1,285 @@
+import '../../../lib/assertions/network/matchers';
+import {
+  at,
+  ec2,
+  everything,
+  instance,
+  network,
+  ref,
+  subnet,
+  tcp,
+  to,
+  toInternet,
+  twoTiers,
+  without,
+} from './templates';
+
+const type = (Type: string, Properties: object) => ({ Type: `AWS::${Type}`, Properties });
+const group = (...rules: readonly object[]) => ec2('SecurityGroup', { SecurityGroupIngress: rules });
+const fromClient = (port: number) => tcp(port, { SourceSecurityGroupId: ref('ClientGroup') });
+/** A resource in the private subnet, with a group that lets the client in. */
+const store = (resource: object, port: number, more: object = {}) =>
+  network({ ...twoTiers, Store: resource, StoreGroup: group(fromClient(port)), ...more });
+const asked = (port: number) => ({ source: at('Client'), destination: at('Store'), port });
+
+describe('interfaces', () => {
+  const privately = { SubnetIds: [ref('Private')] };
+  const groups = [ref('StoreGroup')];
+  it.each([
+    [
+      'RDS instance',
+      5432,
+      type('RDS::DBInstance', {
+        DBSubnetGroupName: ref('Names'),
+        VPCSecurityGroups: groups,
+        PubliclyAccessible: false,
+      }),
+      type('RDS::DBSubnetGroup', privately),
+    ],
+    [
+      'RDS cluster',
+      3306,
+      type('RDS::DBCluster', { DBSubnetGroupName: ref('Names'), VpcSecurityGroupIds: groups }),
+      type('RDS::DBSubnetGroup', privately),
+    ],
+    [
+      'RDS proxy',
+      3306,
+      type('RDS::DBProxy', { VpcSubnetIds: [ref('Private')], VpcSecurityGroupIds: groups }),
+      undefined,
+    ],
+    [
+      'EFS mount target',
+      2049,
+      type('EFS::MountTarget', { SubnetId: ref('Private'), SecurityGroups: groups }),
+      undefined,
+    ],
+    [
+      'ElastiCache group',
+      6379,
+      type('ElastiCache::ReplicationGroup', { CacheSubnetGroupName: ref('Names'), SecurityGroupIds: groups }),
+      type('ElastiCache::SubnetGroup', privately),
+    ],
+    [
+      'ElastiCache cluster',
+      11211,
+      type('ElastiCache::CacheCluster', { CacheSubnetGroupName: ref('Names'), VpcSecurityGroupIds: groups }),
+      type('ElastiCache::SubnetGroup', privately),
+    ],
+    [
+      'MemoryDB cluster',
+      6379,
+      type('MemoryDB::Cluster', { SubnetGroupName: ref('Names'), SecurityGroupIds: groups }),
+      type('MemoryDB::SubnetGroup', privately),
+    ],
+    [
+      'Fargate service',
+      8080,
+      type('ECS::Service', {
+        NetworkConfiguration: { AwsvpcConfiguration: { Subnets: [ref('Private')], SecurityGroups: groups } },
+      }),
+      undefined,
+    ],
+    [
+      'network interface',
+      22,
+      ec2('NetworkInterface', { SubnetId: ref('Private'), GroupSet: groups }),
+      undefined,
+    ],
+  ])('of an %s answer to those that its groups trust', (_, port, resource, names) => {
+    const net = store(resource, port, names && { Names: names });
+    expect(net).toReach(asked(port));
+    expect(net).not.toReach(asked(port + 1));
+    expect(net).not.toReach({ ...asked(port), source: at('Server') });
+    expect(net).not.toReach({ ...asked(port), source: 'internet' });
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+  it('of a Lambda function open connections and accept none, and have no public address', () => {
+    const fn = (id: string) =>
+      type('Lambda::Function', {
+        VpcConfig: { SubnetIds: [ref(id)], SecurityGroupIds: [ref('StoreGroup')] },
+      });
+    const template = { ...twoTiers, StoreGroup: group(everything), Fn: fn('Private') };
+    const out = { source: at('Fn'), destination: 'internet', port: 443 } as const;
+    expect(network(template)).toReach(out);
+    expect(network(template)).not.toReach({ source: at('Client'), destination: at('Fn'), port: 443 });
+    expect(network({ ...template, Fn: fn('Public') })).not.toReach(out);
+  });
+
+  // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+  it('of an RDS instance are public where nothing is said and the VPC has an internet gateway', () => {
+    const database = (properties: object) => ({
+      ...twoTiers,
+      Db: type('RDS::DBInstance', {
+        DBSubnetGroupName: ref('Names'),
+        VPCSecurityGroups: [ref('StoreGroup')],
+        ...properties,
+      }),
+      Names: type('RDS::DBSubnetGroup', { SubnetIds: [ref('Public')] }),
+      StoreGroup: group(tcp(5432, '0.0.0.0/0')),
+    });
+    const question = { source: 'internet', destination: at('Db'), port: 5432 } as const;
+    expect(network(database({}))).toReach(question);
+    expect(network(database({ PubliclyAccessible: false }))).not.toReach(question);
+  });
+
+  it('of an auto scaling group follow its launch template', () => {
+    const template = (nic: object) => ({
+      ...twoTiers,
+      Fleet: type('AutoScaling::AutoScalingGroup', {
+        VPCZoneIdentifier: [ref('Public')],
+        LaunchTemplate: { LaunchTemplateId: ref('Launch'), Version: '1' },
+      }),
+      Launch: ec2('LaunchTemplate', { LaunchTemplateData: nic }),
+      StoreGroup: group(tcp(80, '0.0.0.0/0')),
+    });
+    const question = { source: 'internet', destination: at('Fleet'), port: 80 } as const;
+    const groups = [ref('StoreGroup')];
+    expect(network(template({ SecurityGroupIds: groups }))).toReach(question);
+    const hidden = { NetworkInterfaces: [{ Groups: groups, AssociatePublicIpAddress: false }] };
+    expect(network(template(hidden))).not.toReach(question);
+    expect(network(without(template({}), 'Launch')).canReach(question).answer).toBe('unknown');
+  });
+
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
+  it('of a load balancer are public when internet-facing, and answer on their listeners', () => {
+    const balancer = (properties: object) => ({
+      ...twoTiers,
+      Lb: type('ElasticLoadBalancingV2::LoadBalancer', {
+        Subnets: [ref('Public')],
+        SecurityGroups: [ref('StoreGroup')],
+        ...properties,
+      }),
+      Listener: type('ElasticLoadBalancingV2::Listener', {
+        LoadBalancerArn: ref('Lb'),
+        Port: 443,
+        Protocol: 'HTTPS',
+      }),
+      StoreGroup: group(everything),
+    });
+    const question = { source: 'internet', destination: at('Lb'), port: 443 } as const;
+    expect(network(balancer({}))).toReach(question);
+    expect(network(balancer({ Scheme: 'internal' }))).not.toReach(question);
+    expect(String(network(balancer({})).canReach({ ...question, port: 80 }))).toContain(
+      'has no listener for tcp 80 (listeners: tcp 443)',
+    );
+    // A Network Load Balancer without groups filters nothing, and is no member of a group.
+    const nlb = { ...balancer({ Type: 'network', SecurityGroups: undefined }), StoreGroup: group() };
+    expect(network(JSON.parse(JSON.stringify(nlb)) as typeof nlb)).toReach(question);
+  });
+
+  it('of a load balancer are what targets trust', () => {
+    const template = {
+      ...twoTiers,
+      Lb: type('ElasticLoadBalancingV2::LoadBalancer', {
+        Subnets: [ref('Public')],
+        SecurityGroups: [ref('LbGroup')],
+      }),
+      LbGroup: group(tcp(443, '0.0.0.0/0')),
+      ...instance('Target', 'Private', { inbound: [tcp(8080, { SourceSecurityGroupId: ref('LbGroup') })] }),
+    };
+    expect(network(template)).toReach({ source: at('Lb'), destination: at('Target'), port: 8080 });
+    expect(network(template)).not.toReach({ source: at('Server'), destination: at('Target'), port: 8080 });
+  });
+
+  it('of an instance are those that it names, or that are attached to it', () => {
+    const named = {
+      ...twoTiers,
+      Server: ec2('Instance', {
+        NetworkInterfaces: [
+          {
+            DeviceIndex: '0',
+            SubnetId: ref('Private'),
+            GroupSet: [ref('StoreGroup')],
+            AssociatePublicIpAddress: false,
+          },
+        ],
+      }),
+      StoreGroup: group(tcp(22, '10.0.0.0/8')),
+    };
+    const question = { source: at('Client'), destination: at('Server'), port: 22 } as const;
+    expect(network(named)).toReach(question);
+    const attached = {
+      ...twoTiers,
+      StoreGroup: named.StoreGroup,
+      Eni: ec2('NetworkInterface', { SubnetId: ref('Private'), GroupSet: [ref('StoreGroup')] }),
+      Attachment: ec2('NetworkInterfaceAttachment', {
+        InstanceId: ref('Server'),
+        NetworkInterfaceId: ref('Eni'),
+      }),
+    };
+    expect(network(attached)).toReach(question);
+    expect(network(twoTiers)).not.toReach(question);
+  });
+});
+
+describe('loss of an Availability Zone', () => {
+  const zone = (name: string) => ({ AvailabilityZone: name });
+  const nat = (id: string) => to('0.0.0.0/0', { NatGatewayId: ref(id) });
+  const twoZones = {
+    ...twoTiers,
+    ...subnet('PublicB', 'Vpc', '10.0.10.0/24', [toInternet], { ...zone('az-b'), MapPublicIpOnLaunch: true }),
+    ...subnet('PrivateB', 'Vpc', '10.0.11.0/24', [nat('NatB')], zone('az-b')),
+    NatB: ec2('NatGateway', { SubnetId: ref('PublicB') }),
+    Fleet: type('AutoScaling::AutoScalingGroup', {
+      VPCZoneIdentifier: [ref('Private'), ref('PrivateB')],
+      LaunchTemplate: { LaunchTemplateId: ref('Launch') },
+    }),
+    Launch: ec2('LaunchTemplate', { LaunchTemplateData: { SecurityGroupIds: [ref('ClientGroup')] } }),
+  };
+  const egress = { source: at('Fleet'), destination: 'internet', port: 443 } as const;
+
+  it('leaves egress where each zone has its own NAT gateway', () => {
+    expect(network(twoZones).availabilityZones).toEqual(['az-a', 'az-b']);
+    expect(network(twoZones)).toSurviveLossOfAnyAz(egress);
+  });
+
+  it('is noticed where NAT gateways are crossed or shared, and named', () => {
+    const shared = {
+      ...twoZones,
+      ...subnet('PrivateB', 'Vpc', '10.0.11.0/24', [nat('Nat')], zone('az-b')),
+    };
+    const survival = network(shared).survivesLossOfAnyAz(egress);
+    expect(survival.answer).toBe('does not survive');
+    expect(survival.broken.map(({ zone: lost }) => lost)).toEqual(['az-a']);
+    expect(String(survival)).toContain(`NAT gateway T/Nat, which is gone (blackhole)`);
+    const crossed = {
+      ...twoZones,
+      ...subnet('Private', 'Vpc', '10.0.1.0/24', [nat('NatB')]),
+      ...subnet('PrivateB', 'Vpc', '10.0.11.0/24', [nat('Nat')], zone('az-b')),
+    };
+    expect(network(crossed)).toReach(egress);
+    expect(network(crossed).survivesLossOfAnyAz(egress).broken).toHaveLength(2);
+  });
+
+  it('takes what is in one zone only', () => {
+    const server = { source: 'internet', destination: at('Server'), port: 443 } as const;
+    expect(network(twoZones)).not.toSurviveLossOfAnyAz(server);
+    expect(String(network(twoZones).withoutAz('az-a').canReach(server))).toContain('nothing of it is left');
+  });
+
+  it('may take a database that is in one zone, not known which; not one that is in two', () => {
+    const database = (MultiAZ: boolean) => ({
+      ...twoZones,
+      Db: type('RDS::DBInstance', {
+        DBSubnetGroupName: ref('Names'),
+        VPCSecurityGroups: [ref('DbGroup')],
+        MultiAZ,
+        PubliclyAccessible: false,
+      }),
+      Names: type('RDS::DBSubnetGroup', { SubnetIds: [ref('Private'), ref('PrivateB')] }),
+      DbGroup: group(fromClient(5432)),
+    });
+    const question = { source: at('Fleet'), destination: at('Db'), port: 5432 } as const;
+    expect(network(database(true))).toSurviveLossOfAnyAz(question);
+    expect(network(database(false))).toReach(question);
+    expect(network(database(false)).survivesLossOfAnyAz(question).answer).toBe('unknown');
+  });
+
+  it('of a zone that has no subnet is refused, with the zones that there are', () => {
+    expect(() => network(twoZones).withoutAz('az-z')).toThrow(
+      'az-z: no subnet is in this Availability Zone. Zones: az-a, az-b',
+    );
+  });
+});
