@@ -220,25 +220,6 @@ describe('thumbnail-pipeline', () => {
     });
   });
 
-  it('has no dependency that leads back to itself', () => {
-    const dependencies = new Map(
-      Object.entries(template.toJSON().Resources as Record<string, { DependsOn?: string | string[] }>).map(
-        ([id, resource]) => {
-          const references = [...JSON.stringify(resource).matchAll(/"(?:Ref":|Fn::GetAtt":\[)"(\w+)"/g)];
-          return [
-            id,
-            [...references.map(([, to = '']) => to), ...[resource.DependsOn ?? []].flat()],
-          ] as const;
-        },
-      ),
-    );
-    const leadsTo = (from: string, seen = new Set<string>()): Set<string> => {
-      for (const next of dependencies.get(from) ?? []) if (!seen.has(next)) leadsTo(next, seen.add(next));
-      return seen;
-    };
-    expect([...dependencies.keys()].filter((id) => leadsTo(id).has(id))).toEqual([]);
-  });
-
   it('takes widths, format, limits, concurrency, retention, topic and removal policy', () => {
     const stack = new Stack(newApp(), 'Test');
     new ThumbnailPipeline(stack, 'Pipeline', {
