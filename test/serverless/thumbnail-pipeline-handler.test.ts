@@ -200,6 +200,8 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     const event = await local.upload('later', await plain('red').png().toBuffer());
     const broken = JSON.parse(JSON.stringify(event).replace('"uploads"', '"elsewhere"')) as S3Event;
     await expect(local.handle(broken)).rejects.toThrow('bucket does not exist');
+    const unwritable = local.handleWith({ thumbnailBucket: 'missing' });
+    await expect(unwritable(event)).rejects.toThrow('bucket does not exist');
     expect(await local.row('later')).toBeUndefined();
   });
 
