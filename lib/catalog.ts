@@ -6,6 +6,7 @@ import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import type { Sandbox } from './sandbox';
 import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
+import { ThumbnailPipelineStack } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
 
 /** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
 export interface Architecture {
@@ -70,5 +71,12 @@ export const catalog: readonly Architecture[] = [
         vpc: stack(MultiAzVpcStack).network.vpc,
         natGateways,
       }),
+  },
+  {
+    id: 'thumbnail-pipeline',
+    domain: 'serverless',
+    stackName: 'ThumbnailPipeline',
+    create: (scope, stackName, { parameters: { alarmEmail } }) =>
+      new ThumbnailPipelineStack(scope, stackName, { alarmEmail }),
   },
 ];

@@ -1,0 +1,9 @@
+/** What `cdk deploy` runs when the bucket for assets does not have this bundle yet: prints the path of a zip file. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundle, LAMBDA, zip } from './bundle';
+
+const path = join(mkdtempSync(join(tmpdir(), 'thumbnail-pipeline-')), 'handler.zip');
+writeFileSync(path, zip(bundle(LAMBDA)));
+console.log(path);

@@ -1,0 +1,33 @@
+/** What a thumbnail may be encoded as. */
+export type Format = 'webp' | 'avif' | 'jpeg' | 'png';
+
+/** What the construct tells the function, by environment variables. */
+export interface Settings {
+  readonly thumbnailBucket: string;
+  readonly tableName: string;
+  /** Widths of the thumbnails, in pixels. */
+  readonly widths: readonly number[];
+  readonly format: Format;
+  /** An upload of more bytes is refused before it is read. */
+  readonly maxBytes: number;
+  /** An image of more pixels is refused before it is decoded. */
+  readonly maxPixels: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readSettings(environment: Environment): Settings {
+  const text = (name: string) => {
+    const value = environment[name];
+    if (value === undefined) throw new Error(`the environment variable ${name} is missing`);
+    return value;
+  };
+  return {
+    thumbnailBucket: text('THUMBNAIL_BUCKET'),
+    tableName: text('TABLE_NAME'),
+    widths: text('WIDTHS').split(',').map(Number),
+    format: text('FORMAT') as Format,
+    maxBytes: Number(text('MAX_BYTES')),
+    maxPixels: Number(text('MAX_PIXELS')),
+  };
+}

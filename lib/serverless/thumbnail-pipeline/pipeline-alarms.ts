@@ -1,0 +1,46 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export interface PipelineAlarmsProps {
+  readonly function: lambda.IFunction;
+  readonly deadLetters: sqs.IQueue;
+  readonly topic?: sns.ITopic;
+}
+
+/** Says that an upload has no thumbnail, that attempts fail, or that events wait for a free function. */
+export class PipelineAlarms extends Construct {
+  constructor(scope: Construct, id: string, props: PipelineAlarmsProps) {
+    super(scope, id);
+    const period = { period: Duration.minutes(5) };
+    const alarms: [string, string, cloudwatch.Metric][] = [
+      [
+        'DeadLetters',
+        'Events wait in the dead-letter queue: uploads without a thumbnail',
+        props.deadLetters.metricApproximateNumberOfMessagesVisible({ ...period, statistic: 'Maximum' }),
+      ],
+      ['Errors', 'The thumbnail function fails', props.function.metricErrors(period)],
+      [
+        'Throttles',
+        'Events wait because all of the concurrency is in use',
+        props.function.metricThrottles(period),
+      ],
+    ];
+    for (const [name, alarmDescription, metric] of alarms) {
+      const alarm = new cloudwatch.Alarm(this, name, {
+        alarmDescription,
+        metric,
+        threshold: 1,
+        evaluationPeriods: 1,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        // No event, no error.
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      });
+      if (props.topic) alarm.addAlarmAction(new SnsAction(props.topic));
+    }
+  }
+}

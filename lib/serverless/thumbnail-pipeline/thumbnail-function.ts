@@ -1,0 +1,98 @@
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { HandlerCode } from './handler-code';
+
+export interface ThumbnailFunctionProps {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly reservedConcurrency?: number;
+  readonly logRetention: logs.RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** The function, what it needs to run at all, and the queue for events that it could not handle in three attempts. */
+export class ThumbnailFunction extends Construct {
+  readonly function: lambda.Function;
+  readonly role: iam.Role;
+  readonly deadLetters: sqs.Queue;
+
+  constructor(scope: Construct, id: string, props: ThumbnailFunctionProps) {
+    super(scope, id);
+    const { environment, reservedConcurrency, logRetention, removalPolicy } = props;
+
+    this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
+      encryption: sqs.QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+      removalPolicy,
+    });
+    Validations.of(this.deadLetters).acknowledge(
+      ...['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'].map((id) => ({
+        id,
+        reason: 'This is the dead-letter queue: what waits here has failed three times and needs a person.',
+      })),
+    );
+    const logGroup = new logs.LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy });
+    this.role = this.createRole(logGroup);
+
+    this.function = new lambda.Function(this, 'Function', {
+      description: 'Makes the thumbnails of an upload, or removes them',
+      code: new HandlerCode(),
+      handler: 'index.handler',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      // One whole vCPU; sharp uses one thread for one image.
+      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+      memorySize: 1769,
+      timeout: Duration.minutes(1),
+      reservedConcurrentExecutions: reservedConcurrency,
+      environment,
+      // The role has all that it needs; CDK would add a broader policy of its own.
+      role: this.role.withoutPolicyUpdates(),
+      logGroup,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      tracing: lambda.Tracing.ACTIVE,
+      // A destination gets the reason together with the event; a function's own dead-letter queue only the event.
+      // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
+      retryAttempts: 2,
+      onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
+    });
+    Validations.of(this.function).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason:
+        'The on-failure destination is its dead-letter queue, and carries the reason; both would send twice.',
+    });
+  }
+
+  /** What every function needs. What this one may do to images comes from whoever wires it to them. */
+  private createRole(logGroup: logs.LogGroup): iam.Role {
+    const running = new iam.ManagedPolicy(this, 'RunningPolicy', {
+      description: 'Log, trace and report failures',
+      statements: [
+        new iam.PolicyStatement({
+          actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          resources: [logGroup.logGroupArn],
+        }),
+        new iam.PolicyStatement({
+          actions: ['sqs:SendMessage'],
+          resources: [this.deadLetters.queueArn],
+        }),
+        new iam.PolicyStatement({
+          actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+          resources: ['*'],
+        }),
+      ],
+    });
+    Validations.of(running).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'The two actions of X-Ray that write traces support no resource-level permissions.',
+    });
+    return new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      managedPolicies: [running],
+    });
+  }
+}

@@ -1,0 +1,204 @@
+import { Aws, RemovalPolicy, Size, Token, Validations } from 'aws-cdk-lib';
+import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { InvalidValue } from '../../shared/invalid-value';
+import { ImageBuckets } from './image-buckets';
+import { PipelineAlarms } from './pipeline-alarms';
+import { ThumbnailFunction } from './thumbnail-function';
+
+/** What thumbnails may be encoded as. */
+export type ThumbnailFormat = 'webp' | 'avif' | 'jpeg' | 'png';
+
+export interface ThumbnailPipelineProps {
+  /**
+   * Widths of the thumbnails that are made of each upload, in pixels: 1 to 10 of them, each 1 to 4000. An image is
+   * never enlarged, and one that is more than four times as high as wide becomes narrower.
+   * @default - [320]
+   */
+  readonly widths?: readonly number[];
+  /** @default webp */
+  readonly format?: ThumbnailFormat;
+  /**
+   * Uploads that are larger are refused, at most 128 MiB: the function holds them in memory.
+   * @default - 50 MiB
+   */
+  readonly maxUploadSize?: Size;
+  /**
+   * Images that have more pixels are refused before they are decoded, in millions, 1 to 80: of more, an AVIF does not
+   * fit into the function's memory.
+   * @default 64
+   */
+  readonly maxMegapixels?: number;
+  /**
+   * How many images are worked on at once, at least 1. Taken out of what all functions of the account share, of
+   * which 100 must remain. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+   * @default - no limit but the account's
+   */
+  readonly reservedConcurrency?: number;
+  /** @default RetentionDays.THREE_MONTHS */
+  readonly logRetention?: RetentionDays;
+  /**
+   * Where alarms are sent.
+   * @default - nowhere: they change state in the console only
+   */
+  readonly alarmTopic?: sns.ITopic;
+  /**
+   * What becomes of images, table and logs when the stack is deleted.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * Makes thumbnails of what is uploaded into one bucket, puts them into another, and records them in a table.
+ *
+ * Throws `InvalidValue` for a prop out of range.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/with-s3-tutorial.html
+ */
+export class ThumbnailPipeline extends Construct {
+  readonly uploads: s3.Bucket;
+  readonly thumbnails: s3.Bucket;
+  readonly table: dynamodb.Table;
+  readonly function: lambda.Function;
+  /** Events that failed three times, each with the reason. */
+  readonly deadLetters: sqs.Queue;
+
+  constructor(scope: Construct, id: string, props: ThumbnailPipelineProps = {}) {
+    super(scope, id);
+    const {
+      widths = [320],
+      format = 'webp',
+      maxUploadSize = Size.mebibytes(50),
+      maxMegapixels = 64,
+      reservedConcurrency,
+      logRetention = RetentionDays.THREE_MONTHS,
+      removalPolicy = RemovalPolicy.RETAIN,
+    } = props;
+    validate(widths, maxUploadSize, maxMegapixels, reservedConcurrency);
+
+    const buckets = new ImageBuckets(this, 'Images', { removalPolicy });
+    this.uploads = buckets.uploads;
+    this.thumbnails = buckets.thumbnails;
+    this.table = new dynamodb.Table(this, 'Table', {
+      partitionKey: { name: 'key', type: dynamodb.AttributeType.STRING },
+      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+      timeToLiveAttribute: 'expiresAt',
+      removalPolicy,
+    });
+
+    const worker = new ThumbnailFunction(this, 'Worker', {
+      environment: {
+        THUMBNAIL_BUCKET: this.thumbnails.bucketName,
+        TABLE_NAME: this.table.tableName,
+        WIDTHS: widths.join(','),
+        FORMAT: format,
+        MAX_BYTES: String(maxUploadSize.toBytes()),
+        MAX_PIXELS: String(maxMegapixels * 1e6),
+      },
+      reservedConcurrency,
+      logRetention,
+      removalPolicy,
+    });
+    this.function = worker.function;
+    this.deadLetters = worker.deadLetters;
+    // Emptying the bucket of uploads sends events. When all is deleted, the function must be gone before the bucket
+    // of thumbnails is emptied, or it would put new ones in.
+    this.function.node.addDependency(this.thumbnails);
+
+    this.grantImages(worker.role);
+    this.notify();
+    new PipelineAlarms(this, 'Alarms', {
+      function: this.function,
+      deadLetters: this.deadLetters,
+      topic: props.alarmTopic,
+    });
+  }
+
+  /** A policy apart from the role: the bucket waits for the function, which therefore must not wait for the bucket. */
+  private grantImages(role: iam.IRole): void {
+    const images = new iam.ManagedPolicy(this, 'ImagesPolicy', {
+      description: 'Read uploads, write thumbnails, record them',
+      roles: [role],
+      statements: [
+        new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [this.uploads.arnForObjects('*')] }),
+        // Without it, S3 answers "access denied" instead of "not found" for an upload that has been deleted.
+        // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+        new iam.PolicyStatement({
+          actions: ['s3:ListBucket'],
+          resources: [this.uploads.bucketArn, this.thumbnails.bucketArn],
+        }),
+        new iam.PolicyStatement({
+          actions: ['s3:PutObject', 's3:DeleteObject'],
+          resources: [this.thumbnails.arnForObjects('*')],
+        }),
+        new iam.PolicyStatement({ actions: ['dynamodb:PutItem'], resources: [this.table.tableArn] }),
+      ],
+    });
+    Validations.of(images).acknowledge(
+      ...[this.uploads, this.thumbnails].map((bucket) => ({
+        id: `AwsSolutions-IAM5[Resource::<${this.logicalId(bucket)}.Arn>/*]`,
+        reason: 'Any key may be uploaded, and any may get thumbnails: the buckets hold nothing else.',
+      })),
+    );
+  }
+
+  /**
+   * S3 checks that it may call the function when the bucket is created, so the permission comes first and cannot
+   * name the bucket: any bucket of this account, as AWS SAM does it too, and of the others the role reads nothing.
+   * CDK's `addEventNotification` would name it, by a function of its own that may rewire every bucket.
+   * https://repost.aws/knowledge-center/unable-validate-circular-dependency-cloudformation
+   */
+  private notify(): void {
+    const permission = new lambda.CfnPermission(this.function, 'UploadsMayInvoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: this.function.functionArn,
+      principal: 's3.amazonaws.com',
+      sourceAccount: Aws.ACCOUNT_ID,
+    });
+    const bucket = this.uploads.node.defaultChild as s3.CfnBucket;
+    bucket.notificationConfiguration = {
+      lambdaConfigurations: ['s3:ObjectCreated:*', 's3:ObjectRemoved:*'].map((event) => ({
+        event,
+        function: this.function.functionArn,
+      })),
+    };
+    bucket.addResourceDependency(permission);
+  }
+
+  private logicalId(bucket: s3.Bucket): string {
+    return String(bucket.stack.resolve((bucket.node.defaultChild as s3.CfnBucket).logicalId));
+  }
+}
+
+function validate(
+  widths: readonly number[],
+  maxUploadSize: Size,
+  maxMegapixels: number,
+  reservedConcurrency: number | undefined,
+): void {
+  const within = (value: number, least: number, most: number) =>
+    Number.isInteger(value) && value >= least && value <= most;
+  const distinct = new Set(widths).size === widths.length;
+  if (!within(widths.length, 1, 10) || !distinct || !widths.every((width) => within(width, 1, 4000))) {
+    throw new InvalidValue('widths', widths, '1 to 10 different whole numbers from 1 to 4000');
+  }
+  if (!within(maxUploadSize.toBytes(), 1, Size.mebibytes(128).toBytes())) {
+    throw new InvalidValue('maxUploadSize', `${maxUploadSize.toBytes()} bytes`, '1 byte to 128 MiB');
+  }
+  if (!within(maxMegapixels, 1, 80)) {
+    throw new InvalidValue('maxMegapixels', maxMegapixels, 'a whole number from 1 to 80');
+  }
+  if (reservedConcurrency === undefined || Token.isUnresolved(reservedConcurrency)) return;
+  if (!within(reservedConcurrency, 1, Infinity)) {
+    throw new InvalidValue('reservedConcurrency', reservedConcurrency, 'a whole number, at least 1');
+  }
+}
