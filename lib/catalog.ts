@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
+import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
 
 /** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
@@ -33,5 +34,11 @@ export const catalog: readonly Architecture[] = [
         trustedCidrs,
         natGateways,
       }),
+  },
+  {
+    id: 'vpc-peering',
+    domain: 'networking',
+    stackName: 'VpcPeering',
+    create: (scope, stackName) => new VpcPeeringStack(scope, stackName),
   },
 ];
