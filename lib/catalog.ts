@@ -1,6 +1,7 @@
 import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
+import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
@@ -40,5 +41,12 @@ export const catalog: readonly Architecture[] = [
     domain: 'networking',
     stackName: 'VpcPeering',
     create: (scope, stackName) => new VpcPeeringStack(scope, stackName),
+  },
+  {
+    id: 'dual-stack-vpc',
+    domain: 'networking',
+    stackName: 'DualStackVpc',
+    create: (scope, stackName, { parameters: { azCount } }) =>
+      new DualStackVpcStack(scope, stackName, { azCount }),
   },
 ];
