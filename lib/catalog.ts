@@ -3,7 +3,9 @@ import type { Construct } from 'constructs';
 import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
+import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
+import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
 import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
 import { ThumbnailPipelineStack } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
@@ -78,5 +80,18 @@ export const catalog: readonly Architecture[] = [
     stackName: 'ThumbnailPipeline',
     create: (scope, stackName, { parameters: { alarmEmail } }) =>
       new ThumbnailPipelineStack(scope, stackName, { alarmEmail }),
+  },
+  {
+    id: 'vpc-peering',
+    domain: 'networking',
+    stackName: 'VpcPeering',
+    create: (scope, stackName) => new VpcPeeringStack(scope, stackName),
+  },
+  {
+    id: 'dual-stack-vpc',
+    domain: 'networking',
+    stackName: 'DualStackVpc',
+    create: (scope, stackName, { parameters: { azCount } }) =>
+      new DualStackVpcStack(scope, stackName, { azCount }),
   },
 ];

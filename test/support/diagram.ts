@@ -17,6 +17,7 @@ const PLUMBING = [
   'AWS::EC2::SecurityGroupEgress',
   'AWS::EC2::SecurityGroupIngress',
   'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::VPCCidrBlock',
   'AWS::EC2::VPCGatewayAttachment',
 ];
 

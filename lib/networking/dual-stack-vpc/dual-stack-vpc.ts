@@ -1,0 +1,130 @@
+import { Fn } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { parseCidr } from '../../shared/cidr';
+import { InvalidValue } from '../../shared/invalid-value';
+
+/**
+ * - `per-az`: one NAT gateway in each AZ; each private subnet uses the one in its own AZ.
+ * - `single`: one NAT gateway in the first AZ. When that AZ fails, no private subnet reaches the internet by IPv4.
+ * - `none`: the private tier reaches the internet by IPv6 only.
+ */
+export type Ipv4Egress = 'per-az' | 'single' | 'none';
+
+export interface DualStackVpcProps {
+  /**
+   * IPv4 range of the VPC, /16 to /24. Amazon assigns the IPv6 range, a /56, and each subnet gets a /64 of it.
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+   * @default 10.0.0.0/16
+   */
+  readonly vpcCidr?: string;
+  /**
+   * Availability Zones in use, 2 to 6.
+   * @default 3
+   */
+  readonly azCount?: number;
+  /**
+   * How the private tier reaches the internet by IPv4.
+   * @default per-az
+   */
+  readonly natGateways?: Ipv4Egress;
+  /**
+   * Whether what has only IPv6 in a private subnet reaches IPv4 services: the resolver invents IPv6 addresses for them
+   * (DNS64), and the NAT gateway translates (NAT64). Needs a NAT gateway. With it, names that have no IPv6 address
+   * resolve to such an address for dual-stack clients as well, whose traffic then also passes the NAT gateway.
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+   * @default false
+   */
+  readonly nat64?: boolean;
+}
+
+/** The well-known prefix of RFC 6052, which AWS uses. */
+const NAT64_PREFIX = '64:ff9b::/96';
+/** Public, private and isolated. */
+const TIERS = 3;
+
+/**
+ * A VPC with IPv4 and IPv6 in every subnet. The private tier goes out by NAT gateway (IPv4) and by egress-only
+ * internet gateway (IPv6), and nothing comes in; the isolated tier does not go out at all.
+ *
+ * Throws `InvalidValue` for a prop out of range, and for `nat64` without a NAT gateway.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-migrate-ipv6.html
+ */
+export class DualStackVpc extends Construct {
+  readonly vpc: ec2.Vpc;
+
+  constructor(scope: Construct, id: string, props: DualStackVpcProps = {}) {
+    super(scope, id);
+    const { vpcCidr = '10.0.0.0/16', azCount = 3, natGateways = 'per-az', nat64 = false } = props;
+    validate(vpcCidr, azCount);
+    if (nat64 && natGateways === 'none') {
+      throw new InvalidValue(
+        'natGateways',
+        natGateways,
+        'per-az or single beside nat64: the gateway translates',
+      );
+    }
+
+    this.vpc = new ec2.Vpc(this, 'Vpc', {
+      ipProtocol: ec2.IpProtocol.DUAL_STACK,
+      ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
+      availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
+      subnetConfiguration: [
+        // An IPv6 address is public by itself; a public IPv4 address costs money, so nothing gets one unasked.
+        { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
+        { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+        { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      ],
+      natGateways: { 'per-az': azCount, single: 1, none: 0 }[natGateways],
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      restrictDefaultSecurityGroup: true,
+    });
+    if (nat64) this.translate();
+  }
+
+  /**
+   * Lets anybody open connections to a port, by IPv4 and by IPv6. A rule for `0.0.0.0/0` says nothing about IPv6, and
+   * the other way round.
+   */
+  allowFromAnywhere(server: ec2.IConnectable, port: ec2.Port, description?: string): void {
+    for (const anybody of [ec2.Peer.anyIpv4(), ec2.Peer.anyIpv6()]) {
+      server.connections.allowFrom(anybody, port, description);
+    }
+  }
+
+  /** Lets a client connect to anybody's port, by IPv4 and by IPv6. */
+  allowToAnywhere(client: ec2.IConnectable, port: ec2.Port, description?: string): void {
+    for (const anybody of [ec2.Peer.anyIpv4(), ec2.Peer.anyIpv6()]) {
+      client.connections.allowTo(anybody, port, description);
+    }
+  }
+
+  private translate(): void {
+    for (const { node } of this.vpc.privateSubnets) {
+      const [subnet, route] = [node.findChild('Subnet'), node.findChild('DefaultRoute')];
+      if (!(subnet instanceof ec2.CfnSubnet && route instanceof ec2.CfnRoute)) {
+        throw new Error(`${node.path}: no subnet with a default route`);
+      }
+      subnet.enableDns64 = true;
+      new ec2.CfnRoute(this, `Nat64${node.id}`, {
+        routeTableId: route.routeTableId,
+        destinationIpv6CidrBlock: NAT64_PREFIX,
+        natGatewayId: route.natGatewayId,
+      });
+    }
+  }
+}
+
+function validate(vpcCidr: string, azCount: number): void {
+  if (!Number.isInteger(azCount) || azCount < 2 || azCount > 6) {
+    throw new InvalidValue('azCount', azCount, 'a whole number from 2 to 6');
+  }
+  const { prefix } = parseCidr('vpcCidr', vpcCidr);
+  // Subnets are equal powers of two, and AWS's smallest is /28.
+  const largest = Math.min(24, 28 - Math.ceil(Math.log2(TIERS * azCount)));
+  if (prefix < 16 || prefix > largest) {
+    throw new InvalidValue('vpcCidr', vpcCidr, `a network of /16 to /${largest} for ${azCount} AZs`);
+  }
+}

@@ -1,0 +1,97 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { InvalidValue } from '../../shared/invalid-value';
+
+/** One end of a peering connection. */
+export interface PeeringSide {
+  readonly name: string;
+  readonly vpc: ec2.IVpc;
+  /** Network of the VPC, to which the other end gets routes. */
+  readonly cidr: string;
+  /** Subnets that talk over the connection. */
+  readonly subnets: readonly ec2.ISubnet[];
+}
+
+export interface PeeringConnectionProps {
+  readonly requester: PeeringSide;
+  readonly accepter: PeeringSide;
+}
+
+/** What `PeeringConnection.allow` lets through. */
+export interface PeeringRule {
+  /** Who opens the connection. */
+  readonly client: ec2.IConnectable;
+  /** Who accepts it. */
+  readonly server: ec2.IConnectable;
+  readonly port: ec2.Port;
+}
+
+/**
+ * A connection between two VPCs of one account and region, with routes in both directions.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html
+ */
+export class PeeringConnection extends Construct {
+  readonly connection: ec2.CfnVPCPeeringConnection;
+
+  constructor(scope: Construct, id: string, { requester, accepter }: PeeringConnectionProps) {
+    super(scope, id);
+    // In one account and region, CloudFormation also accepts the connection.
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-vpcpeeringconnection.html
+    this.connection = new ec2.CfnVPCPeeringConnection(this, 'Connection', {
+      vpcId: requester.vpc.vpcId,
+      peerVpcId: accepter.vpc.vpcId,
+      tags: [{ key: 'Name', value: this.node.path }],
+    });
+    this.addRoutes(requester, accepter);
+    this.addRoutes(accepter, requester);
+  }
+
+  /**
+   * Lets a client at one end open connections to a server at the other: a rule for each of them that names the
+   * security group of the other. Throws `InvalidValue` for one that has no security group.
+   */
+  allow(id: string, { client, server, port }: PeeringRule): void {
+    const rule = new Construct(this, id);
+    const [from, to] = [groupOf('client', client), groupOf('server', server)];
+    const common = { ...(port.toRuleJson() as PortRule), description: `${id} over a peering connection` };
+    // A group of another VPC can be named only while the connection is active, which is why CDK's own rules
+    // (`server.connections.allowFrom(client)`) will not do: nothing makes them wait for it.
+    // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+    new ec2.CfnSecurityGroupEgress(rule, 'Egress', {
+      ...common,
+      groupId: from.securityGroupId,
+      destinationSecurityGroupId: to.securityGroupId,
+    }).addResourceDependency(this.connection);
+    new ec2.CfnSecurityGroupIngress(rule, 'Ingress', {
+      ...common,
+      groupId: to.securityGroupId,
+      sourceSecurityGroupId: from.securityGroupId,
+    }).addResourceDependency(this.connection);
+  }
+
+  /** Into the route table of each subnet that talks, and into no other. */
+  private addRoutes(from: PeeringSide, to: PeeringSide): void {
+    const routes = new Construct(this, `From${from.name}`);
+    const seen = new Set<string>();
+    for (const { node, routeTable } of from.subnets) {
+      // Subnets of a VPC that CDK did not make may share a route table.
+      if (seen.has(routeTable.routeTableId)) continue;
+      seen.add(routeTable.routeTableId);
+      new ec2.CfnRoute(routes, node.id, {
+        routeTableId: routeTable.routeTableId,
+        destinationCidrBlock: to.cidr,
+        vpcPeeringConnectionId: this.connection.ref,
+      });
+    }
+  }
+}
+
+type PortRule = Pick<ec2.CfnSecurityGroupIngressProps, 'ipProtocol' | 'fromPort' | 'toPort'>;
+
+function groupOf(role: string, { connections }: ec2.IConnectable): ec2.ISecurityGroup {
+  // The rules of several groups add up, so one of them is enough.
+  const [group] = connections.securityGroups;
+  if (!group) throw new InvalidValue(role, 'no security group', 'something that has a security group');
+  return group;
+}
