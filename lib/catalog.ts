@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
+import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
 import type { Sandbox } from './sandbox';
 
 /** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
@@ -33,5 +34,11 @@ export const catalog: readonly Architecture[] = [
         trustedCidrs,
         natGateways,
       }),
+  },
+  {
+    id: 'private-endpoints',
+    domain: 'networking',
+    stackName: 'PrivateEndpoints',
+    create: (scope, stackName) => new PrivateEndpointsStack(scope, stackName),
   },
 ];
