@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
+import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
 import type { Sandbox } from './sandbox';
 
 /** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
@@ -40,5 +41,12 @@ export const catalog: readonly Architecture[] = [
     domain: 'networking',
     stackName: 'PrivateEndpoints',
     create: (scope, stackName) => new PrivateEndpointsStack(scope, stackName),
+  },
+  {
+    id: 'subnet-firewalls',
+    domain: 'networking',
+    stackName: 'SubnetFirewalls',
+    create: (scope, stackName, { parameters: { natGateways } }) =>
+      new SubnetFirewallsStack(scope, stackName, { natGateways }),
   },
 ];
