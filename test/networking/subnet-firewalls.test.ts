@@ -377,6 +377,7 @@ describe('subnet-firewalls', () => {
     ['another protocol', { furtherRules: [rule(4050, 'deny', 'udp 8080', '203.0.113.0/24')] }],
     ['more ports', { furtherRules: [rule(4050, 'allow', 'tcp 1000-8080', '203.0.113.0/24')] }],
     ['a wider network', { furtherRules: [rule(50, 'deny', 'tcp 443', '203.0.113.0/24')] }],
+    ['a wider network of the same start', { deniedCidrs: ['192.0.2.0/25', '192.0.2.0/24'] }],
     ['another network', { deniedCidrs: ['192.0.2.0/25', '192.0.2.128/25'] }],
   ])('takes a later rule that has %s', (_, props) => {
     expect(() => synthesize(props)).not.toThrow();
