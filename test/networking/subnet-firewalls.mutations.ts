@@ -58,9 +58,14 @@ export const mutations: readonly Mutation[] = [
     Protocol: -1,
     PortRange: undefined,
   }),
-  changed('the database takes connections from public subnets', 'Isolated', 'Inbound2000', {
-    CidrBlock: '10.3.0.0/22',
-  }),
+  {
+    // Without the second, the replies would not get out, and nobody could connect.
+    name: 'the database takes connections from public subnets, and answers',
+    apply: (template) => {
+      template.properties(entry('Isolated', 'Inbound2000')).CidrBlock = '10.3.0.0/22';
+      template.properties(entry('Isolated', 'Outbound4000')).CidrBlock = '10.3.0.0/22';
+    },
+  },
   without('no reply of the database gets out', 'Isolated', 'Outbound4000'),
   without('routers cannot ask for smaller packets', 'Private', 'Inbound9000'),
   {
