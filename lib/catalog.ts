@@ -5,6 +5,8 @@ import { PathRoutedServicesStack } from './containers/path-routed-services/path-
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
+import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
+import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
 import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
 import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
@@ -93,5 +95,18 @@ export const catalog: readonly Architecture[] = [
     stackName: 'DualStackVpc',
     create: (scope, stackName, { parameters: { azCount } }) =>
       new DualStackVpcStack(scope, stackName, { azCount }),
+  },
+  {
+    id: 'private-endpoints',
+    domain: 'networking',
+    stackName: 'PrivateEndpoints',
+    create: (scope, stackName) => new PrivateEndpointsStack(scope, stackName),
+  },
+  {
+    id: 'subnet-firewalls',
+    domain: 'networking',
+    stackName: 'SubnetFirewalls',
+    create: (scope, stackName, { parameters: { natGateways } }) =>
+      new SubnetFirewallsStack(scope, stackName, { natGateways }),
   },
 ];

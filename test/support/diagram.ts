@@ -13,9 +13,11 @@ const OTHER = /^(flowchart .*|end|classDef .*|%%.*|)$/;
 /** What joins or configures other things; in a diagram these are the arrows and the labels. */
 const PLUMBING = [
   'AWS::CDK::Metadata',
+  'AWS::EC2::NetworkAclEntry',
   'AWS::EC2::Route',
   'AWS::EC2::SecurityGroupEgress',
   'AWS::EC2::SecurityGroupIngress',
+  'AWS::EC2::SubnetNetworkAclAssociation',
   'AWS::EC2::SubnetRouteTableAssociation',
   'AWS::EC2::VPCCidrBlock',
   'AWS::EC2::VPCGatewayAttachment',

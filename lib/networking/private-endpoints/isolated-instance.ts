@@ -1,0 +1,79 @@
+import { Validations } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+
+export interface IsolatedInstanceProps {
+  readonly vpc: ec2.IVpc;
+}
+
+/**
+ * A machine in an isolated subnet that people use by Session Manager. It has no key, no inbound rule, no public
+ * address and no route to the internet.
+ */
+export class IsolatedInstance extends Construct {
+  readonly instance: ec2.Instance;
+
+  constructor(scope: Construct, id: string, { vpc }: IsolatedInstanceProps) {
+    super(scope, id);
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Isolated instance',
+      allowAllOutbound: false,
+    });
+    // S3 and DynamoDB keep their public addresses behind a gateway endpoint, and the ids of their prefix lists differ
+    // from region to region. What else has a public address is out of reach for want of a route.
+    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'HTTPS to the endpoints');
+
+    this.instance = new ec2.Instance(this, 'Instance', {
+      vpc,
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      securityGroup,
+      role: this.createRole(),
+      instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.NANO),
+      machineImage: ec2.MachineImage.latestAmazonLinux2023({ cpuType: ec2.AmazonLinuxCpuType.ARM_64 }),
+      blockDevices: [
+        {
+          deviceName: '/dev/xvda',
+          volume: ec2.BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: ec2.EbsDeviceVolumeType.GP3 }),
+        },
+      ],
+      httpTokens: ec2.HttpTokens.REQUIRED,
+      httpPutResponseHopLimit: 1,
+      detailedMonitoring: true,
+      ebsOptimized: true,
+    });
+    Validations.of(this.instance).acknowledge({
+      id: 'AwsSolutions-EC29',
+      reason: 'It stands for an instance of your own; termination protection would make `cdk destroy` fail.',
+    });
+  }
+
+  /** Just what Session Manager needs; the managed policy AmazonSSMManagedInstanceCore also reads all parameters. */
+  private createRole(): iam.Role {
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
+    const sessionManager = new iam.ManagedPolicy(this, 'SessionManagerPolicy', {
+      statements: [
+        new iam.PolicyStatement({
+          actions: [
+            'ssm:UpdateInstanceInformation',
+            'ssmmessages:CreateControlChannel',
+            'ssmmessages:CreateDataChannel',
+            'ssmmessages:OpenControlChannel',
+            'ssmmessages:OpenDataChannel',
+          ],
+          resources: ['*'],
+        }),
+      ],
+    });
+    Validations.of(sessionManager).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason:
+        'The actions of ssmmessages support no resource-level permissions; the agent acts for itself only.',
+    });
+    return new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
+      managedPolicies: [sessionManager],
+    });
+  }
+}

@@ -1,0 +1,188 @@
+import { Aws, Fn, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { parseCidr } from '../../shared/cidr';
+import { InvalidValue } from '../../shared/invalid-value';
+
+const { SSM, SSM_MESSAGES, ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SNS } = ec2.InterfaceVpcEndpointAwsService;
+
+/**
+ * The endpoints that a capability needs, all of them. Session Manager does without `ec2messages` since version
+ * 3.3.40.0 of its agent: https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html
+ */
+const ENDPOINTS = {
+  'session-manager': { SsmEndpoint: SSM, SsmMessagesEndpoint: SSM_MESSAGES },
+  ecr: { EcrApiEndpoint: ECR, EcrDockerEndpoint: ECR_DOCKER },
+  logs: { LogsEndpoint: CLOUDWATCH_LOGS },
+  sns: { SnsEndpoint: SNS },
+} as const;
+
+/** What the VPC reaches through interface endpoints. */
+export const PRIVATE_SERVICES = ['session-manager', 'ecr', 'logs', 'sns'] as const;
+export type PrivateService = (typeof PRIVATE_SERVICES)[number];
+
+export interface PrivateEndpointsProps {
+  /**
+   * Address range of the VPC, /16 to /26.
+   * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+   * @default 10.1.0.0/24
+   */
+  readonly vpcCidr?: string;
+  /**
+   * Availability Zones in use, 2 to 6. Each interface endpoint is paid for in each of them.
+   * @default 2
+   */
+  readonly azCount?: number;
+  /**
+   * What is reached through interface endpoints. S3 and DynamoDB always are, through gateway endpoints.
+   * @default - all: session-manager, ecr, logs, sns
+   */
+  readonly services?: readonly PrivateService[];
+  /**
+   * Further accounts, twelve digits each, whose identities may use the endpoints, and whose buckets and tables may
+   * be reached through them.
+   * @default - none: this account only
+   */
+  readonly trustedAccounts?: readonly string[];
+  /**
+   * Names of further buckets of anybody from which objects may be read.
+   * @default - none: ECR's layers and Amazon Linux's packages
+   */
+  readonly readableBuckets?: readonly string[];
+}
+
+/**
+ * A VPC that has no way to the internet and none back, from whose isolated subnets AWS's services are reached by
+ * their ordinary names, in every Availability Zone, on behalf of the accounts that you trust.
+ *
+ * Throws `InvalidValue` for a prop out of range, and for a VPC that is too small for its subnets.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+ */
+export class PrivateEndpoints extends Construct {
+  readonly vpc: ec2.Vpc;
+  /** Of all interface endpoints. Takes HTTPS from the VPC. */
+  readonly securityGroup: ec2.SecurityGroup;
+  private readonly accounts: readonly string[];
+
+  constructor(scope: Construct, id: string, props: PrivateEndpointsProps = {}) {
+    super(scope, id);
+    const { vpcCidr = '10.1.0.0/24', azCount = 2, services = PRIVATE_SERVICES } = props;
+    const { trustedAccounts = [], readableBuckets = [] } = props;
+    const reservedAzs = Math.max(0, 4 - azCount);
+    validate(vpcCidr, azCount, services, trustedAccounts);
+    this.accounts = [Aws.ACCOUNT_ID, ...trustedAccounts];
+
+    this.vpc = new ec2.Vpc(this, 'Vpc', {
+      ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
+      // Stack.availabilityZones knows two zones only, unless the stack is bound to an account and region.
+      availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
+      reservedAzs,
+      subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+      // Both are what private DNS depends on.
+      enableDnsSupport: true,
+      enableDnsHostnames: true,
+      restrictDefaultSecurityGroup: true,
+    });
+
+    this.addGatewayEndpoints(readableBuckets);
+    this.securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc: this.vpc,
+      description: 'Interface endpoints',
+      allowAllOutbound: false,
+    });
+    this.securityGroup.addIngressRule(ec2.Peer.ipv4(vpcCidr), ec2.Port.HTTPS, 'HTTPS from the VPC');
+    for (const service of new Set(services)) {
+      for (const [name, endpoint] of Object.entries(ENDPOINTS[service])) this.addService(name, endpoint);
+    }
+  }
+
+  /** One more service, in every AZ, with the same security group and for the same accounts. */
+  addService(id: string, service: ec2.InterfaceVpcEndpointAwsService): ec2.InterfaceVpcEndpoint {
+    const endpoint = new ec2.InterfaceVpcEndpoint(this, id, {
+      vpc: this.vpc,
+      service,
+      subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      securityGroups: [this.securityGroup],
+      // The rule of the security group is written once, not once for each endpoint.
+      open: false,
+      privateDnsEnabled: true,
+    });
+    // Not aws:ResourceAccount: Systems Manager also serves documents that belong to AWS.
+    endpoint.addToPolicy(this.allow('OurIdentities', ['*'], { 'aws:PrincipalAccount': this.accounts }));
+    return endpoint;
+  }
+
+  /** Free, and by route: the names of both services keep their public addresses, which lead to the endpoint. */
+  private addGatewayEndpoints(readableBuckets: readonly string[]): void {
+    const { S3, DYNAMODB } = ec2.GatewayVpcEndpointAwsService;
+    const ours = { 'aws:PrincipalAccount': this.accounts, 'aws:ResourceAccount': this.accounts };
+
+    const s3 = this.vpc.addGatewayEndpoint('S3Endpoint', { service: S3 });
+    s3.addToPolicy(this.allow('OurIdentitiesToOurBuckets', ['s3:*'], ours));
+    const buckets = [
+      // https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html#ecr-minimum-s3-perms
+      `prod-${Aws.REGION}-starport-layer-bucket`,
+      // https://docs.aws.amazon.com/linux/al2023/ug/managing-repos-os-updates.html
+      `al2023-repos-${Aws.REGION}-de612dc2`,
+      ...readableBuckets,
+    ];
+    s3.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'ReadableBuckets',
+        principals: [new iam.AnyPrincipal()],
+        actions: ['s3:GetObject'],
+        resources: buckets.map((name) => `arn:${Aws.PARTITION}:s3:::${name}/*`),
+      }),
+    );
+
+    const dynamoDb = this.vpc.addGatewayEndpoint('DynamoDbEndpoint', { service: DYNAMODB });
+    dynamoDb.addToPolicy(this.allow('OurIdentitiesToOurTables', ['dynamodb:*'], ours));
+  }
+
+  private allow(
+    sid: string,
+    actions: string[],
+    equal: Record<string, readonly string[]>,
+  ): iam.PolicyStatement {
+    // An endpoint policy grants nothing. It bounds what the policies of identities and resources grant.
+    return new iam.PolicyStatement({
+      sid,
+      principals: [new iam.AnyPrincipal()],
+      actions,
+      resources: ['*'],
+      conditions: { StringEquals: equal },
+    });
+  }
+}
+
+function validate(
+  vpcCidr: string,
+  azCount: number,
+  services: readonly string[],
+  trustedAccounts: readonly string[],
+): void {
+  if (!Number.isInteger(azCount) || azCount < 2 || azCount > 6) {
+    throw new InvalidValue('azCount', azCount, 'a whole number from 2 to 6');
+  }
+  if (Token.isUnresolved(vpcCidr)) {
+    throw new InvalidValue('vpcCidr', 'a token', 'a literal network: subnets are laid out during synthesis');
+  }
+  // One subnet of /28 at least in each AZ, four or more of them.
+  const smallest = azCount > 4 ? 25 : 26;
+  const { prefix } = parseCidr('vpcCidr', vpcCidr);
+  if (prefix < 16 || prefix > smallest) {
+    throw new InvalidValue('vpcCidr', vpcCidr, `a network of /16 to /${smallest} for ${azCount} AZs`);
+  }
+  for (const service of services) {
+    if (!PRIVATE_SERVICES.some((known) => known === service)) {
+      throw new InvalidValue('services', service, `of ${PRIVATE_SERVICES.join(', ')}`);
+    }
+  }
+  for (const account of trustedAccounts) {
+    if (!Token.isUnresolved(account) && !/^\d{12}$/.test(account)) {
+      throw new InvalidValue('trustedAccounts', account, 'account ids of twelve digits');
+    }
+  }
+}

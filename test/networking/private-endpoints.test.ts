@@ -1,0 +1,294 @@
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
+import { Iam } from '../../lib/assertions/iam';
+import '../../lib/assertions/iam/matchers';
+import { Network } from '../../lib/assertions/network';
+import '../../lib/assertions/network/matchers';
+import { Templates, type Resource } from '../../lib/assertions/templates';
+import {
+  PrivateEndpoints,
+  type PrivateEndpointsProps,
+  type PrivateService,
+} from '../../lib/networking/private-endpoints/private-endpoints';
+import { newApp, sandbox, stackOf } from '../support/sandbox';
+
+const VPC = 'PrivateEndpoints/Network/Vpc';
+const INSTANCE = 'PrivateEndpoints/Isolated/Instance';
+const SUBNETS = [`${VPC}/IsolatedSubnet1`, `${VPC}/IsolatedSubnet2`];
+/** Interface endpoints by the service of theirs. */
+const INTERFACES = {
+  ssm: 'SsmEndpoint',
+  ssmmessages: 'SsmMessagesEndpoint',
+  'ecr.api': 'EcrApiEndpoint',
+  'ecr.dkr': 'EcrDockerEndpoint',
+  logs: 'LogsEndpoint',
+  sns: 'SnsEndpoint',
+};
+const GATEWAYS = { s3: 'Vpc/S3Endpoint', dynamodb: 'Vpc/DynamoDbEndpoint' };
+
+function synthesize(props?: PrivateEndpointsProps) {
+  const app = newApp();
+  const stack = new Stack(app, 'Test');
+  new PrivateEndpoints(stack, 'Network', props);
+  return { template: Template.fromStack(stack), templates: Templates.fromApp(app) };
+}
+
+const endpointsOf = (templates: Templates) => templates.ofType('AWS::EC2::VPCEndpoint');
+const isInterface = ({ properties }: Resource) => properties.VpcEndpointType === 'Interface';
+const serviceOf = ({ properties }: Resource) =>
+  (properties.ServiceName as string).replace(/^com\.amazonaws\.[^.]+\./, '');
+
+/** The statements of an endpoint's policy, by their ids. */
+function policyOf(endpoint: Resource | undefined): Record<string, unknown> {
+  const { Statement } = endpoint?.properties.PolicyDocument as { Statement: { Sid: string }[] };
+  return Object.fromEntries(Statement.map(({ Sid, ...rest }) => [Sid, rest]));
+}
+
+describe('private-endpoints', () => {
+  const app = sandbox();
+  const templates = Templates.fromApp(app);
+  const template = Template.fromStack(stackOf(app, 'PrivateEndpoints'));
+  const network = Network.of(templates);
+  const endpoints = endpointsOf(templates).filter(({ path }) => path.startsWith('PrivateEndpoints/'));
+  const policy = (service: string) => policyOf(endpoints.find((endpoint) => serviceOf(endpoint) === service));
+
+  it('has no way to the internet and none back, even for what has a public address', () => {
+    for (const subnet of SUBNETS) {
+      const inside = { subnet, publicAddress: true };
+      expect(network).not.toReach({ source: inside, destination: 'internet', protocol: 'all' });
+      expect(network).not.toReach({ source: 'internet', destination: inside, protocol: 'all' });
+    }
+    expect(network).not.toReach({ source: INSTANCE, destination: 'internet', protocol: 'all' });
+    expect(network).not.toReach({ source: 'internet', destination: INSTANCE, protocol: 'all' });
+    for (const type of ['InternetGateway', 'EgressOnlyInternetGateway', 'NatGateway', 'EIP']) {
+      template.resourceCountIs(`AWS::EC2::${type}`, 0);
+    }
+  });
+
+  it('reaches S3 and DynamoDB by route, through gateway endpoints and nothing else', () => {
+    for (const [service, name] of Object.entries(GATEWAYS)) {
+      const component = `PrivateEndpoints/Network/${name}`;
+      for (const source of [...SUBNETS, INSTANCE]) {
+        expect(network).toPassThrough({ source, destination: { service }, component });
+      }
+    }
+  });
+
+  it.each(Object.entries(INTERFACES))(
+    'reaches %s through its interface endpoint and nothing else',
+    (service, name) => {
+      const component = `PrivateEndpoints/Network/${name}`;
+      for (const source of [...SUBNETS, INSTANCE]) {
+        expect(network).toPassThrough({ source, destination: { service }, component });
+      }
+    },
+  );
+
+  it('reaches them all from the other AZs when any one is lost', () => {
+    for (const service of [...Object.keys(GATEWAYS), ...Object.keys(INTERFACES)]) {
+      expect(network).toSurviveLossOfAnyAz({ source: SUBNETS, destination: { service } });
+    }
+    expect(network.availabilityZones.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('answers their ordinary names with addresses of the VPC', () => {
+    for (const { properties } of endpoints.filter(isInterface)) {
+      expect(properties.PrivateDnsEnabled).toBe(true);
+    }
+    template.hasResourceProperties('AWS::EC2::VPC', { EnableDnsSupport: true, EnableDnsHostnames: true });
+  });
+
+  it('takes HTTPS from the VPC and nothing else, by one security group that opens nothing itself', () => {
+    for (const name of Object.values(INTERFACES)) {
+      const destination = `PrivateEndpoints/Network/${name}`;
+      const source = { subnet: VPC };
+      expect(network).toReach({ source, destination, port: 443, every: true });
+      for (const port of [22, 80, 442, 444, 8443]) expect(network).not.toReach({ source, destination, port });
+      expect(network).not.toReach({ source, destination, protocol: 'udp' });
+    }
+    const groups = endpoints.filter(isInterface).map(({ properties }) => properties.SecurityGroupIds);
+    expect(new Set(groups.map((ids) => JSON.stringify(ids))).size).toBe(1);
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      GroupDescription: 'Interface endpoints',
+      SecurityGroupIngress: [
+        {
+          CidrIp: '10.1.0.0/24',
+          IpProtocol: 'tcp',
+          FromPort: 443,
+          ToPort: 443,
+          Description: 'HTTPS from the VPC',
+        },
+      ],
+      SecurityGroupEgress: [Match.objectLike({ CidrIp: '255.255.255.255/32' })],
+    });
+    expect(network).not.toReach({
+      source: 'PrivateEndpoints/Network/SsmEndpoint',
+      destination: INSTANCE,
+      protocol: 'all',
+    });
+  });
+
+  describe('what the endpoints let through', () => {
+    const us = ['⟨AWS::AccountId⟩'];
+    const anybody = { Effect: 'Allow', Principal: { AWS: '*' } };
+
+    it('is, to S3 and DynamoDB, what identities of this account do to its own buckets and tables', () => {
+      const Condition = { StringEquals: { 'aws:PrincipalAccount': us, 'aws:ResourceAccount': us } };
+      const statement = { ...anybody, Resource: '*', Condition };
+      expect(policy('dynamodb')).toEqual({
+        OurIdentitiesToOurTables: { ...statement, Action: 'dynamodb:*' },
+      });
+      expect(policy('s3')).toEqual({
+        OurIdentitiesToOurBuckets: { ...statement, Action: 's3:*' },
+        ReadableBuckets: expect.anything() as unknown,
+      });
+    });
+
+    it("is, from other people's buckets, the reading of ECR's layers and Amazon Linux's packages", () => {
+      expect(policy('s3').ReadableBuckets).toEqual({
+        ...anybody,
+        Action: 's3:GetObject',
+        Resource: [
+          'arn:aws:s3:::al2023-repos-⟨AWS::Region⟩-de612dc2/*',
+          'arn:aws:s3:::prod-⟨AWS::Region⟩-starport-layer-bucket/*',
+        ],
+      });
+    });
+
+    it.each(Object.keys(INTERFACES))('is, to %s, what identities of this account do', (service) => {
+      const Condition = { StringEquals: { 'aws:PrincipalAccount': us } };
+      expect(policy(service)).toEqual({
+        OurIdentities: { ...anybody, Action: '*', Resource: '*', Condition },
+      });
+    });
+
+    it('may include further accounts and buckets', () => {
+      const { templates: wider } = synthesize({
+        trustedAccounts: ['111122223333'],
+        readableBuckets: ['shop-assets'],
+      });
+      const found = Object.fromEntries(
+        endpointsOf(wider).map((one) => [serviceOf(one), JSON.stringify(policyOf(one))]),
+      );
+      const accounts = (key: string) => `"${key}":["${us.join()}","111122223333"]`;
+      for (const text of Object.values(found)) expect(text).toContain(accounts('aws:PrincipalAccount'));
+      for (const service of ['s3', 'dynamodb'])
+        expect(found[service]).toContain(accounts('aws:ResourceAccount'));
+      expect(found.s3).toContain('s3:::shop-assets/*');
+    });
+  });
+
+  describe('the isolated instance', () => {
+    it('is usable by Session Manager: a way to both of its endpoints, and its five actions', () => {
+      for (const service of ['ssm', 'ssmmessages']) {
+        expect(network).toReach({ source: INSTANCE, destination: { service } });
+      }
+      expect(Iam.of(templates)).toAllowOnly(INSTANCE, {
+        '*': [
+          'ssm:UpdateInstanceInformation',
+          'ssmmessages:CreateControlChannel',
+          'ssmmessages:CreateDataChannel',
+          'ssmmessages:OpenControlChannel',
+          'ssmmessages:OpenDataChannel',
+        ],
+      });
+    });
+
+    it('starts when the endpoints are there', () => {
+      const logicalIds = Object.keys(template.findResources('AWS::EC2::VPCEndpoint'));
+      expect(logicalIds).toHaveLength(8);
+      const [instance] = Object.values(template.findResources('AWS::EC2::Instance'));
+      expect((instance as { DependsOn: string[] }).DependsOn).toEqual(expect.arrayContaining(logicalIds));
+    });
+
+    it('is reached by nobody, opens HTTPS only, and hands out credentials by IMDSv2 only', () => {
+      expect(network).not.toReach({ source: { subnet: VPC }, destination: INSTANCE, protocol: 'all' });
+      expect(network).not.toReach({ source: INSTANCE, destination: { subnet: VPC }, port: 80 });
+      template.hasResourceProperties('AWS::EC2::Instance', {
+        MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+        BlockDeviceMappings: [Match.objectLike({ Ebs: Match.objectLike({ Encrypted: true }) })],
+      });
+    });
+  });
+
+  it('records all traffic', () => {
+    template.hasResourceProperties('AWS::EC2::FlowLog', { ResourceType: 'VPC', TrafficType: 'ALL' });
+  });
+
+  it('closes the default security group', () => {
+    template.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
+  });
+
+  it.each<[PrivateService, string[]]>([
+    ['session-manager', ['ssm', 'ssmmessages']],
+    ['ecr', ['ecr.api', 'ecr.dkr']],
+    ['logs', ['logs']],
+    ['sns', ['sns']],
+  ])('has, for %s alone, the endpoints that it needs and no others', (service, expected) => {
+    const found = endpointsOf(synthesize({ services: [service, service] }).templates);
+    expect(found.filter(isInterface).map(serviceOf)).toEqual(expected);
+    expect(found.filter((endpoint) => !isInterface(endpoint)).map(serviceOf)).toEqual(['s3', 'dynamodb']);
+  });
+
+  it('takes one more service, on the same terms', () => {
+    const other = newApp();
+    const stack = new Stack(other, 'Test');
+    const more = new PrivateEndpoints(stack, 'Network', { services: ['sns'] });
+    more.addService('SqsEndpoint', InterfaceVpcEndpointAwsService.SQS);
+    const [sns, sqs] = endpointsOf(Templates.fromApp(other)).filter(isInterface);
+    const terms = ({ ServiceName, ...rest }: Resource['properties']) => ({
+      ...rest,
+      ServiceName: typeof ServiceName,
+    });
+    expect(sqs && serviceOf(sqs)).toBe('sqs');
+    expect(sqs && terms(sqs.properties)).toEqual(sns && terms(sns.properties));
+  });
+
+  it('moves no CIDR when a third and a fourth AZ come into use', () => {
+    const cidrs = (azCount: number) =>
+      synthesize({ azCount })
+        .templates.ofType('AWS::EC2::Subnet')
+        .map(({ properties }) => properties.CidrBlock);
+    expect(cidrs(4)).toEqual(['10.1.0.0/26', '10.1.0.64/26', '10.1.0.128/26', '10.1.0.192/26']);
+    expect(cidrs(2)).toEqual(cidrs(4).slice(0, 2));
+    expect(cidrs(3)).toEqual(cidrs(4).slice(0, 3));
+  });
+
+  it('has interface endpoints in every AZ', () => {
+    const { templates: six } = synthesize({ azCount: 6, vpcCidr: '10.9.0.0/25' });
+    for (const { properties } of endpointsOf(six).filter(isInterface)) {
+      expect(new Set(properties.SubnetIds as string[]).size).toBe(6);
+    }
+  });
+
+  it('stands twice in one stack', () => {
+    const stack = new Stack(newApp(), 'Test');
+    new PrivateEndpoints(stack, 'One');
+    new PrivateEndpoints(stack, 'Two', { vpcCidr: '10.2.0.0/24' });
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::VPCEndpoint', 16);
+  });
+
+  it.each<[PrivateEndpointsProps, string]>([
+    [{ azCount: 1 }, 'azCount: got 1, expected a whole number from 2 to 6'],
+    [{ azCount: 7 }, 'azCount: got 7, expected a whole number from 2 to 6'],
+    [{ azCount: 2.5 }, 'azCount: got 2.5, expected a whole number from 2 to 6'],
+    [{ vpcCidr: '10.0.0.0/15' }, 'vpcCidr: got "10.0.0.0/15", expected a network of /16 to /26 for 2 AZs'],
+    [{ vpcCidr: '10.0.0.0/27' }, 'vpcCidr: got "10.0.0.0/27", expected a network of /16 to /26 for 2 AZs'],
+    [
+      { vpcCidr: '10.0.0.0/26', azCount: 5 },
+      'vpcCidr: got "10.0.0.0/26", expected a network of /16 to /25 for 5 AZs',
+    ],
+    [
+      { vpcCidr: '10.0.0.1/24' },
+      'vpcCidr: got "10.0.0.1/24", expected the start of the network, 10.0.0.0/24',
+    ],
+    [
+      { services: ['sqs' as PrivateService] },
+      'services: got "sqs", expected of session-manager, ecr, logs, sns',
+    ],
+    [{ trustedAccounts: ['1234'] }, 'trustedAccounts: got "1234", expected account ids of twelve digits'],
+  ])('refuses %j in one line', (props, message) => {
+    expect(() => synthesize(props)).toThrow(message);
+  });
+});

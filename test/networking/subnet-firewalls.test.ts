@@ -1,0 +1,393 @@
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Network } from '../../lib/assertions/network';
+import '../../lib/assertions/network/matchers';
+import { Templates } from '../../lib/assertions/templates';
+import {
+  SubnetFirewalls,
+  type SubnetFirewallsProps,
+  type TierRule,
+} from '../../lib/networking/subnet-firewalls/subnet-firewalls';
+import { newApp, sandbox, stackOf } from '../support/sandbox';
+
+const VPC = 'SubnetFirewalls/Network/Vpc';
+const tier = (name: string) => [`${VPC}/${name}Subnet1`, `${VPC}/${name}Subnet2`];
+const [PUBLIC, PRIVATE, ISOLATED] = [tier('Public'), tier('Private'), tier('Isolated')];
+const PROBES = 'SubnetFirewalls/Probes';
+/** What Linux takes, and what else AWS documents. */
+const LINUX = { from: 32768, to: 60999 };
+const MANAGED = { from: 1024, to: 65535 };
+const DENIED = '192.0.2.0/24';
+
+type Props = Omit<SubnetFirewallsProps, 'vpc'>;
+
+function synthesize(props: Props = {}, azCount = 2) {
+  const app = newApp();
+  const stack = new Stack(app, 'Test');
+  const vpc = new ec2.Vpc(stack, 'Vpc', {
+    ipAddresses: ec2.IpAddresses.cidr('10.0.0.0/16'),
+    availabilityZones: ['a', 'b', 'c', 'd', 'e', 'f'].slice(0, azCount),
+    natGateways: 1,
+    subnetConfiguration: [
+      { name: 'Public', subnetType: ec2.SubnetType.PUBLIC },
+      { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    ],
+  });
+  new SubnetFirewalls(stack, 'Firewalls', { vpc, ...props });
+  const templates = Templates.fromApp(app);
+  return { template: Template.fromStack(stack), templates, network: Network.of(templates) };
+}
+
+function entriesOf(templates: Templates, acl: string, egress: boolean) {
+  return templates
+    .ofType('AWS::EC2::NetworkAclEntry')
+    .filter(({ path, properties }) => path.includes(`/${acl}/`) && properties.Egress === egress)
+    .map(({ properties: p }) => ({ number: p.RuleNumber as number, action: p.RuleAction, cidr: p.CidrBlock }))
+    .sort((a, b) => a.number - b.number);
+}
+
+const rule = (
+  number: number,
+  action: 'allow' | 'deny',
+  traffic: TierRule['traffic'],
+  cidr: string,
+): TierRule => ({
+  tier: 'public',
+  direction: 'inbound',
+  number,
+  action,
+  traffic,
+  cidr,
+});
+
+describe('subnet-firewalls', () => {
+  const app = sandbox();
+  const templates = Templates.fromApp(app);
+  const template = Template.fromStack(stackOf(app, 'SubnetFirewalls'));
+  const network = Network.of(templates);
+
+  describe('network ACLs, whatever the security groups allow', () => {
+    it('let clients of any port use HTTP and HTTPS in public subnets', () => {
+      for (const subnet of PUBLIC) {
+        const destination = { subnet, publicAddress: true };
+        for (const port of [80, 443]) {
+          expect(network).toReach({ source: 'internet', destination, port, ephemeralPorts: MANAGED });
+        }
+        for (const port of [22, 25, 53, 1023]) {
+          expect(network).not.toReach({ source: 'internet', destination, port });
+        }
+        expect(network).not.toReach({ source: 'internet', destination, protocol: 'udp', port: 443 });
+      }
+    });
+
+    it("let load balancers of any port reach the application's port in each private subnet, and no other below 32768", () => {
+      expect(network).toReach({
+        source: PUBLIC,
+        destination: PRIVATE,
+        port: 8080,
+        ephemeralPorts: MANAGED,
+        every: true,
+      });
+      for (const port of [22, 80, 443, 5432, 8079, 8081, 32767]) {
+        expect(network).not.toReach({ source: PUBLIC, destination: PRIVATE, port });
+      }
+    });
+
+    it("let hosts reach the database's port in each isolated subnet, and nothing else", () => {
+      const flow = { source: PRIVATE, destination: ISOLATED, ephemeralPorts: LINUX };
+      expect(network).toReach({ ...flow, port: 5432, every: true });
+      for (const port of [22, 443, 5431, 5433, 8080, 40000]) expect(network).not.toReach({ ...flow, port });
+      expect(network).not.toReach({ ...flow, protocol: 'udp', port: 5432 });
+    });
+
+    it('keep public and isolated subnets apart, both ways', () => {
+      expect(network).not.toReach({ source: PUBLIC, destination: ISOLATED, protocol: 'all' });
+      expect(network).not.toReach({ source: ISOLATED, destination: PUBLIC, protocol: 'all' });
+    });
+
+    it('let private instances use HTTPS through NAT gateways, of whatever port, and nothing else', () => {
+      const flow = { source: PRIVATE, destination: 'internet', ephemeralPorts: LINUX };
+      expect(network).toSurviveLossOfAnyAz({ ...flow, port: 443 });
+      for (const port of [22, 25, 80, 8443]) expect(network).not.toReach({ ...flow, port });
+    });
+
+    it('let nothing of the isolated tier out, nor in from the internet', () => {
+      expect(network).not.toReach({ source: ISOLATED, destination: 'internet', protocol: 'all' });
+      for (const subnet of ISOLATED) {
+        const destination = { subnet, publicAddress: true };
+        expect(network).not.toReach({ source: 'internet', destination, protocol: 'all' });
+      }
+    });
+
+    it('let routers ask for smaller packets where the internet is reached', () => {
+      const found = templates
+        .ofType('AWS::EC2::NetworkAclEntry')
+        .filter(({ properties }) => properties.Protocol === 1)
+        .map(({ path, properties: { Icmp, RuleAction, CidrBlock, Egress } }) => {
+          expect({ Icmp, RuleAction, CidrBlock }).toEqual({
+            Icmp: { Type: 3, Code: 4 },
+            RuleAction: 'allow',
+            CidrBlock: '0.0.0.0/0',
+          });
+          return `${path.split('/')[2]} ${Egress === true ? 'out' : 'in'}`;
+        });
+      expect(found.sort()).toEqual(['Private in', 'Private out', 'Public in', 'Public out']);
+    });
+  });
+
+  it('return traffic passes only where both directions allow it', () => {
+    // Lambda functions take ports below 32768: the request of one gets out, and its reply does not get back.
+    for (const flow of [
+      { destination: 'internet', port: 443 },
+      { destination: ISOLATED, port: 5432 },
+    ]) {
+      const lambda = { source: PRIVATE, ...flow, ephemeralPorts: { from: 1024, to: 32767 } };
+      expect(network).not.toReach(lambda);
+      expect(network).toReach({ ...lambda, ephemeralPorts: LINUX });
+    }
+  });
+
+  it('stops a denied address at every subnet, both ways', () => {
+    for (const subnet of PUBLIC) {
+      const inside = { subnet, publicAddress: true };
+      for (const port of [80, 443]) {
+        expect(network).not.toReach({ source: DENIED, destination: inside, port });
+        expect(network).toReach({ source: '198.51.100.0/24', destination: inside, port });
+      }
+      expect(network).not.toReach({ source: inside, destination: DENIED, protocol: 'all' });
+    }
+    expect(network).not.toReach({ source: PRIVATE, destination: DENIED, protocol: 'all' });
+    for (const acl of ['Public', 'Private', 'Isolated']) {
+      for (const egress of [false, true]) {
+        expect(entriesOf(templates, acl, egress)[0]).toEqual({ number: 100, action: 'deny', cidr: DENIED });
+      }
+    }
+  });
+
+  it('first match wins: a deny before the rule that allows counts, one after it does not', () => {
+    const web = (number: number) =>
+      synthesize({ furtherRules: [rule(number, 'deny', 'tcp 443', '198.51.100.0/24')] }).network.canReach({
+        source: '198.51.100.7',
+        destination: { subnet: 'Test/Vpc/PublicSubnet1', publicAddress: true },
+        port: 443,
+      }).answer;
+    expect(web(1900)).toBe('not reachable');
+    // After the rule that allows it, it could never match, and is refused.
+    expect(() => web(2050)).toThrow(
+      'Public inbound: got "rule 2050, deny tcp 443 198.51.100.0/24", expected a rule that can match: all of it is in rule 2000, allow tcp 443 0.0.0.0/0',
+    );
+  });
+
+  describe('security groups, behind them', () => {
+    const [loadBalancer, application, database] = ['LoadBalancer', 'Application', 'Database'].map(
+      (name) => `${PROBES}/${name}`,
+    ) as [string, string, string];
+
+    it('let the load balancer reach the application, the application the database and the internet, and no more', () => {
+      expect(network).toReach({ source: loadBalancer, destination: application, port: 8080 });
+      expect(network).toReach({
+        source: application,
+        destination: database,
+        port: 5432,
+        ephemeralPorts: LINUX,
+      });
+      expect(network).toReach({
+        source: application,
+        destination: 'internet',
+        port: 443,
+        ephemeralPorts: LINUX,
+      });
+      const closed = [
+        [loadBalancer, database],
+        [database, application],
+        [database, loadBalancer],
+      ] as const;
+      for (const [source, destination] of closed) {
+        expect(network).not.toReach({ source, destination, protocol: 'all' });
+      }
+      for (const port of [22, 80, 8080]) {
+        expect(network).not.toReach({ source: application, destination: loadBalancer, port });
+      }
+    });
+
+    it('keep out whatever else is in a subnet that the network ACLs let in', () => {
+      expect(network).not.toReach({ source: PUBLIC, destination: application, protocol: 'all' });
+      expect(network).not.toReach({ source: PRIVATE, destination: database, protocol: 'all' });
+      expect(network).not.toReach({ source: PRIVATE, destination: application, protocol: 'all' });
+    });
+
+    it('take web traffic from anywhere at the load balancer only', () => {
+      const open = templates
+        .ofType('AWS::EC2::SecurityGroup')
+        .filter(({ path }) => path.startsWith('SubnetFirewalls/'))
+        .flatMap(({ path, properties }) =>
+          (
+            (properties.SecurityGroupIngress ?? []) as { CidrIp: string; FromPort: number; ToPort: number }[]
+          ).map(({ CidrIp, FromPort, ToPort }) => `${path} ${CidrIp} ${FromPort}-${ToPort}`),
+        );
+      const group = 'SubnetFirewalls/Firewalls/LoadBalancer';
+      expect(open).toEqual([`${group} 0.0.0.0/0 443-443`, `${group} 0.0.0.0/0 80-80`]);
+    });
+  });
+
+  it('numbers rules in steps of 100, with room between', () => {
+    for (const { properties } of templates.ofType('AWS::EC2::NetworkAclEntry')) {
+      expect((properties.RuleNumber as number) % 100).toBe(0);
+    }
+  });
+
+  it('puts an ACL in front of a subnet when its entries are there', () => {
+    const entries = template.findResources('AWS::EC2::NetworkAclEntry');
+    const associations = Object.values(template.findResources('AWS::EC2::SubnetNetworkAclAssociation'));
+    expect(associations).toHaveLength(6);
+    for (const { Properties, DependsOn } of associations as {
+      Properties: { NetworkAclId: { Ref: string } };
+      DependsOn: string[];
+    }[]) {
+      const own = Object.entries(entries).filter(
+        ([, entry]) =>
+          (entry as { Properties: { NetworkAclId: { Ref: string } } }).Properties.NetworkAclId.Ref ===
+          Properties.NetworkAclId.Ref,
+      );
+      expect(own.length).toBeGreaterThan(5);
+      expect(DependsOn).toEqual(expect.arrayContaining(own.map(([logicalId]) => logicalId)));
+    }
+  });
+
+  it('moves no rule when the deny list grows or shrinks', () => {
+    const numbers = (deniedCidrs: string[]) =>
+      entriesOf(synthesize({ deniedCidrs }).templates, 'Private', true).filter(
+        ({ action }) => action === 'allow',
+      );
+    expect(numbers(['192.0.2.0/24', '203.0.113.0/24'])).toEqual(numbers([]));
+  });
+
+  it('takes other ports', () => {
+    const { network: other } = synthesize({ applicationPort: 81, databasePort: 3306 });
+    const [publicTier, privateTier, isolatedTier] = ['Public', 'Private', 'Isolated'].map((name) => [
+      `Test/Vpc/${name}Subnet1`,
+      `Test/Vpc/${name}Subnet2`,
+    ]) as [string[], string[], string[]];
+    expect(other).toReach({ source: publicTier, destination: privateTier, port: 81, every: true });
+    expect(other).not.toReach({ source: publicTier, destination: privateTier, port: 8080 });
+    const flow = { source: privateTier, destination: isolatedTier, ephemeralPorts: LINUX };
+    expect(other).toReach({ ...flow, port: 3306, every: true });
+    expect(other).not.toReach({ ...flow, port: 5432 });
+  });
+
+  it('takes rules of your own, between the others', () => {
+    const { network: wider } = synthesize({
+      furtherRules: [
+        {
+          tier: 'private',
+          direction: 'outbound',
+          number: 3500,
+          action: 'allow',
+          traffic: 'tcp 25',
+          cidr: '0.0.0.0/0',
+        },
+        {
+          tier: 'public',
+          direction: 'outbound',
+          number: 3500,
+          action: 'allow',
+          traffic: 'tcp 25',
+          cidr: '0.0.0.0/0',
+        },
+        {
+          tier: 'public',
+          direction: 'inbound',
+          number: 3500,
+          action: 'allow',
+          traffic: 'tcp 25',
+          cidr: '10.0.0.0/16',
+        },
+      ],
+    });
+    const source = 'Test/Vpc/PrivateSubnet1';
+    expect(wider).toReach({ source, destination: 'internet', port: 25, ephemeralPorts: LINUX });
+    expect(wider).not.toReach({ source, destination: 'internet', port: 26, ephemeralPorts: LINUX });
+  });
+
+  it('has room for the rules of six AZs and six denied networks', () => {
+    const denied = (count: number) => Array.from({ length: count }, (_, index) => `192.0.2.${index}/32`);
+    expect(entriesOf(synthesize({ deniedCidrs: denied(6) }, 6).templates, 'Private', true)).toHaveLength(20);
+    expect(() => synthesize({ deniedCidrs: denied(7) }, 6)).toThrow(
+      'Private outbound: got 21, expected 20 rules at most, the deny list among them',
+    );
+    expect(entriesOf(synthesize({ deniedCidrs: denied(12) }, 3).templates, 'Private', true)).toHaveLength(20);
+  });
+
+  it('stands twice in one stack, for two VPCs', () => {
+    const stack = new Stack(newApp(), 'Test');
+    const subnetConfiguration = [
+      { name: 'Public', subnetType: ec2.SubnetType.PUBLIC },
+      { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    ];
+    for (const id of ['One', 'Two']) {
+      new SubnetFirewalls(stack, id, { vpc: new ec2.Vpc(stack, `${id}Vpc`, { subnetConfiguration }) });
+    }
+    Template.fromStack(stack).resourceCountIs('AWS::EC2::NetworkAcl', 6);
+  });
+
+  it.each<[Props, string]>([
+    [
+      { furtherRules: [rule(2000, 'allow', 'tcp 8443', '203.0.113.0/24')] },
+      'Public inbound: got "rule 2000, allow tcp 443 0.0.0.0/0", expected a number of its own',
+    ],
+    [{ furtherRules: [rule(0, 'allow', 'udp 53', '0.0.0.0/0')] }, 'expected a whole number from 1 to 32766'],
+    [
+      { furtherRules: [rule(32767, 'allow', 'udp 53', '0.0.0.0/0')] },
+      'expected a whole number from 1 to 32766',
+    ],
+    [
+      { furtherRules: [rule(2.5, 'allow', 'udp 53', '0.0.0.0/0')] },
+      'expected a whole number from 1 to 32766',
+    ],
+    [{ furtherRules: [rule(50, 'allow', 'tcp 9-8', '0.0.0.0/0')] }, 'tcp or udp with ports from 0 to 65535'],
+    [
+      { furtherRules: [rule(50, 'allow', 'tcp 65536', '0.0.0.0/0')] },
+      'tcp or udp with ports from 0 to 65535',
+    ],
+    [
+      { furtherRules: [rule(50, 'allow', 'udp 53', '10.0.0.1/8')] },
+      'Public inbound: got "10.0.0.1/8", expected the start of the network, 10.0.0.0/8',
+    ],
+    [
+      { furtherRules: [rule(4050, 'deny', 'tcp 8080', '203.0.113.0/24')] },
+      'got "rule 4050, deny tcp 8080 203.0.113.0/24", expected a rule that can match: all of it is in rule 4000',
+    ],
+    [
+      { deniedCidrs: ['192.0.2.0/24', '192.0.2.7/32'] },
+      'got "rule 200, deny all 192.0.2.7/32", expected a rule that can match: all of it is in rule 100, deny all 192.0.2.0/24',
+    ],
+    [{ deniedCidrs: ['10.0.0.0/8'] }, 'all of it is in rule 100, deny all 10.0.0.0/8'],
+    [{ deniedCidrs: ['0.0.0.0/0'] }, 'all of it is in rule 100, deny all 0.0.0.0/0'],
+    [{ applicationPort: 0 }, 'applicationPort: got 0, expected a port from 1 to 32767'],
+    [{ applicationPort: 32768 }, 'applicationPort: got 32768, expected a port from 1 to 32767'],
+    [{ databasePort: 54.32 }, 'databasePort: got 54.32, expected a port from 1 to 32767'],
+  ])('refuses %j in one line', (props, message) => {
+    expect(() => synthesize(props)).toThrow(message);
+  });
+
+  it.each<[string, Props]>([
+    ['another protocol', { furtherRules: [rule(4050, 'deny', 'udp 8080', '203.0.113.0/24')] }],
+    ['more ports', { furtherRules: [rule(4050, 'allow', 'tcp 1000-8080', '203.0.113.0/24')] }],
+    ['a wider network', { furtherRules: [rule(50, 'deny', 'tcp 443', '203.0.113.0/24')] }],
+    ['a wider network of the same start', { deniedCidrs: ['192.0.2.0/25', '192.0.2.0/24'] }],
+    ['another network', { deniedCidrs: ['192.0.2.0/25', '192.0.2.128/25'] }],
+  ])('takes a later rule that has %s', (_, props) => {
+    expect(() => synthesize(props)).not.toThrow();
+  });
+
+  it('refuses a VPC without one of the tiers', () => {
+    const stack = new Stack(newApp(), 'Test');
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    expect(() => new SubnetFirewalls(stack, 'Firewalls', { vpc })).toThrow(
+      'vpc: got "no isolated subnets", expected public, private and isolated ones',
+    );
+  });
+});
