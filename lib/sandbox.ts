@@ -11,10 +11,10 @@ export interface Sandbox {
 }
 
 /**
- * Adds one stack for each architecture of the catalogue to the app, tagged with the architecture's id, and has
- * cdk-nag's AwsSolutions and Serverless packs check them during synthesis.
+ * Adds one stack for each architecture to the app, tagged with the architecture's id, and has cdk-nag's AwsSolutions
+ * and Serverless packs check them during synthesis.
  */
-export function addSandbox(app: App, parameters: Parameters): void {
+export function addSandbox(app: App, parameters: Parameters, architectures = catalog): void {
   const stacks: Stack[] = [];
   const sandbox: Sandbox = {
     parameters,
@@ -25,7 +25,7 @@ export function addSandbox(app: App, parameters: Parameters): void {
       return found as InstanceType<typeof type>;
     },
   };
-  for (const { id, stackName, create } of catalog) {
+  for (const { id, stackName, create } of architectures) {
     const stack = create(app, stackName, sandbox);
     Tags.of(stack).add('architecture', id);
     stacks.push(stack);

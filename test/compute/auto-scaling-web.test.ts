@@ -32,12 +32,12 @@ const attributes = (values: Record<string, unknown>) =>
   Match.arrayWith(Object.entries(values).map(([Key, Value]) => ({ Key, Value })));
 
 describe('auto-scaling-web', () => {
-  const app = sandbox();
+  const app = sandbox({}, 'multi-az-vpc', 'auto-scaling-web');
   const templates = Templates.fromApp(app);
   const template = Template.fromStack(stackOf(app, 'AutoScalingWeb'));
   const network = Network.of(templates);
 
-  const secureApp = sandbox({ ...ZONE, alarmEmail: 'ops@example.org' });
+  const secureApp = sandbox({ ...ZONE, alarmEmail: 'ops@example.org' }, 'multi-az-vpc', 'auto-scaling-web');
   const secure = Template.fromStack(stackOf(secureApp, 'AutoScalingWeb'));
 
   describe('traffic', () => {
@@ -96,14 +96,16 @@ describe('auto-scaling-web', () => {
     });
 
     it('with a single NAT gateway, instances may be left without a way out, and go on serving', () => {
-      const single = Network.fromApp(sandbox({ natGateways: 'single' }));
+      const single = Network.fromApp(sandbox({ natGateways: 'single' }, 'multi-az-vpc', 'auto-scaling-web'));
       expect(single).not.toSurviveLossOfAnyAz({ source: GROUP, destination: 'internet', port: 443 });
       expect(single).toSurviveLossOfAnyAz({ source: ALB, destination: GROUP, port: 8080 });
     });
 
     it('an instance was in each AZ', () => {
       template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { MinSize: '3', MaxSize: '6' });
-      const six = Template.fromStack(stackOf(sandbox({ azCount: '6' }), 'AutoScalingWeb'));
+      const six = Template.fromStack(
+        stackOf(sandbox({ azCount: '6' }, 'multi-az-vpc', 'auto-scaling-web'), 'AutoScalingWeb'),
+      );
       six.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { MinSize: '6', MaxSize: '12' });
       expect(templates.at(`${GROUP}/ASG`).properties.VPCZoneIdentifier).toHaveLength(3);
     });
@@ -341,7 +343,9 @@ describe('auto-scaling-web', () => {
 
     it('or without: speaks HTTP only, and says so', () => {
       for (const parameters of [{}, { domainName: 'example.org' }]) {
-        const plain = Template.fromStack(stackOf(sandbox(parameters), 'AutoScalingWeb'));
+        const plain = Template.fromStack(
+          stackOf(sandbox(parameters, 'multi-az-vpc', 'auto-scaling-web'), 'AutoScalingWeb'),
+        );
         plain.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 1);
         plain.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
           Port: 80,
@@ -497,7 +501,7 @@ describe('auto-scaling-web', () => {
   });
 
   it('without NAT gateways, has a way to CloudFormation and to S3 before its instances start, and no other', () => {
-    const withoutNat = sandbox({ natGateways: 'none' });
+    const withoutNat = sandbox({ natGateways: 'none' }, 'multi-az-vpc', 'auto-scaling-web');
     const closed = Network.fromApp(withoutNat);
     for (const service of ['cloudformation', 's3']) {
       expect(closed).toReach({ source: GROUP, destination: { service }, every: true });

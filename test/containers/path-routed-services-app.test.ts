@@ -52,7 +52,7 @@ function send(
 jest.setTimeout(30_000);
 
 describe('the container of path-routed-services', () => {
-  const templates = Templates.fromApp(sandbox());
+  const templates = Templates.fromApp(sandbox({}, 'multi-az-vpc', 'path-routed-services'));
   const running: ServiceProcess[] = [];
   const start = async (environment: Readonly<Record<string, string>>) => {
     const service = await startService(server, environment);

@@ -42,7 +42,7 @@ const scaled = (scaling: TaskScaling) =>
 describe('path-routed-services', () => {
   const NAMES = ['Users', 'Search', 'Site'];
   const root = 'PathRoutedServices/Services';
-  const app = sandbox();
+  const app = sandbox({}, 'multi-az-vpc', 'path-routed-services');
   const template = Template.fromStack(stackOf(app, 'PathRoutedServices'));
   const templates = Templates.fromApp(app);
   const network = Network.of(templates);
@@ -50,7 +50,9 @@ describe('path-routed-services', () => {
   const alb = `${root}/Entrance/Alb`;
   const tasks = (name: string) => `${root}/${name}/Service`;
 
-  const withoutNat = Templates.fromApp(sandbox({ natGateways: 'none' }));
+  const withoutNat = Templates.fromApp(
+    sandbox({ natGateways: 'none' }, 'multi-az-vpc', 'path-routed-services'),
+  );
 
   describe('network', () => {
     it('lets the internet reach the load balancer, and no task on any port', () => {
@@ -131,7 +133,12 @@ describe('path-routed-services', () => {
     });
 
     it('starts no task before its endpoints, its listener rule and the policy of its execution role are there', () => {
-      const none = Template.fromStack(stackOf(sandbox({ natGateways: 'none' }), 'PathRoutedServices'));
+      const none = Template.fromStack(
+        stackOf(
+          sandbox({ natGateways: 'none' }, 'multi-az-vpc', 'path-routed-services'),
+          'PathRoutedServices',
+        ),
+      );
       none.allResources('AWS::ECS::Service', {
         DependsOn: Match.arrayWith([
           Match.stringLikeRegexp('AwsServicesCloudWatchLogs'),

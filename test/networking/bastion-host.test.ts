@@ -22,7 +22,7 @@ const VPC = 'MultiAzVpc/Network/Vpc';
 const ANYWHERE_INSIDE = { subnet: VPC };
 
 function synthesizeSandbox(parameters: Readonly<Record<string, unknown>> = {}) {
-  const app = sandbox(parameters);
+  const app = sandbox(parameters, 'multi-az-vpc', 'bastion-host');
   const templates = Templates.fromApp(app);
   return {
     template: Template.fromStack(stackOf(app, 'BastionHost')),

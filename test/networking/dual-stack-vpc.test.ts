@@ -22,7 +22,7 @@ function synthesize(props: DualStackVpcProps = {}, use?: (stack: Stack, made: Du
 }
 
 describe('dual-stack-vpc', () => {
-  const app = sandbox();
+  const app = sandbox({}, 'dual-stack-vpc');
   const templates = Templates.fromApp(app);
   const template = Template.fromStack(stackOf(app, 'DualStackVpc'));
   const network = Network.of(templates);

@@ -42,7 +42,7 @@ const cidrs = (templates: Templates) =>
   );
 
 describe('multi-az-vpc', () => {
-  const app = sandbox();
+  const app = sandbox({}, 'multi-az-vpc');
   const templates = Templates.fromApp(app);
   const template = Template.fromStack(stackOf(app, 'MultiAzVpc'));
   const network = Network.of(templates);

@@ -46,7 +46,7 @@ function policyOf(endpoint: Resource | undefined): Record<string, unknown> {
 }
 
 describe('private-endpoints', () => {
-  const app = sandbox();
+  const app = sandbox({}, 'private-endpoints');
   const templates = Templates.fromApp(app);
   const template = Template.fromStack(stackOf(app, 'PrivateEndpoints'));
   const network = Network.of(templates);

@@ -63,7 +63,7 @@ const rule = (
 });
 
 describe('subnet-firewalls', () => {
-  const app = sandbox();
+  const app = sandbox({}, 'subnet-firewalls');
   const templates = Templates.fromApp(app);
   const template = Template.fromStack(stackOf(app, 'SubnetFirewalls'));
   const network = Network.of(templates);

@@ -51,7 +51,7 @@ const imported = (stack: Stack, id: string, attributes: Partial<ec2.VpcAttribute
   });
 
 describe('vpc-peering', () => {
-  const app = sandbox();
+  const app = sandbox({}, 'vpc-peering');
   const templates = Templates.fromApp(app);
   const template = Template.fromStack(stackOf(app, 'VpcPeering'));
   const network = Network.of(templates);

@@ -37,7 +37,7 @@ function synthesize(props: (stack: Stack) => Props = () => ({})): Template {
 }
 
 describe('scheduled-function', () => {
-  const app = sandbox();
+  const app = sandbox({}, 'scheduled-function');
   const template = Template.fromStack(stackOf(app, 'ScheduledFunction'));
   const templates = Templates.fromApp(app);
   const iam = Iam.of(templates, { context: { 'aws:SecureTransport': 'true' } });
@@ -118,7 +118,7 @@ describe('scheduled-function', () => {
     });
     template.resourceCountIs('AWS::SNS::Topic', 0);
 
-    const withEmail = sandbox({ alarmEmail: 'ops@example.org' });
+    const withEmail = sandbox({ alarmEmail: 'ops@example.org' }, 'scheduled-function');
     const topic = { Ref: Match.stringLikeRegexp('^AlarmEmailTopic') };
     const emailed = Template.fromStack(stackOf(withEmail, 'ScheduledFunction'));
     emailed.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmActions: [topic] });

@@ -34,7 +34,7 @@ const [X64, ARM64] = [elf(0x3e), elf(0xb7)];
 
 describe('the bundle of thumbnail-pipeline', () => {
   it('is named by synthesis and made by deployment, by a command that is there', () => {
-    const assembly = sandbox().synth();
+    const assembly = sandbox({}, 'thumbnail-pipeline').synth();
     const { files } = readJson(join(assembly.directory, 'ThumbnailPipeline.assets.json')) as {
       files: Record<string, FileAsset>;
     };

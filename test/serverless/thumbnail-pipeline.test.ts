@@ -25,7 +25,7 @@ const TABLE = `${PATH}/Table`;
 const DEAD_LETTERS = `${PATH}/Worker/DeadLetters`;
 
 describe('thumbnail-pipeline', () => {
-  const app = sandbox();
+  const app = sandbox({}, 'thumbnail-pipeline');
   const template = Template.fromStack(stackOf(app, 'ThumbnailPipeline'));
   const templates = Templates.fromApp(app);
   const iam = Iam.of(templates, { context: { 'aws:SecureTransport': 'true' } });
@@ -184,7 +184,7 @@ describe('thumbnail-pipeline', () => {
   });
 
   it('sends alarms to the address that the sandbox is given, and lets only CloudWatch publish them', () => {
-    const withEmail = sandbox({ alarmEmail: 'ops@example.org' });
+    const withEmail = sandbox({ alarmEmail: 'ops@example.org' }, 'thumbnail-pipeline');
     const mailed = Template.fromStack(stackOf(withEmail, 'ThumbnailPipeline'));
     mailed.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'email',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
+import { catalog } from '../../lib/catalog';
 import { readParameters } from '../../lib/parameters';
 import { addSandbox } from '../../lib/sandbox';
 import { mutate } from './mutation';
@@ -14,10 +15,14 @@ export function newApp(): App {
   return new App({ context: { ...flags, 'aws:cdk:bundling-stacks': [] }, analyticsReporting: false });
 }
 
-/** The whole catalogue, wired as `bin/` wires it, for parameters given as on the command line. */
-export function sandbox(parameters: Readonly<Record<string, unknown>> = {}): App {
+/**
+ * The catalogue, wired as `bin/` wires it, for parameters given as on the command line. A test names the architecture
+ * that it is about, and those whose stacks that one uses; all of them when it names none.
+ */
+export function sandbox(parameters: Readonly<Record<string, unknown>> = {}, ...ids: string[]): App {
   const app = newApp();
-  addSandbox(app, readParameters(parameters));
+  const architectures = catalog.filter(({ id }) => ids.length === 0 || ids.includes(id));
+  addSandbox(app, readParameters(parameters), architectures);
   return mutate(app);
 }
 
