@@ -1,3 +1,5 @@
+// First, so that what the other imports load is kept.
+import './compile-cache';
 import { App } from 'aws-cdk-lib';
 import { readParameters } from '../lib/parameters';
 import { addSandbox } from '../lib/sandbox';
