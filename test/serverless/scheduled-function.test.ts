@@ -119,7 +119,7 @@ describe('scheduled-function', () => {
     template.resourceCountIs('AWS::SNS::Topic', 0);
 
     const withEmail = sandbox({ alarmEmail: 'ops@example.org' }, 'scheduled-function');
-    const topic = { Ref: Match.stringLikeRegexp('^AlarmEmailTopic') };
+    const topic = { Ref: Match.stringLikeRegexp('^AlarmsTopic') };
     const emailed = Template.fromStack(stackOf(withEmail, 'ScheduledFunction'));
     emailed.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmActions: [topic] });
     emailed.hasResourceProperties('AWS::SNS::Subscription', {
@@ -130,7 +130,7 @@ describe('scheduled-function', () => {
     expect(Iam.of(Templates.fromApp(withEmail))).toAllow(
       'cloudwatch.amazonaws.com',
       'sns:Publish',
-      at('AlarmEmail/Topic'),
+      at('Alarms/Topic'),
       { context: { 'aws:SecureTransport': 'true', 'aws:SourceAccount': '⟨AWS::AccountId⟩' } },
     );
   });

@@ -3,7 +3,7 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { NatGateways } from '../../networking/multi-az-vpc/multi-az-vpc';
-import { AlarmTopic } from './alarm-topic';
+import { AlarmTopic } from '../../shared/alarm-topic';
 import { AutoScalingWeb } from './auto-scaling-web';
 import { CloudFormationEndpoint } from './cloud-formation-endpoint';
 

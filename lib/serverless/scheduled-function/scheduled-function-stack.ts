@@ -1,6 +1,6 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AlarmEmail } from './alarm-email';
+import { AlarmTopic } from '../../shared/alarm-topic';
 import { OrdersTable } from './orders-table';
 import { ScheduledFunction } from './scheduled-function';
 import { TableReport } from './table-report';
@@ -27,13 +27,12 @@ export class ScheduledFunctionStack extends Stack {
       newestBy: 'placedAt',
       removalPolicy,
     });
-    const address =
-      alarmEmail === undefined ? undefined : new AlarmEmail(this, 'AlarmEmail', { address: alarmEmail });
     this.scheduled = new ScheduledFunction(this, 'Scheduled', {
       function: this.report.function,
       schedule: 'cron(0 6 * * ? *)',
       timeZone: 'America/New_York',
-      alarmTopic: address?.topic,
+      alarmTopic:
+        alarmEmail === undefined ? undefined : new AlarmTopic(this, 'Alarms', { email: alarmEmail }).topic,
       removalPolicy,
     });
 

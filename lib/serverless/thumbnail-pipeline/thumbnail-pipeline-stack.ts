@@ -1,6 +1,6 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from './alarm-topic';
+import { AlarmTopic } from '../../shared/alarm-topic';
 import { ThumbnailPipeline } from './thumbnail-pipeline';
 
 export interface ThumbnailPipelineStackProps extends StackProps {
