@@ -6,6 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { sessionManagerStatement } from '../../shared/session-manager';
 import type { CheckedCapacity } from './capacity';
 import { APPLICATION, METRIC_NAMESPACE, signalWhenHealthy, startWebServer } from './user-data';
 
@@ -105,17 +106,7 @@ export class WebServers extends Construct {
   private createRole(application: Asset, logGroup: logs.LogGroup): iam.IRole {
     const policy = new iam.ManagedPolicy(this, 'Policy', {
       statements: [
-        // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
-        new iam.PolicyStatement({
-          actions: [
-            'ssm:UpdateInstanceInformation',
-            'ssmmessages:CreateControlChannel',
-            'ssmmessages:CreateDataChannel',
-            'ssmmessages:OpenControlChannel',
-            'ssmmessages:OpenDataChannel',
-          ],
-          resources: ['*'],
-        }),
+        sessionManagerStatement(),
         new iam.PolicyStatement({
           actions: ['cloudwatch:PutMetricData'],
           resources: ['*'],

@@ -4,9 +4,10 @@ import { Ec2Action, Ec2InstanceAction } from 'aws-cdk-lib/aws-cloudwatch-actions
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { sessionManagerStatement } from '../../shared/session-manager';
 import { parseCidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
-import { LINUX_INSTANCE } from './linux-instance';
+import { LINUX_INSTANCE } from '../../shared/linux-instance';
 
 export interface BastionHostProps {
   readonly vpc: ec2.IVpc;
@@ -97,22 +98,9 @@ export class BastionHost extends Construct implements ec2.IConnectable {
     this.connections.allowTo(target, ec2.Port.SSH, 'SSH from the bastion host');
   }
 
-  /** Just what Session Manager needs; the managed policy AmazonSSMManagedInstanceCore also reads all parameters. */
   private createRole(): iam.Role {
-    // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
     const sessionManager = new iam.ManagedPolicy(this, 'SessionManagerPolicy', {
-      statements: [
-        new iam.PolicyStatement({
-          actions: [
-            'ssm:UpdateInstanceInformation',
-            'ssmmessages:CreateControlChannel',
-            'ssmmessages:CreateDataChannel',
-            'ssmmessages:OpenControlChannel',
-            'ssmmessages:OpenDataChannel',
-          ],
-          resources: ['*'],
-        }),
-      ],
+      statements: [sessionManagerStatement()],
     });
     Validations.of(sessionManager).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',

@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { LINUX_INSTANCE } from './linux-instance';
+import { LINUX_INSTANCE } from '../../shared/linux-instance';
 
 export interface PrivateInstanceProps {
   readonly vpc: ec2.IVpc;

@@ -2,6 +2,8 @@ import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { LINUX_INSTANCE } from '../../shared/linux-instance';
+import { sessionManagerStatement } from '../../shared/session-manager';
 
 export interface IsolatedInstanceProps {
   readonly vpc: ec2.IVpc;
@@ -30,18 +32,7 @@ export class IsolatedInstance extends Construct {
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
       securityGroup,
       role: this.createRole(),
-      instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.NANO),
-      machineImage: ec2.MachineImage.latestAmazonLinux2023({ cpuType: ec2.AmazonLinuxCpuType.ARM_64 }),
-      blockDevices: [
-        {
-          deviceName: '/dev/xvda',
-          volume: ec2.BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: ec2.EbsDeviceVolumeType.GP3 }),
-        },
-      ],
-      httpTokens: ec2.HttpTokens.REQUIRED,
-      httpPutResponseHopLimit: 1,
-      detailedMonitoring: true,
-      ebsOptimized: true,
+      ...LINUX_INSTANCE,
     });
     Validations.of(this.instance).acknowledge({
       id: 'AwsSolutions-EC29',
@@ -49,22 +40,9 @@ export class IsolatedInstance extends Construct {
     });
   }
 
-  /** Just what Session Manager needs; the managed policy AmazonSSMManagedInstanceCore also reads all parameters. */
   private createRole(): iam.Role {
-    // https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
     const sessionManager = new iam.ManagedPolicy(this, 'SessionManagerPolicy', {
-      statements: [
-        new iam.PolicyStatement({
-          actions: [
-            'ssm:UpdateInstanceInformation',
-            'ssmmessages:CreateControlChannel',
-            'ssmmessages:CreateDataChannel',
-            'ssmmessages:OpenControlChannel',
-            'ssmmessages:OpenDataChannel',
-          ],
-          resources: ['*'],
-        }),
-      ],
+      statements: [sessionManagerStatement()],
     });
     Validations.of(sessionManager).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
