@@ -75,12 +75,14 @@ describe('dns-failover', () => {
 
   describe('the name', () => {
     it('leads to the load balancer while that is healthy', () => {
-      for (const { dns, name } of both) expect(dns).toAnswer({ name }, { aliasTarget: ALB });
+      for (const { dns, name } of both) {
+        expect(dns).toAnswer({ name }, { aliasTarget: ALB, setIdentifier: 'Primary' });
+      }
     });
 
     it('leads to the status page while the load balancer is down', () => {
       for (const { dns, name } of both) {
-        expect(dns).toAnswer({ name, down: [ALB] }, { aliasTarget: PAGE });
+        expect(dns).toAnswer({ name, down: [ALB] }, { aliasTarget: PAGE, setIdentifier: 'Secondary' });
       }
     });
 
@@ -272,6 +274,7 @@ describe('dns-failover', () => {
     });
     secure.template.resourceCountIs('AWS::Route53::HostedZone', 0);
     secure.template.hasOutput('Url', { Value: 'https://app.example.org' });
+    secure.template.hasOutput('StatusPageUrl', { Description: Match.absent() });
   });
 
   it('makes a zone of its own where none is given, waits for no certificate in it, and says who knows it', () => {
@@ -282,9 +285,11 @@ describe('dns-failover', () => {
       template.hasResourceProperties('AWS::Route53::HostedZone', { Name: `${zone}.` });
       template.resourceCountIs('AWS::CertificateManager::Certificate', 0);
       template.hasOutput('Url', { Value: `http://app.${zone}` });
-      template.hasOutput('StatusPageUrl', {});
+      template.hasOutput('StatusPageUrl', {
+        Description: Match.stringLikeRegexp('answers at this name only'),
+      });
       template.hasOutput('NameServers', {
-        Description: Match.stringLikeRegexp(`Only these know app.${zone}`),
+        Description: `Only these know app.${zone}, until ${zone} is delegated to them`,
       });
     }
   });

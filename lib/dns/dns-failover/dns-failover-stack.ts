@@ -57,11 +57,16 @@ export class DnsFailoverStack extends Stack {
     });
 
     new CfnOutput(this, 'Url', { value: `${httpsListener ? 'https' : 'http'}://${recordName}` });
-    new CfnOutput(this, 'StatusPageUrl', { value: `https://${statusPage.distribution.domainName}` });
+    new CfnOutput(this, 'StatusPageUrl', {
+      value: `https://${statusPage.distribution.domainName}`,
+      description: certificate
+        ? undefined
+        : `The status page answers at this name only; at ${recordName} it needs hostedZoneId`,
+    });
     if (zone.hostedZoneNameServers) {
       new CfnOutput(this, 'NameServers', {
         value: Fn.join(' ', zone.hostedZoneNameServers),
-        description: `Only these know ${recordName}; with hostedZoneId, everybody does and the status page answers for it`,
+        description: `Only these know ${recordName}, until ${zoneName} is delegated to them`,
       });
     }
   }
