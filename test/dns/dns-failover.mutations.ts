@@ -150,25 +150,25 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the alarm watches no health check in particular',
     apply: (template) => {
-      delete template.properties(`${CHECK}/Alarm`).Dimensions;
+      delete template.properties(`${CHECK}/Failure/Alarm`).Dimensions;
     },
   },
   {
     name: 'the alarm goes off while the site is healthy',
     apply: (template) => {
-      template.properties(`${CHECK}/Alarm`).ComparisonOperator = 'GreaterThanOrEqualToThreshold';
+      template.properties(`${CHECK}/Failure/Alarm`).ComparisonOperator = 'GreaterThanOrEqualToThreshold';
     },
   },
   {
     name: 'the alarm is content with a check that reports nothing',
     apply: (template) => {
-      template.properties(`${CHECK}/Alarm`).TreatMissingData = 'notBreaching';
+      template.properties(`${CHECK}/Failure/Alarm`).TreatMissingData = 'notBreaching';
     },
   },
   {
     name: 'there is no alarm',
     apply: (template) => {
-      template.remove(`${CHECK}/Alarm`);
+      template.remove(`${CHECK}/Failure/Alarm`);
     },
   },
   {

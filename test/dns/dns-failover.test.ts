@@ -48,7 +48,7 @@ function synthesize(props: (stack: Stack) => Partial<DnsFailoverProps> = () => (
   new DnsFailover(stack, 'Failover', {
     zone: new PublicHostedZone(stack, 'Zone', { zoneName: 'example.org' }),
     recordName: 'app.example.org',
-    primary: { target: ['198.51.100.1'], healthCheck: { domainName: 'one.example.net' } },
+    primary: { target: ['198.51.100.1'], healthCheck: { endpoint: 'one.example.net' } },
     secondary: { target: ['198.51.100.2'] },
     ...props(stack),
   });
@@ -298,7 +298,7 @@ describe('dns-failover', () => {
     const one = 'Test/Failover/Primary/Check/HealthCheck';
     const two = 'Test/Failover/Secondary/Check/HealthCheck';
     const { dns, template } = synthesize(() => ({
-      secondary: { target: ['198.51.100.2'], healthCheck: { domainName: 'two.example.net' } },
+      secondary: { target: ['198.51.100.2'], healthCheck: { endpoint: 'two.example.net' } },
     }));
 
     // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
@@ -321,7 +321,7 @@ describe('dns-failover', () => {
       const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0 });
       const alb = new ApplicationLoadBalancer(stack, 'Alb', { vpc, internetFacing: true });
       const target = new LoadBalancerTarget(alb, { evaluateTargetHealth: true });
-      return { primary: { target, healthCheck: { domainName: 'one.example.net' } } };
+      return { primary: { target, healthCheck: { endpoint: 'one.example.net' } } };
     });
     expect(dns).toAnswer({ name: 'app.example.org' }, { aliasTarget: 'Test/Alb' });
     expect(dns).toAnswer({ name: 'app.example.org', down: ['Test/Alb'] }, { values: ['198.51.100.2'] });
@@ -332,7 +332,7 @@ describe('dns-failover', () => {
       ipAddressType: 'dual-stack',
       primary: {
         target: ['198.51.100.1', '2001:db8::1'],
-        healthCheck: { domainName: 'one.example.net' },
+        healthCheck: { endpoint: 'one.example.net' },
       },
       secondary: { target: ['2001:db8::2', '198.51.100.2', '198.51.100.3'] },
     }));
@@ -354,7 +354,7 @@ describe('dns-failover', () => {
       primary: {
         target: [new ec2.CfnEIP(stack, 'Address').attrPublicIp],
         healthCheck: {
-          domainName: 'one.example.net',
+          endpoint: 'one.example.net',
           protocol: 'http',
           port: 8080,
           path: '/ready',
@@ -386,10 +386,26 @@ describe('dns-failover', () => {
     synthesize(() => ({
       primary: {
         target: ['198.51.100.1'],
-        healthCheck: { domainName: 'one.example.net', searchString: 'OK' },
+        healthCheck: { endpoint: 'one.example.net', searchString: 'OK' },
       },
     })).template.hasResourceProperties('AWS::Route53::HealthCheck', {
       HealthCheckConfig: { Type: 'HTTPS_STR_MATCH', Port: 443, EnableSNI: true, SearchString: 'OK' },
+    });
+  });
+
+  it('asks an address for the name that fails over, which no failover changes', () => {
+    const { template } = synthesize(() => ({
+      primary: {
+        target: ['18.0.0.1'],
+        healthCheck: { endpoint: '18.0.0.1', hostName: 'app.example.org' },
+      },
+    }));
+    template.hasResourceProperties('AWS::Route53::HealthCheck', {
+      HealthCheckConfig: {
+        IPAddress: '18.0.0.1',
+        FullyQualifiedDomainName: 'app.example.org',
+        EnableSNI: true,
+      },
     });
   });
 
@@ -443,7 +459,7 @@ describe('dns-failover', () => {
       new DnsFailover(stack, name, {
         zone,
         recordName: `${name.toLowerCase()}.example.org`,
-        primary: { target: ['198.51.100.1'], healthCheck: { domainName: 'one.example.net' } },
+        primary: { target: ['198.51.100.1'], healthCheck: { endpoint: 'one.example.net' } },
         secondary: { target: ['198.51.100.2'] },
       });
     }
@@ -455,7 +471,7 @@ describe('dns-failover', () => {
   const checked = (options: object) => ({
     primary: {
       target: ['198.51.100.1'],
-      healthCheck: { domainName: 'one.example.net', ...options },
+      healthCheck: { endpoint: 'one.example.net', ...options },
     },
   });
   it.each<[Partial<DnsFailoverProps>, string]>([
@@ -465,24 +481,25 @@ describe('dns-failover', () => {
     ],
     [{ recordName: 'badexample.org' }, 'recordName: got "badexample.org", expected a name in the zone'],
     [
-      checked({ domainName: 'App.example.org' }),
-      'primary.healthCheck.domainName: got "App.example.org", expected a name of its own, not the one that fails over',
+      checked({ endpoint: 'App.example.org' }),
+      'primary.healthCheck.endpoint: got "App.example.org", expected a name of its own or an address, not the name that fails over',
     ],
     [
-      { secondary: { target: ['198.51.100.2'], healthCheck: { domainName: 'app.example.org' } } },
-      'secondary.healthCheck.domainName: got "app.example.org", expected a name of its own',
+      { secondary: { target: ['198.51.100.2'], healthCheck: { endpoint: 'app.example.org' } } },
+      'secondary.healthCheck.endpoint: got "app.example.org", expected a name of its own',
     ],
-    [checked({ port: 0 }), 'healthCheck.port: got 0, expected a whole number from 1 to 65535'],
-    [checked({ port: 65_536 }), 'healthCheck.port: got 65536, expected'],
     [
-      checked({ failureThreshold: 0 }),
-      'healthCheck.failureThreshold: got 0, expected a whole number from 1 to 10',
+      checked({ endpoint: '10.0.0.1', hostName: 'app.example.org' }),
+      'endpoint: got "10.0.0.1", expected a public address',
     ],
-    [checked({ failureThreshold: 11 }), 'healthCheck.failureThreshold: got 11, expected'],
-    [checked({ failureThreshold: 2.5 }), 'healthCheck.failureThreshold: got 2.5, expected'],
-    [checked({ path: 'health' }), 'healthCheck.path: got "health", expected a path such as /health'],
-    [checked({ path: `/${'x'.repeat(255)}` }), 'expected a path such as /health, 255 characters at most'],
-    [checked({ searchString: '' }), 'healthCheck.searchString: got "", expected 1 to 255 characters'],
+    [checked({ port: 0 }), 'port: got 0, expected a whole number from 1 to 65535'],
+    [checked({ port: 65_536 }), 'port: got 65536, expected'],
+    [checked({ failureThreshold: 0 }), 'failureThreshold: got 0, expected a whole number from 1 to 10'],
+    [checked({ failureThreshold: 11 }), 'failureThreshold: got 11, expected'],
+    [checked({ failureThreshold: 2.5 }), 'failureThreshold: got 2.5, expected'],
+    [checked({ path: 'health' }), 'path: got "health", expected a path such as /health'],
+    [checked({ path: `/${'x'.repeat(255)}` }), 'expected a path such as /health, up to 255 characters'],
+    [checked({ searchString: '' }), 'searchString: got "", expected 1 to 255 characters'],
     [checked({ searchString: 'x'.repeat(256) }), 'expected 1 to 255 characters'],
     [
       { secondary: { target: [] } },

@@ -49,7 +49,7 @@ export class DnsFailoverStack extends Stack {
       recordName,
       primary: {
         target: new LoadBalancerTarget(alb, { evaluateTargetHealth: true }),
-        healthCheck: { domainName: hostName, protocol: httpsListener ? 'https' : 'http' },
+        healthCheck: { endpoint: hostName, protocol: httpsListener ? 'https' : 'http' },
       },
       secondary: { target: new CloudFrontTarget(statusPage.distribution) },
       alarmTopic:

@@ -3,12 +3,16 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
-import type { EndpointCheckOptions } from './endpoint-check';
-import { FailoverEndpoint, type Endpoint, type IpAddressType } from './failover-endpoint';
+import {
+  FailoverEndpoint,
+  type Endpoint,
+  type HealthCheckOptions,
+  type IpAddressType,
+} from './failover-endpoint';
 
 /** An endpoint that Route 53 checks. */
 export interface CheckedEndpoint extends Endpoint {
-  readonly healthCheck: EndpointCheckOptions;
+  readonly healthCheck: HealthCheckOptions;
 }
 
 export interface DnsFailoverProps {
@@ -80,11 +84,8 @@ function checkName(name: string, { zoneName }: route53.IHostedZone): void {
 
 /** AWS calls the outcome unpredictable: the check follows the failover, finds it healthy, and fails back. */
 function checkOwnName(end: string, { healthCheck }: Endpoint, recordName: string): void {
-  if (healthCheck?.domainName.toLowerCase() === recordName.toLowerCase()) {
-    throw new InvalidValue(
-      `${end}.healthCheck.domainName`,
-      healthCheck.domainName,
-      'a name of its own, not the one that fails over',
-    );
+  if (healthCheck?.endpoint.toLowerCase() === recordName.toLowerCase()) {
+    const expected = 'a name of its own or an address, not the name that fails over';
+    throw new InvalidValue(`${end}.healthCheck.endpoint`, healthCheck.endpoint, expected);
   }
 }

@@ -3,13 +3,16 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { parseCidr } from '../../shared/cidr';
+import { EndpointCheck, type EndpointCheckProps } from '../../shared/endpoint-check';
 import { InvalidValue } from '../../shared/invalid-value';
-import { EndpointCheck, type EndpointCheckOptions } from './endpoint-check';
 
 /** An alias of an AWS resource, or addresses. */
 export type Target = route53.IAliasRecordTarget | readonly string[];
 
 export type IpAddressType = 'ipv4' | 'dual-stack';
+
+/** How Route 53 finds out whether an endpoint is healthy: all but where its alarm is sent. */
+export type HealthCheckOptions = Omit<EndpointCheckProps, 'alarmTopic'>;
 
 /** What a name may lead to. */
 export interface Endpoint {
@@ -23,7 +26,7 @@ export interface Endpoint {
    * How Route 53 finds out whether it is healthy.
    * @default - always taken to be healthy
    */
-  readonly healthCheck?: EndpointCheckOptions;
+  readonly healthCheck?: HealthCheckOptions;
 }
 
 /**

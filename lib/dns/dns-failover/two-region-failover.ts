@@ -4,8 +4,7 @@ import type { Construct } from 'constructs';
 import { AlarmTopic } from '../../shared/alarm-topic';
 import { InvalidValue } from '../../shared/invalid-value';
 import { DnsFailover } from './dns-failover';
-import type { EndpointCheckOptions } from './endpoint-check';
-import { NameInZone } from './failover-endpoint';
+import { NameInZone, type HealthCheckOptions } from './failover-endpoint';
 
 /** What the endpoint of a region has to answer for. */
 export interface RegionalNames {
@@ -32,7 +31,7 @@ export interface TwoRegionFailoverProps extends StageProps {
    * How both endpoints are checked, each by its own name.
    * @default - HTTPS, port 443, /health
    */
-  readonly healthCheck?: Omit<EndpointCheckOptions, 'domainName'>;
+  readonly healthCheck?: Omit<HealthCheckOptions, 'endpoint' | 'hostName'>;
   /** @default - alarms change state only */
   readonly alarmEmail?: string;
 }
@@ -61,7 +60,7 @@ export class TwoRegionFailover extends Stage {
       addEndpoint(stack, { name, sharedName: recordName, zone: zoneIn(stack) });
       // Route 53 takes an alias only of a name that has a record.
       dns.addStackDependency(stack);
-      return { target: new NameInZone(name), healthCheck: { ...props.healthCheck, domainName: name } };
+      return { target: new NameInZone(name), healthCheck: { ...props.healthCheck, endpoint: name } };
     };
     this.failover = new DnsFailover(dns, 'Failover', {
       zone: zoneIn(dns),
