@@ -13,6 +13,7 @@ import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
 import { Templates } from '../../lib/assertions/templates';
 import { DnsFailover, type DnsFailoverProps } from '../../lib/dns/dns-failover/dns-failover';
+import { NameInZone } from '../../lib/dns/dns-failover/failover-endpoint';
 import { NameCertificate } from '../../lib/dns/dns-failover/name-certificate';
 import { StatusPage, type StatusPageProps } from '../../lib/dns/dns-failover/status-page';
 import { TwoRegionFailover } from '../../lib/dns/dns-failover/two-region-failover';
@@ -45,12 +46,13 @@ function synthesizeSandbox(parameters: Readonly<Record<string, unknown>> = {}) {
 function synthesize(props: (stack: Stack) => Partial<DnsFailoverProps> = () => ({}), region?: string) {
   const app = newApp();
   const stack = new Stack(app, 'Test', region === undefined ? {} : { env: { region } });
+  const given = props(stack);
   new DnsFailover(stack, 'Failover', {
-    zone: new PublicHostedZone(stack, 'Zone', { zoneName: 'example.org' }),
+    zone: given.zone ?? new PublicHostedZone(stack, 'Zone', { zoneName: 'example.org' }),
     recordName: 'app.example.org',
     primary: { target: ['198.51.100.1'], healthCheck: { endpoint: 'one.example.net' } },
     secondary: { target: ['198.51.100.2'] },
-    ...props(stack),
+    ...given,
   });
   return { template: Template.fromStack(stack), dns: Dns.of(Templates.fromApp(app)) };
 }
@@ -316,16 +318,26 @@ describe('dns-failover', () => {
     });
   });
 
-  it('leaves a load balancer without healthy targets, even before the health check fails', () => {
-    const { dns } = synthesize((stack) => {
-      const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0 });
-      const alb = new ApplicationLoadBalancer(stack, 'Alb', { vpc, internetFacing: true });
-      const target = new LoadBalancerTarget(alb, { evaluateTargetHealth: true });
-      return { primary: { target, healthCheck: { endpoint: 'one.example.net' } } };
-    });
-    expect(dns).toAnswer({ name: 'app.example.org' }, { aliasTarget: 'Test/Alb' });
-    expect(dns).toAnswer({ name: 'app.example.org', down: ['Test/Alb'] }, { values: ['198.51.100.2'] });
-  });
+  it.each(['directly', 'by another name in the zone'])(
+    'leaves a load balancer without healthy targets, even before the health check fails: %s',
+    (how) => {
+      const { dns } = synthesize((stack) => {
+        const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0 });
+        const alb = new ApplicationLoadBalancer(stack, 'Alb', { vpc, internetFacing: true });
+        const balancer = new LoadBalancerTarget(alb, { evaluateTargetHealth: true });
+        const zone = new PublicHostedZone(stack, 'MyZone', { zoneName: 'example.org' });
+        new ARecord(stack, 'One', {
+          zone,
+          recordName: 'one',
+          target: RecordTarget.fromAlias(balancer),
+        });
+        const target = how === 'directly' ? balancer : new NameInZone('one.example.org');
+        return { zone, primary: { target, healthCheck: { endpoint: 'one.example.net' } } };
+      });
+      expect(dns).toAnswer({ name: 'app.example.org' }, { aliasTarget: 'Test/Alb' });
+      expect(dns).toAnswer({ name: 'app.example.org', down: ['Test/Alb'] }, { values: ['198.51.100.2'] });
+    },
+  );
 
   it('leads both families to the same endpoint, up or down, when it is dual-stack', () => {
     const { dns } = synthesize(() => ({
