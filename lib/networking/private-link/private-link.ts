@@ -75,7 +75,7 @@ export class PrivateLink extends Construct {
       port,
     });
     // Before it is allowed to connect, EC2 says that there is no such service.
-    this.endpoint.node.addDependency(this.service);
+    this.endpoint.endpoint.node.addDependency(this.service.endpointService);
   }
 }
 
