@@ -191,13 +191,18 @@ describe('private-link', () => {
         Port: 8080,
         Protocol: 'TCP',
         HealthCheckProtocol: 'TCP',
+        HealthCheckIntervalSeconds: 10,
+        HealthyThresholdCount: 2,
+        UnhealthyThresholdCount: 2,
       });
     });
 
     it('are replaced when they do not answer, and one by one by a new version', () => {
       template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
         Properties: { HealthCheckType: 'ELB', MinSize: '2', MaxSize: '3' },
-        UpdatePolicy: { AutoScalingRollingUpdate: { MinInstancesInService: 2, MaxBatchSize: 1 } },
+        UpdatePolicy: {
+          AutoScalingRollingUpdate: { MinInstancesInService: 2, MaxBatchSize: 1, PauseTime: 'PT2M' },
+        },
       });
     });
 
@@ -214,6 +219,10 @@ describe('private-link', () => {
   it('records all traffic of both VPCs', () => {
     template.resourceCountIs('AWS::EC2::FlowLog', 2);
     template.allResourcesProperties('AWS::EC2::FlowLog', { ResourceType: 'VPC', TrafficType: 'ALL' });
+  });
+
+  it('closes the default security groups', () => {
+    template.resourceCountIs('Custom::VpcRestrictDefaultSG', 2);
   });
 
   describe('between two accounts', () => {
@@ -259,18 +268,26 @@ describe('private-link', () => {
     });
   });
 
-  it('takes subnets, and an acceptance that is not needed', () => {
+  it('takes subnets, at both ends', () => {
     const stack = new Stack(newApp(), 'Test');
-    const vpc = network(stack, 'Provider');
-    const { group: target, port: targetPort } = new HelloServers(stack, 'Servers', { vpc });
-    const subnets = { subnets: vpc.isolatedSubnets.slice(1) };
-    const common = { consumerAccounts: ['111122223333'], acceptanceRequired: false };
-    new PrivateLinkService(stack, 'Service', { vpc, target, targetPort, subnets, ...common });
+    const [providerVpc, consumerVpc] = [network(stack, 'Provider'), network(stack, 'Consumer')];
+    const [providerSubnets, consumerSubnets] = [providerVpc, consumerVpc].map(({ isolatedSubnets }) => ({
+      subnets: isolatedSubnets.slice(1),
+    }));
+    link({ providerVpc, consumerVpc, providerSubnets, consumerSubnets }, stack);
     const made = Template.fromStack(stack);
     made.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
-      Subnets: [{ Ref: Match.stringLikeRegexp('Subnet2') }],
+      Subnets: [{ Ref: Match.stringLikeRegexp('^ProviderVpcIsolatedSubnet2') }],
     });
-    made.hasResourceProperties('AWS::EC2::VPCEndpointService', { AcceptanceRequired: false });
+    made.hasResourceProperties('AWS::EC2::VPCEndpoint', {
+      SubnetIds: [{ Ref: Match.stringLikeRegexp('^ConsumerVpcIsolatedSubnet2') }],
+    });
+  });
+
+  it('needs no acceptance where told so', () => {
+    service({ acceptanceRequired: false }).hasResourceProperties('AWS::EC2::VPCEndpointService', {
+      AcceptanceRequired: false,
+    });
   });
 
   it('stands twice in one stack', () => {
