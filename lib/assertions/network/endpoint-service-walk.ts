@@ -46,6 +46,9 @@ function behind(
   endpoint: NetworkInterface,
   { path, fronts }: EndpointService,
 ): Verdict {
+  if (![6, 17].includes(scope.traffic.request.protocol)) {
+    return because('not reachable', path, 'an endpoint leads TCP and UDP to it, and nothing else');
+  }
   const zone = endpoint.subnet?.zone;
   if (zone === undefined) return because('unknown', endpoint.path, 'its Availability Zone is not known');
   const walk = new Walk(scope);

@@ -34,15 +34,17 @@ export function readEndpointServices(
   interfacesOf: InterfacesOf,
 ): readonly EndpointService[] {
   return [
-    ...each(templates, ['AWS::EC2::VPCEndpointService'], (resource): EndpointService | undefined => {
+    ...each(templates, ['AWS::EC2::VPCEndpointService'], (resource): EndpointService => {
       const { NetworkLoadBalancerArns, GatewayLoadBalancerArns, AcceptanceRequired } = resource.properties;
-      if (GatewayLoadBalancerArns !== undefined) return undefined;
       const balancers = asList(NetworkLoadBalancerArns).map((arn) => target(templates, arn, LOAD_BALANCER));
       return {
         path: resource.path,
         resource,
         doubt:
           conditionDoubt(resource) ??
+          (GatewayLoadBalancerArns === undefined
+            ? undefined
+            : `${resource.path} leads to Gateway Load Balancers, for endpoints that are routed to`) ??
           (balancers.includes(undefined)
             ? `a load balancer of ${resource.path} is not in the templates`
             : undefined) ??

@@ -1,4 +1,6 @@
+import { Network } from '../../../lib/assertions/network';
 import '../../../lib/assertions/network/matchers';
+import { Templates } from '../../../lib/assertions/templates';
 import { at, ec2, everything, instance, network, ref, subnet, tcp, vpc, without } from './templates';
 
 const elb = (type: string, Properties: object) => ({
@@ -111,6 +113,52 @@ describe('an endpoint service', () => {
   ])('is not reached when %s', (_, resources, blame) => {
     expect(network(resources)).not.toReach(http);
     expect(String(network(resources).canReach(http))).toContain(blame);
+  });
+
+  it('is not reached from a VPC without an endpoint, though there is one in another', () => {
+    const third = {
+      ...link,
+      ...vpc('Third', '10.0.0.0/16'),
+      ...subnet('Elsewhere', 'Third', '10.0.1.0/24', [], zone('az-a')),
+    };
+    const flow = network(third).canReach({ ...http, source: at('Elsewhere') });
+    expect(flow.answer).toBe('not reachable');
+    expect(String(flow)).toContain('T/Service: no endpoint of T/Third is left');
+  });
+
+  it('is asked about port by port where no port is named', () => {
+    const open = {
+      ...link,
+      EndpointGroup: ec2('SecurityGroup', { SecurityGroupIngress: [everything] }),
+      NlbGroup: ec2('SecurityGroup', { SecurityGroupIngress: [everything] }),
+    };
+    for (const protocol of ['tcp', 'all'] as const) {
+      const flow = network(open).canReach({ ...http, port: undefined, protocol });
+      expect(flow.answer).toBe('unknown');
+      expect(String(flow)).toContain('reachable on tcp 80, and not on everything');
+    }
+  });
+
+  it('sends what each listener hears to the targets of that listener', () => {
+    const dns = (Protocol: string, group: string) =>
+      elb('Listener', {
+        LoadBalancerArn: ref('Nlb'),
+        Port: 53,
+        Protocol,
+        DefaultActions: [
+          { Type: 'forward', ForwardConfig: { TargetGroups: [{ TargetGroupArn: ref(group) }] } },
+        ],
+      });
+    const open = {
+      ...link,
+      EndpointGroup: ec2('SecurityGroup', { SecurityGroupIngress: [everything] }),
+      NlbGroup: ec2('SecurityGroup', { SecurityGroupIngress: [everything] }),
+      Udp: dns('UDP', 'Shut'),
+      Tcp: dns('TCP', 'Targets'),
+      Shut: targets({ Port: 9090 }),
+    };
+    expect(network(open)).toReach({ ...http, port: 53 });
+    expect(network(open)).not.toReach({ ...http, port: 53, protocol: 'udp' });
   });
 
   it('answers on the port that its target is registered with', () => {
@@ -232,9 +280,50 @@ describe('an endpoint service', () => {
       },
     ],
     ['a target is not in the templates', { Targets: targets({ Targets: [{ Id: '10.0.1.9' }] }) }],
+    [
+      'it is for endpoints that are routed to',
+      { Service: ec2('VPCEndpointService', { GatewayLoadBalancerArns: ['arn'], AcceptanceRequired: false }) },
+    ],
+    [
+      'a target group is not in the templates',
+      {
+        Listener: elb('Listener', {
+          ...link.Listener.Properties,
+          DefaultActions: [{ Type: 'forward', TargetGroupArn: 'arn:elsewhere' }],
+        }),
+      },
+    ],
+    [
+      'only one of its load balancers leads anywhere',
+      {
+        Service: ec2('VPCEndpointService', {
+          NetworkLoadBalancerArns: [ref('Nlb'), ref('Idle')],
+          AcceptanceRequired: false,
+        }),
+        Idle: balancer(),
+      },
+    ],
+    [
+      'the zone of its endpoint is not known',
+      {
+        ...subnet('UserA', 'Consumer', '10.0.1.0/24', [], { AvailabilityZone: undefined }),
+        Endpoint: endpoint('UserA'),
+      },
+    ],
     ['the port of a target is not known', { Targets: targets({ Port: undefined }) }],
   ])('is unknown when %s', (_, resources) => {
     expect(network({ ...link, ...resources }).canReach(http).answer).toBe('unknown');
+  });
+
+  it.each(['Service', 'Listener'] as const)('is unknown when its %s exists only under a condition', (id) => {
+    const templates = Templates.fromTemplates({
+      T: {
+        Parameters: { Stage: { Type: 'String' } },
+        Conditions: { IsProd: { 'Fn::Equals': [ref('Stage'), 'prod'] } },
+        Resources: { ...link, [id]: { ...link[id], Condition: 'IsProd' } },
+      },
+    });
+    expect(Network.of(templates).canReach(http).answer).toBe('unknown');
   });
 });
 
