@@ -7,6 +7,7 @@ import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-st
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
 import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
+import { TransitGatewayStack } from './networking/transit-gateway/transit-gateway-stack';
 import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
 import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
@@ -108,5 +109,12 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SubnetFirewalls',
     create: (scope, stackName, { parameters: { natGateways } }) =>
       new SubnetFirewallsStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'transit-gateway',
+    domain: 'networking',
+    stackName: 'TransitGateway',
+    create: (scope, stackName, { parameters: { natGateways } }) =>
+      new TransitGatewayStack(scope, stackName, { natGateways }),
   },
 ];
