@@ -172,6 +172,9 @@ describe('transit-gateway', () => {
   });
 
   it('keeps both directions in one AZ for appliances only when asked', () => {
+    template.allResourcesProperties('AWS::EC2::TransitGatewayAttachment', {
+      Options: { ApplianceModeSupport: 'disable' },
+    });
     const option = (props: Partial<TransitGatewayProps>) =>
       Templates.fromApp(synthesize({ A: ['10.1.0.0/16'] }, props))
         .ofType('AWS::EC2::TransitGatewayAttachment')

@@ -23,7 +23,8 @@ export class SpokeVpc extends Construct {
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
       availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
-      reservedAzs: Math.max(0, 4 - azCount),
+      // A third AZ later moves no subnet.
+      reservedAzs: Math.max(0, 3 - azCount),
       subnetConfiguration: [
         { name: 'Workload', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
         { name: 'Attachment', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 28 },
