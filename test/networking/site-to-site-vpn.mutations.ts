@@ -48,8 +48,8 @@ export const mutations: readonly Mutation[] = [
       association.RouteTableId = template.ref(`${VPC}/PrivateSubnet2/RouteTable`);
     },
   },
-  without('B has no connection', 'B/Connection'),
-  without('A has no connection', 'A/Connection'),
+  changed('the connection of A ends at no gateway', 'A/Connection', { VpnGatewayId: undefined }),
+  changed('the connection of B ends at no gateway', 'B/Connection', { VpnGatewayId: undefined }),
   {
     name: 'both connections lead to router A',
     apply: (template) => {
