@@ -7,7 +7,9 @@ import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-st
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
 import { PrivateLinkStack } from './networking/private-link/private-link-stack';
+import { SiteToSiteVpnStack } from './networking/site-to-site-vpn/site-to-site-vpn-stack';
 import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
+import { TransitGatewayStack } from './networking/transit-gateway/transit-gateway-stack';
 import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
 import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
@@ -117,5 +119,19 @@ export const catalog: readonly Architecture[] = [
     domain: 'networking',
     stackName: 'PrivateLink',
     create: (scope, stackName) => new PrivateLinkStack(scope, stackName),
+  },
+  {
+    id: 'transit-gateway',
+    domain: 'networking',
+    stackName: 'TransitGateway',
+    create: (scope, stackName, { parameters: { natGateways } }) =>
+      new TransitGatewayStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'site-to-site-vpn',
+    domain: 'networking',
+    stackName: 'SiteToSiteVpn',
+    create: (scope, stackName, { parameters: { alarmEmail }, stack }) =>
+      new SiteToSiteVpnStack(scope, stackName, { vpc: stack(MultiAzVpcStack).network.vpc, alarmEmail }),
   },
 ];
