@@ -7,7 +7,10 @@ import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
+import { PrivateLinkStack } from './networking/private-link/private-link-stack';
+import { SiteToSiteVpnStack } from './networking/site-to-site-vpn/site-to-site-vpn-stack';
 import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
+import { TransitGatewayStack } from './networking/transit-gateway/transit-gateway-stack';
 import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
 import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
@@ -111,6 +114,26 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SubnetFirewalls',
     create: (scope, stackName, { parameters: { natGateways } }) =>
       new SubnetFirewallsStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'private-link',
+    domain: 'networking',
+    stackName: 'PrivateLink',
+    create: (scope, stackName) => new PrivateLinkStack(scope, stackName),
+  },
+  {
+    id: 'transit-gateway',
+    domain: 'networking',
+    stackName: 'TransitGateway',
+    create: (scope, stackName, { parameters: { natGateways } }) =>
+      new TransitGatewayStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'site-to-site-vpn',
+    domain: 'networking',
+    stackName: 'SiteToSiteVpn',
+    create: (scope, stackName, { parameters: { alarmEmail }, stack }) =>
+      new SiteToSiteVpnStack(scope, stackName, { vpc: stack(MultiAzVpcStack).network.vpc, alarmEmail }),
   },
   {
     id: 'dns-failover',

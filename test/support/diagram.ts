@@ -19,6 +19,9 @@ const PLUMBING = [
   'AWS::EC2::SecurityGroupIngress',
   'AWS::EC2::SubnetNetworkAclAssociation',
   'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::TransitGatewayRoute',
+  'AWS::EC2::TransitGatewayRouteTableAssociation',
+  'AWS::EC2::TransitGatewayRouteTablePropagation',
   'AWS::EC2::VPCCidrBlock',
   'AWS::EC2::VPCGatewayAttachment',
 ];
