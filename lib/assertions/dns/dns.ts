@@ -19,13 +19,20 @@ export class Dns {
     return new Dns(templates, options);
   }
 
-  private readonly zones: readonly Zone[];
+  /** The hosted zones of the templates, and those that the templates add records to. */
+  readonly zones: readonly Zone[];
 
   private constructor(
     private readonly templates: Templates,
     private readonly options: DnsOptions,
   ) {
     this.zones = readZones(templates);
+  }
+
+  /** Whether the name is in a zone that the internet sees, or the VPC: for all other names Route 53 refuses to answer. */
+  has(name: string, vpc?: DnsQuery['vpc']): boolean {
+    const zone = findZone(this.zones, canonicalName(name), this.templates, vpc && pathOf(vpc));
+    return !('status' in zone && zone.status === 'none');
   }
 
   /**
@@ -78,7 +85,7 @@ export class Dns {
     const { name, type = 'A', vpc } = query;
     const problem = nameProblem(name);
     if (problem !== undefined) throw new Error(`name ${JSON.stringify(name)}: ${problem}`);
-    if (!RECORD_TYPES.some((known) => known === type)) {
+    if (!RECORD_TYPES.some((known) => known === type) && !/^TYPE\d+$/.test(type)) {
       throw new Error(`type ${type}: expected one of ${RECORD_TYPES.join(', ')}`);
     }
     checkClient(query.from ?? {}, this.options);
@@ -87,9 +94,7 @@ export class Dns {
       const reasons = [`${unexpanded}: it creates resources that are not in the templates`];
       return [{ probability: 1, status: 'unknown', records: [], reasons }];
     }
-    const from = vpc === undefined ? undefined : pathOf(vpc);
-    const zone = findZone(this.zones, canonicalName(name), this.templates, from);
-    if ('status' in zone && zone.status === 'none') {
+    if (!this.has(name, vpc)) {
       const hidden = vpc === undefined ? ' Private zones are seen only from their VPCs.' : '';
       throw new Error(`${name}: in no zone. ${this.zonesSeen()}${hidden}`);
     }

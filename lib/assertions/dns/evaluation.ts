@@ -56,6 +56,11 @@ export class Evaluation {
   }
 
   private inZone(zone: Zone, step: Step): readonly Outcome[] {
+    // A delegation or a CNAME may have led on to another zone.
+    return this.fromZone(zone, step).map((outcome) => ({ zone: zone.name, ...outcome }));
+  }
+
+  private fromZone(zone: Zone, step: Step): readonly Outcome[] {
     if (zone.opaque !== undefined) return single('unknown', zone.opaque);
     const { name, type } = step;
     const found = lookUp(zone, name, type);

@@ -37,7 +37,10 @@ export interface Client {
 export interface DnsQuery {
   /** Domain name; case and a trailing dot do not matter. */
   readonly name: string;
-  /** @default 'A' */
+  /**
+   * One of `RECORD_TYPES`, or `TYPE` and a number (RFC 3597) for one that Route 53 does not have.
+   * @default 'A'
+   */
   readonly type?: string;
   /** @default - unknown: policies that route by place answer `unknown` */
   readonly from?: Client;
@@ -99,6 +102,8 @@ export interface Outcome {
   readonly records: readonly AnsweredRecord[];
   /** How Route 53 came to it, step by step. */
   readonly reasons: readonly string[];
+  /** Name of the zone that was asked last; undefined where that is not known. */
+  readonly zone?: string;
   /** At most this many of the last `of` records are answered, at random (multivalue answer routing). */
   readonly atMost?: { readonly count: number; readonly of: number };
 }
