@@ -54,6 +54,7 @@ async function main(): Promise<void> {
   input.on('line', (line) => {
     if (line.trim() === 'quit') {
       input.close();
+      process.stdin.destroy(); // a pipe that stays open would keep the process
       void server.close();
       return;
     }

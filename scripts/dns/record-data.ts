@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { canonicalName, nameProblem } from '../../lib/assertions/dns/names';
 
 /** A name in the wire library's form. Throws for one that it cannot carry. */
@@ -27,8 +28,9 @@ export function recordData(type: string, value: string): unknown {
     /^([0-9a-f]{2})+$/i.test(text(index)) ? Buffer.from(text(index), 'hex') : missing(type, value);
   switch (type) {
     case 'A':
+      return isIPv4(text(0)) ? text(0) : missing(type, value);
     case 'AAAA':
-      return text(0);
+      return isIPv6(text(0)) ? text(0) : missing(type, value);
     case 'CNAME':
     case 'NS':
     case 'PTR':
@@ -51,7 +53,7 @@ export function recordData(type: string, value: string): unknown {
       };
     case 'SOA': {
       const [serial, refresh, retry, expire, minimum] = [2, 3, 4, 5, 6].map((index) => number(index, 32));
-      return { mname: name(0), rname: name(1), serial, refresh, retry, expire, minimum };
+      return { mname: name(0), rname: text(1), serial, refresh, retry, expire, minimum };
     }
     case 'DS':
       return { keyTag: number(0), algorithm: number(1, 8), digestType: number(2, 8), digest: hex(3) };
