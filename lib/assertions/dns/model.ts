@@ -48,8 +48,8 @@ export interface DnsQuery {
   readonly vpc?: string | IConstruct;
   /**
    * What fails, as constructs or construct paths (all below them fails too) or as the last part of one: health checks (what
-   * they monitor fails), records (what their health check monitors fails), alias targets such as load balancers (no
-   * healthy target), CloudWatch alarms (in ALARM).
+   * they monitor fails), records (what their health check monitors fails), alias targets such as load balancers or
+   * one of their target groups (no healthy target), CloudWatch alarms (in ALARM).
    * @default - nothing: everything else is up
    */
   readonly down?: readonly (string | IConstruct)[];

@@ -41,6 +41,16 @@ describe('dns: names', () => {
     );
   });
 
+  it('that Route 53 would refuse can be told without asking', () => {
+    const dns = dnsOf({ Vpc: vpc, Inside: zone('internal', inVpc({ Ref: 'Vpc' })) });
+    expect(['Any.Example.org.', 'example.com', 'db.internal'].map((name) => dns.has(name))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(dns.has('db.internal', 'App/Vpc')).toBe(true);
+  });
+
   it.each([
     [{ name: 'a..example.org' }, 'name "a..example.org": a label is empty'],
     [{ name: '' }, 'name "": a label is empty'],
@@ -109,6 +119,7 @@ describe('dns: records of a zone', () => {
     expect(dns).toAnswer({ name: 'app.example.org', type: 'A' }, { values: ['192.0.2.1'] });
     expect(dns).toAnswer({ name: 'app.example.org', type: 'AAAA' }, { status: 'NODATA' });
     expect(dns).toAnswer({ name: 'api.example.org', type: 'A' }, { status: 'NXDOMAIN' });
+    expect(dns).toAnswer({ name: 'app.example.org', type: 'TYPE4711' }, { status: 'NODATA' });
   });
 
   it('have all values in one answer', () => {
@@ -314,6 +325,12 @@ describe('dns: delegation', () => {
     const dns = dnsOf(child);
     expect(dns).toAnswer(app, { status: 'NXDOMAIN' });
     expect(String(dns.query(app))).toContain('App/Child answers only if example.org delegates to it');
+  });
+
+  it('makes the zone below the one that answers, also that a name does not exist', () => {
+    const dns = dnsOf({ ...child, Ns: ns({ 'Fn::GetAtt': ['Child', 'NameServers'] }) });
+    expect(dns.query({ name: 'no.dev.example.org' }).zone).toBe('dev.example.org');
+    expect(dns.query({ name: 'no.example.org' }).zone).toBe('example.org');
   });
 
   it('takes the names below it from the parent', () => {
