@@ -47,6 +47,7 @@ const resources = {
   Tlsa: of('_443._tcp', 'TLSA', '3 1 1 0a0b'),
   Https: of('https', 'HTTPS', '1 . alpn="h2"'),
   Odd: of('odd', 'A', 'not an address'),
+  TooLong: of('too-long', 'TXT', `"${'x'.repeat(256)}"`),
   Wild: of('*.wild', 'A', '192.0.2.5'),
   Many: of('many', 'A', '192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4'),
   Child: zone('dev.example.org'),
@@ -250,6 +251,7 @@ describe('dns:serve, message by message', () => {
       'HTTPS records',
     );
     expect(reply(query('odd.example.org', 'A', edns)).rcode).toBe('SERVFAIL');
+    expect(explanation(reply(query('too-long.example.org', 'TXT', edns)))?.text).toContain('255 bytes');
     expect(explanation(reply(query('checked.example.org', 'A', edns)))).toBeUndefined();
   });
 

@@ -1,4 +1,4 @@
-import { seeded, type Answer, type Client, type Dns, type DnsQuery } from '../../lib/assertions/dns';
+import { seeded, type Answer, type Client, type Dns } from '../../lib/assertions/dns';
 import { contains, parseBlock, type Block } from '../../lib/assertions/dns/addresses';
 import { clientOf } from './client';
 import type { Source } from './responder';
@@ -12,6 +12,12 @@ export const COMMANDS = `  down <construct path>   a health check, a load balanc
   vpc [<construct path>]  ask from this VPC; without a path, from the internet
   state                   what is down, and where clients are
   quit`;
+
+interface State {
+  readonly down?: readonly string[];
+  readonly from?: Client;
+  readonly vpc?: string;
+}
 
 /** What somebody changes while the server runs, and the answers that follow from it. */
 export class Session implements Source {
@@ -74,22 +80,27 @@ export class Session implements Source {
     return this.state();
   }
 
-  private change(changes: Pick<DnsQuery, 'down' | 'from'> & { readonly vpc?: string }): void {
-    // The query finds fault with what makes no sense; its answer does not matter.
-    const [zone] = this.dns.zones.flatMap(({ name }) => name ?? []);
-    const query = { down: this.down, from: this.from, vpc: this.vpc, ...changes };
-    if (zone !== undefined && this.dns.has(zone, query.vpc)) this.dns.query({ name: zone, ...query });
-    Object.assign(this, query);
+  private change(changes: State): void {
+    Object.assign(this, this.checked(changes));
+  }
+
+  /** A query finds fault with what makes no sense; its answer does not matter. */
+  private checked(changes: State): State {
+    const state = { down: this.down, from: this.from, vpc: this.vpc, ...changes };
+    const name = this.dns.zones.find(
+      (zone) => zone.name !== undefined && this.dns.has(zone.name, state.vpc),
+    )?.name;
+    if (name !== undefined) this.dns.query({ name, ...state });
+    return state;
   }
 
   private place([addresses = '', ...words]: readonly string[]): void {
     const block = parseBlock(addresses);
-    if (!block || words.length === 0)
+    if (!block || words.length === 0) {
       throw new Error('place: expected a block and a place, such as 203.0.113.0/24 FR');
+    }
     const client = clientOf(words);
-    const before = this.from;
-    this.change({ from: client });
-    this.change({ from: before });
+    this.checked({ from: client });
     this.places = [...this.places, { block, client }].sort((a, b) => b.block.bits - a.block.bits);
   }
 

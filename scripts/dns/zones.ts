@@ -9,5 +9,9 @@ export function loadDns(folder?: string): Dns {
     console.error('There is no cdk.out: npx cdk synth');
     execSync('npx cdk synth --quiet', { stdio: ['ignore', 'inherit', 'inherit'] });
   }
-  return Dns.of(Templates.fromDirectory(folder ?? 'cdk.out'), { latency: latencyByDistance() });
+  return Dns.of(Templates.fromDirectory(folder ?? 'cdk.out'), {
+    latency: latencyByDistance(),
+    // Stacks that were given no zone make one each, of one name. Given one, all their records are in it.
+    sameName: 'together',
+  });
 }

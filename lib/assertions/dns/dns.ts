@@ -7,7 +7,7 @@ import { draw, seeded } from './random';
 import { checkClient } from './routing';
 import { pathOf } from './scenario';
 import { findZone } from './zone-choice';
-import { readZones } from './zones';
+import { readZones, together } from './zones';
 
 /**
  * The Route 53 zones, records and health checks of a set of templates, ready to be asked.
@@ -26,7 +26,8 @@ export class Dns {
     private readonly templates: Templates,
     private readonly options: DnsOptions,
   ) {
-    this.zones = readZones(templates);
+    const zones = readZones(templates);
+    this.zones = options.sameName === 'together' ? together(zones) : zones;
   }
 
   /** Whether the name is in a zone that the internet sees, or the VPC: for all other names Route 53 refuses to answer. */

@@ -70,6 +70,12 @@ export interface DnsOptions {
   readonly latency?: LatencyTable;
   /** Where Regions and Local Zone Groups are, over and above `REGIONS`. @default - none */
   readonly locations?: Readonly<Record<string, Coordinates>>;
+  /**
+   * What several public zones of one name are: `apart`, so that it is not known which of them the domain is delegated
+   * to; or `together`, as if the records of all were in one.
+   * @default 'apart'
+   */
+  readonly sameName?: 'apart' | 'together';
 }
 
 /** One record of an answer. */

@@ -504,6 +504,25 @@ describe('dns: zones that the templates do not have', () => {
     expect(String(dns.query({ name: 'app.example.org' }))).toContain('App/Zone and App/Twin both have');
   });
 
+  it('two public zones of one name may be taken together, but not with a private one', () => {
+    const resources = {
+      ...{ Vpc: vpc, Twin: zone('example.org'), Inside: zone('example.org', inVpc({ Ref: 'Vpc' })) },
+      ...{ Record: record({}), Api: record({ Name: 'api.example.org', HostedZoneId: { Ref: 'Twin' } }) },
+      Private: record({ HostedZoneId: { Ref: 'Inside' }, ResourceRecords: ['10.0.0.1'] }),
+    };
+    const dns = dnsOf(resources, { sameName: 'together' });
+    expect(dns).toAnswer({ name: 'app.example.org' }, { values: ['192.0.2.1'], resource: 'App/Record' });
+    expect(dns).toAnswer({ name: 'api.example.org' }, { resource: 'App/Api' });
+    expect(dns).toAnswer({ name: 'no.example.org' }, { status: 'NXDOMAIN' });
+    expect(dns).toAnswer({ name: 'app.example.org', vpc: 'App/Vpc' }, { values: ['10.0.0.1'] });
+    expect(String(dns.query({ name: 'api.example.org' }))).toContain(
+      'zone App/Zone and App/Twin (example.org',
+    );
+    const clash = { ...resources, Again: record({ HostedZoneId: { Ref: 'Twin' } }) };
+    const query = { name: 'app.example.org' };
+    expect(dnsOf(clash, { sameName: 'together' }).query(query).status).toBe('unknown');
+  });
+
   it('of a template that a macro will change are unknown', () => {
     const resources = { Record: record({}) };
     const query = { name: 'app.example.org' };
