@@ -2,8 +2,10 @@ import type { Json, Resource, Templates } from '../templates';
 import { AddressBook } from './address-book';
 import { NO_ADDRESSES, union } from './addresses';
 import type {
+  EdgeTable,
   Endpoint,
   Gateway,
+  GatewayLoadBalancer,
   NatGateway,
   NetworkAcl,
   NetworkInterface,
@@ -15,6 +17,7 @@ import type {
   Vpc,
   VpnConnection,
 } from './components';
+import { readEdgeTables, readGatewayLoadBalancers } from './gateway-load-balancers';
 import { makeInterfaces, readInterfaces, type InterfaceContext } from './interfaces';
 import { readAcls } from './network-acls';
 import { fillRouteTables } from './routes';
@@ -32,6 +35,10 @@ export interface Model {
   readonly peerings: readonly Peering[];
   readonly transitGateways: readonly TransitGateway[];
   readonly endpoints: readonly Endpoint[];
+  /** By the endpoint that leads to it. */
+  readonly gatewayLoadBalancers: ReadonlyMap<Resource, GatewayLoadBalancer>;
+  /** By internet gateway or virtual private gateway. */
+  readonly edgeTables: ReadonlyMap<Resource, EdgeTable>;
   readonly interfaces: readonly NetworkInterface[];
   readonly interfacesOf: ReadonlyMap<Resource, readonly NetworkInterface[]>;
   /** Resources that change what internet gateways let through, and are not modelled. */
@@ -111,6 +118,11 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
     ...[...nats.values()].flatMap(({ nic }) => nic ?? []),
     ...endpoints.flatMap(({ nics }) => nics),
   ];
+  const interfacesOf = groupBy(interfaces, ({ resource }) => resource);
+  const edgeTables = readEdgeTables(templates, tables, subnets.values(), [
+    ...internetGateways.values(),
+    ...vpnGateways.values(),
+  ]);
   return {
     templates,
     vpcs,
@@ -120,12 +132,12 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
     peerings: [...peerings.values()],
     transitGateways: [...transitGateways.values()],
     endpoints,
+    gatewayLoadBalancers: readGatewayLoadBalancers(templates, interfacesOf),
+    edgeTables: edgeTables.known,
     interfaces,
-    interfacesOf: groupBy(interfaces, ({ resource }) => resource),
+    interfacesOf,
     found: new Map(),
-    edgeDoubts: ['AWS::EC2::GatewayRouteTableAssociation', 'AWS::EC2::VPCBlockPublicAccessOptions'].flatMap(
-      (type) => templates.ofType(type),
-    ),
+    edgeDoubts: [...edgeTables.unknown, ...templates.ofType('AWS::EC2::VPCBlockPublicAccessOptions')],
   };
 }
 
@@ -325,6 +337,12 @@ function readNatGateways(
   });
 }
 
+const ENDPOINT_KINDS: Readonly<Record<string, Endpoint['kind']>> = {
+  Gateway: 'gateway',
+  Interface: 'interface',
+  GatewayLoadBalancer: 'gateway load balancer',
+};
+
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html */
 function readEndpoints(context: InterfaceContext, vpcs: ReadonlyMap<Resource, Vpc>): readonly Endpoint[] {
   const { templates } = context;
@@ -332,23 +350,25 @@ function readEndpoints(context: InterfaceContext, vpcs: ReadonlyMap<Resource, Vp
     ...each(templates, ['AWS::EC2::VPCEndpoint'], (resource): Endpoint | undefined => {
       const { properties } = resource;
       const type = asText(properties.VpcEndpointType) ?? 'Gateway';
-      if (type !== 'Gateway' && type !== 'Interface') return undefined;
+      const kind = ENDPOINT_KINDS[type];
+      if (!kind) return undefined;
       const name = asText(properties.ServiceName) ?? describe(properties.ServiceName);
       return {
         path: resource.path,
         resource,
         doubt: conditionDoubt(resource),
-        kind: type === 'Gateway' ? 'gateway' : 'interface',
+        kind,
         vpc: vpcOf(templates, vpcs, properties.VpcId),
         service: /^com\.amazonaws\.[^.]+\.(.+)$/.exec(name)?.[1] ?? name,
         privateDns: asBoolean(properties.PrivateDnsEnabled) ?? false,
         nics:
-          type === 'Gateway'
+          kind === 'gateway'
             ? []
             : makeInterfaces(context, resource, {
                 subnets: asList(properties.SubnetIds) as Json[],
-                groups: properties.SecurityGroupIds,
+                groups: kind === 'interface' ? properties.SecurityGroupIds : 'none',
                 publicIpv4: false,
+                closed: kind === 'interface' ? undefined : 'takes only what route tables lead to it',
                 ipv6: ['dualstack', 'ipv6'].includes(asText(properties.IpAddressType) ?? 'ipv4'),
                 plumbing: true,
               }),
