@@ -4,6 +4,7 @@ import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web
 import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
+import { GatewayLoadBalancerStack } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
 import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
@@ -108,5 +109,11 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SubnetFirewalls',
     create: (scope, stackName, { parameters: { natGateways } }) =>
       new SubnetFirewallsStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'gateway-load-balancer',
+    domain: 'networking',
+    stackName: 'GatewayLoadBalancer',
+    create: (scope, stackName) => new GatewayLoadBalancerStack(scope, stackName),
   },
 ];

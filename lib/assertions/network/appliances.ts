@@ -100,6 +100,6 @@ const tcp = (port: number): Traffic => ({
   reply: { protocol: 6, ports: { from: 1024, to: 65535 } },
 });
 
-/** A target that fails its health check gets traffic only where no other one is healthy. */
+/** A target that fails its health check is taken out of service; what becomes of traffic then is not documented. */
 const healthy = (check: Verdict): Verdict =>
   check.answer === 'not reachable' ? { ...check, answer: 'unknown' } : check;
