@@ -102,6 +102,12 @@ const inspected: Resources = {
 
 const web = { source: 'internet', destination: at('Servera'), port: 443 } as const;
 const out = { source: at('Servera'), destination: 'internet', port: 443 } as const;
+/** Neither direction passes the appliances of the first zone. */
+const around = {
+  ...without(inspected, 'EdgeAssociation'),
+  AppaRoute0: ec2('Route', { RouteTableId: ref('AppaTable'), ...toInternet }),
+};
+
 const both = [web, out];
 const answers = (resources: Resources) => both.map((flow) => network(resources).canReach(flow).answer);
 const reason = (resources: Resources, flow: typeof web | typeof out = web) =>
@@ -120,6 +126,13 @@ describe('gateway load balancer', () => {
     }
   });
 
+  it('is said to be gone where it is', () => {
+    expect(String(network(inspected).without(at('Balancer')).canReach(web))).toContain('T/Balancer: is gone');
+    for (const gone of ['Edge', 'EdgeAssociation']) {
+      expect(String(network(inspected).without(at(gone)).canReach(web))).toContain('asymmetric');
+    }
+  });
+
   it('is on the path, there and back', () => {
     const { path } = network(inspected).canReach(web);
     const passed = (reply: boolean) =>
@@ -132,10 +145,6 @@ describe('gateway load balancer', () => {
   });
 
   it('is avoided where neither direction is led to it', () => {
-    const around = {
-      ...without(inspected, 'EdgeAssociation'),
-      AppaRoute0: ec2('Route', { RouteTableId: ref('AppaTable'), ...toInternet }),
-    };
     for (const flow of both) {
       expect(network(around)).toReach(flow);
       expect(network(around)).not.toPassThrough({ ...flow, component: at('Fleet') });
@@ -217,6 +226,8 @@ describe('gateway load balancer', () => {
     expect(reason(other)).toContain('tcp 80');
     const byGeneve = { ...unhealthy, Targets: targetGroup({ HealthCheckPort: 'traffic-port' }) };
     expect(answers(byGeneve)).toEqual(['unknown', 'unknown']);
+    const open = fleetGroup([geneve(), tcp(6081, '10.9.0.0/16')], [geneve()]);
+    expect(answers({ ...byGeneve, FleetGroup: open })).toEqual(['reachable', 'reachable']);
   });
 
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/target-groups.html
@@ -253,6 +264,17 @@ describe('gateway load balancer', () => {
     });
     const net = network(registered({ Id: ref('Appliance') }));
     expect(net).toPassThrough({ ...web, component: at('Appliance') });
+    // What it gets comes to its first interface.
+    const second = {
+      Admin: ec2('NetworkInterface', { SubnetId: ref('Fleeta'), GroupSet: [ref('AdminGroup')] }),
+      AdminGroup: ec2('SecurityGroup', { SecurityGroupIngress: [] }),
+      Attached: ec2('NetworkInterfaceAttachment', {
+        InstanceId: ref('Appliance'),
+        NetworkInterfaceId: ref('Admin'),
+        DeviceIndex: '1',
+      }),
+    };
+    expect(answers({ ...registered({ Id: ref('Appliance') }), ...second })[0]).toBe('reachable');
     expect(answers(registered({ Id: ref('Appliance') }, { Id: 'i-1' }))).toEqual(['unknown', 'unknown']);
     expect(answers(registered())).toEqual(['unknown', 'unknown']);
   });
@@ -306,6 +328,7 @@ describe('gateway load balancer', () => {
       ...subnet('Doora', 'Other', '10.5.0.0/24', [toInternet]),
     };
     expect(network(elsewhere)).not.toReach(out);
+    expect(reason(elsewhere, out)).toContain('T/Endpointa: is not in T/Vpc');
     const zoneless = { ...inspected, Balancer: balancer({ Subnets: [ref('Fleetb')] }) };
     expect(answers(zoneless)).toEqual(['not reachable', 'not reachable']);
     expect(reason(zoneless)).toContain('T/Balancer: has no subnet in az-a');
@@ -324,6 +347,53 @@ describe('gateway load balancer', () => {
     const denied = network(filtered(entry(50, 'deny', 'in', `${guest}/32`), ...open));
     expect(denied).not.toReach({ ...web, source: guest });
     expect(denied).toReach({ ...web, source: '203.0.113.10' });
+  });
+
+  it('stands in the way of IPv6 as well, from another VPC over the internet too', () => {
+    const all6 = { DestinationIpv6CidrBlock: '::/0' };
+    const anything = { IpProtocol: '-1', CidrIpv6: '::/0' };
+    const six = (zone: string, block: string) => ({
+      ...inZone(zone),
+      Ipv6CidrBlock: block,
+      AssignIpv6AddressOnCreation: true,
+    });
+    const block = (id: string, cidr: string) => ec2('VPCCidrBlock', { VpcId: ref(id), Ipv6CidrBlock: cidr });
+    const through = { VpcEndpointId: ref('Endpointa') };
+    const resources = {
+      ...inspected,
+      VpcBlock: block('Vpc', '2001:db8:1::/56'),
+      ...subnet('Doora', 'Vpc', '10.0.0.0/28', [{ ...all6, GatewayId: ref('Igw') }], {
+        ...six('az-a', '2001:db8:1:0::/64'),
+      }),
+      ...subnet('Appa', 'Vpc', '10.0.10.0/24', [{ ...all6, ...through }], {
+        ...six('az-a', '2001:db8:1:1::/64'),
+      }),
+      EdgeRoute6: ec2('Route', {
+        RouteTableId: ref('Edge'),
+        DestinationIpv6CidrBlock: '2001:db8:1:1::/64',
+        ...through,
+      }),
+      ...instance('Servera', 'Appa', { inbound: [anything], outbound: [anything] }),
+      ...vpc('Far', '10.7.0.0/16'),
+      FarBlock: block('Far', '2001:db8:7::/56'),
+      ...internetGateway('Far', 'FarIgw'),
+      ...subnet('Away', 'Far', '10.7.0.0/24', [{ ...all6, GatewayId: ref('FarIgw') }], {
+        ...six('az-b', '2001:db8:7:0::/64'),
+      }),
+      ...instance('Client', 'Away', { inbound: [anything], outbound: [anything] }),
+    };
+    const net = network(resources);
+    const component = at('Fleet');
+    for (const [source, destination] of [
+      ['internet', at('Servera')],
+      [at('Servera'), 'internet'],
+      [at('Client'), at('Servera')],
+      [at('Servera'), at('Client')],
+    ] as const) {
+      const flow = { source, destination, port: 443, ipVersion: 6 } as const;
+      expect(net).toPassThrough({ ...flow, component });
+      expect(network(without(resources, 'EdgeRoute6')).canReach(flow).answer).toBe('unknown');
+    }
   });
 
   it('has no public address', () => {
@@ -380,7 +450,8 @@ describe("a gateway's route table", () => {
 
   it('may be for a gateway that is not in the templates', () => {
     const stray = ec2('GatewayRouteTableAssociation', { GatewayId: 'igw-1', RouteTableId: ref('Edge') });
-    expect(answers({ ...inspected, EdgeAssociation: stray })).toEqual(['unknown', 'unknown']);
+    expect(answers(around)).toEqual(['reachable', 'reachable']);
+    expect(answers({ ...around, EdgeAssociation: stray })).toEqual(['unknown', 'unknown']);
   });
 
   it('takes what comes over a VPN as well', () => {
