@@ -7,6 +7,7 @@ import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-st
 import { GatewayLoadBalancerStack } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
+import { PrivateLinkStack } from './networking/private-link/private-link-stack';
 import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
 import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
@@ -71,10 +72,12 @@ export const catalog: readonly Architecture[] = [
     id: 'path-routed-services',
     domain: 'containers',
     stackName: 'PathRoutedServices',
-    create: (scope, stackName, { parameters: { natGateways }, stack }) =>
+    create: (scope, stackName, { parameters: { natGateways, domainName, hostedZoneId }, stack }) =>
       new PathRoutedServicesStack(scope, stackName, {
         vpc: stack(MultiAzVpcStack).network.vpc,
         natGateways,
+        domainName,
+        hostedZoneId,
       }),
   },
   {
@@ -109,6 +112,12 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SubnetFirewalls',
     create: (scope, stackName, { parameters: { natGateways } }) =>
       new SubnetFirewallsStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'private-link',
+    domain: 'networking',
+    stackName: 'PrivateLink',
+    create: (scope, stackName) => new PrivateLinkStack(scope, stackName),
   },
   {
     id: 'gateway-load-balancer',

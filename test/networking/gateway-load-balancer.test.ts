@@ -21,6 +21,9 @@ const endpoint = (az: number) => `${INSPECTION}/Inspected/Az${az}/Endpoint`;
 /** Whatever is started there with a public address, and security groups that let everything through. */
 const anythingIn = (subnet: string) => ({ subnet, publicAddress: true });
 
+const construct = (props?: GatewayLoadBalancerProps) =>
+  new GatewayLoadBalancer(new Stack(newApp(), 'Test'), 'Inspection', props);
+
 function synthesize(props?: GatewayLoadBalancerProps) {
   const app = newApp();
   const stack = new Stack(app, 'Test');
@@ -83,7 +86,7 @@ describe('gateway-load-balancer', () => {
       .filter(({ properties }) => properties.GatewayId !== undefined)
       .map(({ path }) => path);
     expect(subnets).toEqual([1, 2].map((az) => `${INSPECTION}/Inspected/Az${az}/InspectedRoute`));
-    const { vpc } = new GatewayLoadBalancer(new Stack(newApp(), 'Test'), 'Inspection').inspected;
+    const { vpc } = construct().inspected;
     // Nothing that asks for a public subnet is put beside an endpoint.
     expect(vpc.publicSubnets).toEqual([]);
     expect(vpc.privateSubnets.map(({ node }) => node.id)).toEqual(['WorkloadSubnet1', 'WorkloadSubnet2']);
@@ -238,15 +241,13 @@ describe('gateway-load-balancer', () => {
     template.resourceCountIs('Custom::VpcRestrictDefaultSG', 2);
   });
 
-  it('does the same in three AZs, and in six', () => {
-    for (const azCount of [3, 6]) {
-      const { network: more } = synthesize({ azCount });
-      expect(more.availabilityZones).toHaveLength(azCount);
-      const last = anythingIn(`Test/Inspection/Inspected/Vpc/WorkloadSubnet${azCount}`);
-      const component = 'Test/Inspection/Appliances/Group';
-      expect(more).toPassThrough({ source: 'internet', destination: last, port: 443, component });
-      expect(more).toPassThrough({ source: last, destination: 'internet', port: 443, component });
-    }
+  it('does the same in six AZs', () => {
+    const { network: more } = synthesize({ azCount: 6 });
+    expect(more.availabilityZones).toHaveLength(6);
+    const last = anythingIn('Test/Inspection/Inspected/Vpc/WorkloadSubnet6');
+    const component = 'Test/Inspection/Appliances/Group';
+    expect(more).toPassThrough({ source: 'internet', destination: last, port: 443, component });
+    expect(more).toPassThrough({ source: last, destination: 'internet', port: 443, component });
   });
 
   it('moves no CIDR when a third and a fourth AZ come into use', () => {
@@ -317,12 +318,12 @@ describe('gateway-load-balancer', () => {
       'applianceVpcCidr: got "10.0.0.1/24", expected the start of the network, 10.0.0.0/24',
     ],
   ])('refuses %j in one line', (props, message) => {
-    expect(() => synthesize(props)).toThrow(message);
+    expect(() => construct(props)).toThrow(message);
   });
 
-  it.each([2, 4, 5, 6])('fits %i AZs into the smallest networks that it takes', (azCount) => {
+  it.each([4, 6])('fits %i AZs into the smallest networks that it takes', (azCount) => {
     const cidr = azCount > 4 ? '10.0.0.0/24' : '10.0.0.0/25';
-    expect(() => synthesize({ azCount, inspectedVpcCidr: cidr, applianceVpcCidr: cidr })).not.toThrow();
+    expect(() => construct({ azCount, inspectedVpcCidr: cidr, applianceVpcCidr: cidr })).not.toThrow();
   });
 
   it('refuses a health check port that is none', () => {
@@ -331,7 +332,7 @@ describe('gateway-load-balancer', () => {
       instanceType: new ec2.InstanceType('t3.nano'),
       healthCheckPort: 0,
     };
-    expect(() => synthesize({ appliance })).toThrow(
+    expect(() => construct({ appliance })).toThrow(
       'appliance.healthCheckPort: got 0, expected a port from 1 to 65535',
     );
   });

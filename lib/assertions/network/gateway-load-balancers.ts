@@ -1,4 +1,4 @@
-import type { Json, Resource, Templates } from '../templates';
+import type { Resource, Templates } from '../templates';
 import { covers, type AddressSet } from './addresses';
 import type {
   Component,
@@ -10,18 +10,9 @@ import type {
   RouteTable,
   Subnet,
 } from './components';
+import { attribute, CROSS_ZONE, endpointServiceOf } from './endpoint-services';
 import { GENEVE_PORT } from './interfaces';
-import {
-  asBoolean,
-  asList,
-  asNumber,
-  asRecord,
-  asText,
-  conditionDoubt,
-  describe,
-  each,
-  target,
-} from './values';
+import { asBoolean, asList, asNumber, asRecord, conditionDoubt, describe, each, target } from './values';
 
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
@@ -38,7 +29,7 @@ export function readGatewayLoadBalancers(
 ): ReadonlyMap<Resource, GatewayLoadBalancer> {
   return each(templates, ['AWS::EC2::VPCEndpoint'], ({ properties }) => {
     if (properties.VpcEndpointType !== 'GatewayLoadBalancer') return undefined;
-    const service = endpointService(templates, properties.ServiceName);
+    const service = endpointServiceOf(templates, properties.ServiceName);
     const [first, ...others] = asList(service?.properties.GatewayLoadBalancerArns);
     const resource = target(templates, first, LOAD_BALANCER);
     if (!service || !resource) return undefined;
@@ -54,23 +45,14 @@ export function readGatewayLoadBalancers(
   });
 }
 
-/** The service of a name that ends in its id, as it does for all that are not AWS's own. */
-function endpointService(templates: Templates, name: Json | undefined): Resource | undefined {
-  const id = /^com\.amazonaws\.vpce\.[^.]+\.(⟨[^⟨⟩]+⟩)$/.exec(asText(name) ?? '')?.[1];
-  return target(templates, id, 'AWS::EC2::VPCEndpointService');
-}
-
 function readBalancer(
   templates: Templates,
   interfacesOf: InterfacesOf,
   resource: Resource,
 ): GatewayLoadBalancer {
   const { path, properties } = resource;
-  const attribute = asList(properties.LoadBalancerAttributes)
-    .map(asRecord)
-    .find(({ Key }) => Key === 'load_balancing.cross_zone.enabled');
   // Off by default: https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/gateway-load-balancers.html
-  const crossZone = attribute ? (asBoolean(attribute.Value) ?? 'doubt') : false;
+  const crossZone = asBoolean(attribute(properties.LoadBalancerAttributes, CROSS_ZONE) ?? 'false') ?? 'doubt';
   const groups = templates
     .ofType('AWS::ElasticLoadBalancingV2::Listener')
     .filter((listener) => target(templates, listener.properties.LoadBalancerArn, LOAD_BALANCER) === resource)

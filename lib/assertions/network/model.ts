@@ -4,6 +4,7 @@ import { NO_ADDRESSES, union } from './addresses';
 import type {
   EdgeTable,
   Endpoint,
+  EndpointService,
   Gateway,
   GatewayLoadBalancer,
   NatGateway,
@@ -17,6 +18,7 @@ import type {
   Vpc,
   VpnConnection,
 } from './components';
+import { endpointServiceOf, readEndpointServices } from './endpoint-services';
 import { readEdgeTables, readGatewayLoadBalancers } from './gateway-load-balancers';
 import { makeInterfaces, readInterfaces, type InterfaceContext } from './interfaces';
 import { readAcls } from './network-acls';
@@ -35,6 +37,7 @@ export interface Model {
   readonly peerings: readonly Peering[];
   readonly transitGateways: readonly TransitGateway[];
   readonly endpoints: readonly Endpoint[];
+  readonly endpointServices: readonly EndpointService[];
   /** By the endpoint that leads to it. */
   readonly gatewayLoadBalancers: ReadonlyMap<Resource, GatewayLoadBalancer>;
   /** By internet gateway or virtual private gateway. */
@@ -132,6 +135,7 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
     peerings: [...peerings.values()],
     transitGateways: [...transitGateways.values()],
     endpoints,
+    endpointServices: readEndpointServices(templates, interfacesOf),
     gatewayLoadBalancers: readGatewayLoadBalancers(templates, interfacesOf),
     edgeTables: edgeTables.known,
     interfaces,
@@ -359,7 +363,10 @@ function readEndpoints(context: InterfaceContext, vpcs: ReadonlyMap<Resource, Vp
         doubt: conditionDoubt(resource),
         kind,
         vpc: vpcOf(templates, vpcs, properties.VpcId),
-        service: /^com\.amazonaws\.[^.]+\.(.+)$/.exec(name)?.[1] ?? name,
+        service:
+          endpointServiceOf(templates, properties.ServiceName)?.path ??
+          /^com\.amazonaws\.[^.]+\.(.+)$/.exec(name)?.[1] ??
+          name,
         privateDns: asBoolean(properties.PrivateDnsEnabled) ?? false,
         nics:
           kind === 'gateway'
