@@ -5,6 +5,7 @@ import { PathRoutedServicesStack } from './containers/path-routed-services/path-
 import { DnsFailoverStack } from './dns/dns-failover/dns-failover-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
+import { GatewayLoadBalancerStack } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
 import { PrivateLinkStack } from './networking/private-link/private-link-stack';
@@ -15,7 +16,6 @@ import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
 import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
 import { ThumbnailPipelineStack } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
-
 /** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
 export interface Architecture {
   /** Name of its folder and its file, and value of the `architecture` tag on each of its resources. */
@@ -146,5 +146,11 @@ export const catalog: readonly Architecture[] = [
         hostedZoneId,
         alarmEmail,
       }),
+  },
+  {
+    id: 'gateway-load-balancer',
+    domain: 'networking',
+    stackName: 'GatewayLoadBalancer',
+    create: (scope, stackName) => new GatewayLoadBalancerStack(scope, stackName),
   },
 ];
