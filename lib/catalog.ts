@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
+import { DnsRecordsStack } from './dns/dns-records/dns-records-stack';
 import { SplitViewDnsStack } from './dns/split-view-dns/split-view-dns-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
@@ -120,5 +121,12 @@ export const catalog: readonly Architecture[] = [
         domainName,
         hostedZoneId,
       }),
+  },
+  {
+    id: 'dns-records',
+    domain: 'dns',
+    stackName: 'DnsRecords',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
+      new DnsRecordsStack(scope, stackName, { domainName, hostedZoneId }),
   },
 ];
