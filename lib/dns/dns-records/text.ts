@@ -1,7 +1,7 @@
 /** A string of a TXT record has a length of one byte in front of it (RFC 1035, section 3.3.14). */
 const STRING_LENGTH = 255;
 
-/** https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html */
+/** Quotation marks included. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#TXTFormat */
 export const TEXT_LENGTH = 4000;
 
 /**
