@@ -8,7 +8,7 @@ import { txtStrings, txtText } from '../support/txt';
 const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 1200 }),
   fc.string({
-    unit: fc.constantFrom('"', '\\', '\\0', 'é', '€', '😀', ' ', 'a', '\u0000', '\t'),
+    unit: fc.constantFrom('"', '\\', '\\0', 'é', '€', '😀', ' ', 'a', '\u0000', '\u001f', '\u007f'),
     maxLength: 600,
   }),
   fc.integer({ min: 250, max: 260 }).map((length) => 'a'.repeat(length)),

@@ -1,5 +1,5 @@
-/** One string in quotation marks; `\"` and `\\` for those two, and `\` with three octal digits for any byte. */
-const STRING = /"((?:[^"\\]|\\["\\]|\\[0-3][0-7]{2})*)"/;
+/** One string in quotation marks: printable ASCII, `\"` and `\\` for those two, `\` and three octal digits for any byte. */
+const STRING = /"((?:[ !#-[\]-~]|\\["\\]|\\[0-3][0-7]{2})*)"/;
 const VALUE = new RegExp(`^${STRING.source}(?: ${STRING.source})*$`, 's');
 
 /**
