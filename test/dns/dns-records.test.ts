@@ -230,6 +230,10 @@ describe('dns-records', () => {
     values('SRV', '0 0 0 .'),
     text('x', '', 'a "quoted" word', '"one" and "two', 'v=spf2.0/pra'.replace('spf2.0/pra', 'other')),
     text('x', 'v=spf1 include:_spf.example.net a:mail.example.net/24 mx//64 ?exists:%{i}.example.net ~all'),
+    text(
+      'x',
+      `v=spf1 a mx ${Array.from({ length: 8 }, (_, index) => `include:${index}.test`).join(' ')} -all`,
+    ),
     text('x', 'v=spf1 ip6:2001:db8::/32 ip4:203.0.113.7 redirect=_spf.example.net'),
     text('_dmarc', 'v=DMARC1;p=none'),
     text('example.net._report._dmarc', 'v=DMARC1;'),
