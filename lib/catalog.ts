@@ -8,6 +8,7 @@ import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
+import { PrivateLinkStack } from './networking/private-link/private-link-stack';
 import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
 import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
@@ -112,6 +113,12 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SubnetFirewalls',
     create: (scope, stackName, { parameters: { natGateways } }) =>
       new SubnetFirewallsStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'private-link',
+    domain: 'networking',
+    stackName: 'PrivateLink',
+    create: (scope, stackName) => new PrivateLinkStack(scope, stackName),
   },
   {
     id: 'split-view-dns',
