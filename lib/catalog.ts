@@ -3,6 +3,8 @@ import type { Construct } from 'constructs';
 import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
 import { DnsFailoverStack } from './dns/dns-failover/dns-failover-stack';
+import { DnsRecordsStack } from './dns/dns-records/dns-records-stack';
+import { SplitViewDnsStack } from './dns/split-view-dns/split-view-dns-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import { GatewayLoadBalancerStack } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
@@ -152,5 +154,23 @@ export const catalog: readonly Architecture[] = [
     domain: 'networking',
     stackName: 'GatewayLoadBalancer',
     create: (scope, stackName) => new GatewayLoadBalancerStack(scope, stackName),
+  },
+  {
+    id: 'split-view-dns',
+    domain: 'dns',
+    stackName: 'SplitViewDns',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId }, stack }) =>
+      new SplitViewDnsStack(scope, stackName, {
+        vpc: stack(MultiAzVpcStack).network.vpc,
+        domainName,
+        hostedZoneId,
+      }),
+  },
+  {
+    id: 'dns-records',
+    domain: 'dns',
+    stackName: 'DnsRecords',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
+      new DnsRecordsStack(scope, stackName, { domainName, hostedZoneId }),
   },
 ];
