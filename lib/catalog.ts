@@ -6,6 +6,7 @@ import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
+import { PrivateLinkStack } from './networking/private-link/private-link-stack';
 import { SiteToSiteVpnStack } from './networking/site-to-site-vpn/site-to-site-vpn-stack';
 import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
 import { TransitGatewayStack } from './networking/transit-gateway/transit-gateway-stack';
@@ -72,10 +73,12 @@ export const catalog: readonly Architecture[] = [
     id: 'path-routed-services',
     domain: 'containers',
     stackName: 'PathRoutedServices',
-    create: (scope, stackName, { parameters: { natGateways }, stack }) =>
+    create: (scope, stackName, { parameters: { natGateways, domainName, hostedZoneId }, stack }) =>
       new PathRoutedServicesStack(scope, stackName, {
         vpc: stack(MultiAzVpcStack).network.vpc,
         natGateways,
+        domainName,
+        hostedZoneId,
       }),
   },
   {
@@ -110,6 +113,12 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SubnetFirewalls',
     create: (scope, stackName, { parameters: { natGateways } }) =>
       new SubnetFirewallsStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'private-link',
+    domain: 'networking',
+    stackName: 'PrivateLink',
+    create: (scope, stackName) => new PrivateLinkStack(scope, stackName),
   },
   {
     id: 'transit-gateway',
