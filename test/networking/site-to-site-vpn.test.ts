@@ -244,11 +244,10 @@ describe('site-to-site-vpn', () => {
     expect(kept(other)).toMatchObject({ Properties: { RetentionInDays: 7 }, DeletionPolicy: 'Delete' });
   });
 
-  it('tells the topic that it is given', () => {
+  it('tells the topic that it is given of both, down and up again', () => {
     const made = templateOf(synthesize((stack) => ({ alarmTopic: new Topic(stack, 'Topic') })));
-    made.allResourcesProperties('AWS::CloudWatch::Alarm', {
-      AlarmActions: [{ Ref: Match.stringLikeRegexp('^Topic') }],
-    });
+    const topic = [{ Ref: Match.stringLikeRegexp('^Topic') }];
+    made.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: topic, OKActions: topic });
   });
 
   it('takes the numbers and the subnets that it is given', () => {

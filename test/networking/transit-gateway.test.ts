@@ -188,12 +188,20 @@ describe('transit-gateway', () => {
     ]);
   });
 
-  it.each(['single', 'none'])('has one NAT gateway when the sandbox asks for %s', (natGateways) => {
-    const parsed = Templates.fromApp(sandbox({ natGateways }, 'transit-gateway'));
-    expect(parsed.ofType('AWS::EC2::NatGateway')).toHaveLength(1);
+  it.each([
+    ['single', 1],
+    ['none', 1],
+    ['regional', 2],
+  ] as const)('has egress also when the sandbox asks for NAT gateways: %s', (natGateways, count) => {
+    const other = newApp();
+    new TransitGatewayStack(other, 'TransitGateway', { natGateways });
+    const parsed = Templates.fromApp(other);
+    expect(parsed.ofType('AWS::EC2::NatGateway')).toHaveLength(count);
     const flow = { source: workload('A'), destination: 'internet', port: 443 } as const;
-    expect(Network.of(parsed)).toReach({ ...flow, every: true });
-    expect(Network.of(parsed)).not.toSurviveLossOfAnyAz(flow);
+    expect(Network.of(parsed).canReach({ ...flow, every: true }).answer).toBe('reachable');
+    expect(Network.of(parsed).survivesLossOfAnyAz(flow).answer).toBe(
+      count === 2 ? 'survives' : 'does not survive',
+    );
   });
 
   it('takes the network, the AZs and the ASN that it is given', () => {

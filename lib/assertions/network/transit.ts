@@ -177,7 +177,8 @@ export function readVpns(
       .filter(() => resource.properties.VpnGatewayId !== undefined)
       .map(({ properties }) => properties.DestinationCidrBlock);
     const isStatic = asBoolean(resource.properties.StaticRoutesOnly) === true;
-    const given = known.get(resource);
+    // Without BGP there is nothing to advertise by.
+    const given = isStatic ? undefined : known.get(resource);
     return {
       path: resource.path,
       resource,

@@ -90,7 +90,7 @@ export class SiteToSiteVpn extends Construct {
     const { attachTo, staticRoutes, alarmTopic } = props;
     const routers = validate(props);
 
-    // Without a key of its own, of which the logs hold nothing: they say what was negotiated, never with which key.
+    // Without a KMS key: the logs say what was negotiated, never the keys.
     this.logGroup = new logs.LogGroup(this, 'LogGroup', {
       retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,

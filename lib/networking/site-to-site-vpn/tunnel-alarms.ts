@@ -51,6 +51,9 @@ export class TunnelAlarms extends Construct {
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
     if (!alarmTopic) return;
-    for (const alarm of [this.oneDown, this.bothDown]) alarm.addAlarmAction(new SnsAction(alarmTopic));
+    for (const alarm of [this.oneDown, this.bothDown]) {
+      alarm.addAlarmAction(new SnsAction(alarmTopic));
+      alarm.addOkAction(new SnsAction(alarmTopic));
+    }
   }
 }

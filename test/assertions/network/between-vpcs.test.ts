@@ -316,9 +316,12 @@ describe('site-to-site VPN', () => {
   it('by BGP is unknown until it is said what the customer gateway advertises', () => {
     const dynamic = { ...base, Vpn: connection(vgw) };
     expect(network(dynamic).canReach(out).answer).toBe('unknown');
-    const known = network(dynamic, { advertised: { [at('Vpn')]: [onPremises] } });
+    const advertised = { [at('Vpn')]: [onPremises] };
+    const known = network(dynamic, { advertised });
     expect(known).toReach(out);
     expect(known).not.toReach({ ...out, destination: '172.20.0.1' });
+    const withoutBgp = { ...base, Vpn: connection({ ...vgw, StaticRoutesOnly: true }) };
+    expect(network(withoutBgp, { advertised })).not.toReach(out);
   });
 
   it('keeps a path when one of two connections is gone', () => {
