@@ -332,6 +332,7 @@ describe('dns:serve, message by message', () => {
     expect(code(query('', 'A', { questions: [] }))).toBe('FORMERR');
     expect(code(query('', 'A', { questions: [question, question] }))).toBe('FORMERR');
     expect(code(asked.subarray(0, -1))).toBe('FORMERR');
+    expect(reply(asked.subarray(0, -1)).log).toBe('FORMERR');
     expect(code(query('checked.example.org', 'A', { additionals: [opt(), opt()] }))).toBe('FORMERR');
     expect(code(query('checked.example.org', 'A', { flags: 5 << 11 }))).toBe('NOTIMP');
     expect(respond(query('checked.example.org', 'A', { type: 'response' }), 'udp', session)).toBeUndefined();
