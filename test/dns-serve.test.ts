@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { Resolver } from 'node:dns/promises';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Stack, aws_route53 as route53 } from 'aws-cdk-lib';
 import { decode, encode, type DecodedPacket, type OptAnswer, type Packet, type Question } from 'dns-packet';
 import fc from 'fast-check';
 import { respond } from '../scripts/dns/responder';
 import { listen, type DnsServer } from '../scripts/dns/server';
 import { Session } from '../scripts/dns/session';
 import { alias, dnsOf, healthCheck, loadBalancer, member, record, zone } from './assertions/dns/template';
+import { sandbox } from './support/sandbox';
 
 const of = (Name: string, Type: string, ...ResourceRecords: unknown[]) =>
   record({ Name: `${Name}.example.org`, Type, ResourceRecords });
@@ -332,6 +330,7 @@ describe('dns:serve, message by message', () => {
     expect(code(query('', 'A', { questions: [] }))).toBe('FORMERR');
     expect(code(query('', 'A', { questions: [question, question] }))).toBe('FORMERR');
     expect(code(asked.subarray(0, -1))).toBe('FORMERR');
+    expect(reply(asked.subarray(0, -1)).log).toBe('FORMERR');
     expect(code(query('checked.example.org', 'A', { additionals: [opt(), opt()] }))).toBe('FORMERR');
     expect(code(query('checked.example.org', 'A', { flags: 5 << 11 }))).toBe('NOTIMP');
     expect(respond(query('checked.example.org', 'A', { type: 'response' }), 'udp', session)).toBeUndefined();
@@ -480,30 +479,12 @@ describe('dns:serve, told what to change', () => {
 });
 
 describe('dns:serve, the command', () => {
-  it('serves a synthesized app until it is told to quit', async () => {
-    const outdir = mkdtempSync(join(tmpdir(), 'dns-serve-'));
-    const app = new App({ outdir });
-    const stack = new Stack(app, 'Web');
-    const zone = new route53.PublicHostedZone(stack, 'Zone', { zoneName: 'example.org' });
-    const check = new route53.HealthCheck(stack, 'Check', {
-      type: route53.HealthCheckType.TCP,
-      ipAddress: '192.0.2.1',
-      port: 443,
-    });
-    for (const [id, failover, address, healthCheck] of [
-      ['Primary', route53.Failover.PRIMARY, '192.0.2.1', check],
-      ['Secondary', route53.Failover.SECONDARY, '192.0.2.2', undefined],
-    ] as const) {
-      new route53.ARecord(stack, id, {
-        ...{ zone, recordName: 'app', setIdentifier: id, failover, healthCheck },
-        target: route53.RecordTarget.fromIpAddresses(address),
-      });
-    }
-    app.synth();
-
+  it('serves the failover of the catalogue, as what fails is typed, until it is told to quit', async () => {
+    const app = sandbox({}, 'multi-az-vpc', 'auto-scaling-web', 'dns-failover');
+    const { directory } = app.synth();
     const child = spawn(process.execPath, [
       ...['-r', 'sucrase/register/ts', join(__dirname, '../scripts/dns-serve.ts')],
-      ...['--app', outdir, '--port', '0', 'down Check'],
+      ...['--app', directory, '--port', '0'],
     ]);
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
     try {
@@ -518,19 +499,22 @@ describe('dns:serve, the command', () => {
           };
           look();
         });
-      const [, port] = await printed(/Serving example\.org\. Ask: dig @127\.0\.0\.1 -p (\d+)/);
+      const [, port] = await printed(/Serving sandbox\.test\. Ask: dig @127\.0\.0\.1 -p (\d+)/);
       const client = new Resolver({ timeout: 2000, tries: 2 });
       client.setServers([`127.0.0.1:${port ?? ''}`]);
-      expect(await client.resolve4('app.example.org')).toEqual(['192.0.2.2']);
-      await printed(/Primary \(Web\/Primary\) is unhealthy: health check Web\/Check/);
-      child.stdin.write('up Check\n');
-      await printed(/everything is up/);
-      expect(await client.resolve4('app.example.org')).toEqual(['192.0.2.1']);
+      const [balancer] = await client.resolve4('app.sandbox.test');
+      await printed(new RegExp(`${balancer ?? ''} stands for AutoScalingWeb/Web/LoadBalancer/Alb`));
+      child.stdin.write('down Primary\n');
+      await printed(/^down: Primary/m);
+      const [page] = await client.resolve4('app.sandbox.test');
+      await printed(new RegExp(`${page ?? ''} stands for DnsFailover/StatusPage/Distribution`));
+      child.stdin.write('up Primary\n');
+      await printed(/^everything is up/m);
+      expect(await client.resolve4('app.sandbox.test')).toEqual([balancer]);
       child.stdin.write('quit\n');
       expect(await ended).toBe(0);
     } finally {
       child.kill();
-      rmSync(outdir, { recursive: true });
     }
   }, 30_000);
 });

@@ -19,7 +19,7 @@ export interface Source {
 
 export interface Response {
   readonly message: Buffer;
-  /** What was asked for and answered, and what stands for what; nothing for a message that is no query. */
+  /** What was asked for and answered, and what stands for what. */
   readonly log: readonly string[];
 }
 
@@ -34,7 +34,7 @@ const ALIAS_TTL = 60;
 export function respond(message: Buffer, transport: 'udp' | 'tcp', source: Source): Response | undefined {
   const query = readQuery(message);
   if (query === undefined) return undefined;
-  if ('refused' in query) return { message: header(query.id, query.refused), log: [] };
+  if ('refused' in query) return { message: header(query.id, query.refused), log: [query.refused] };
   const reply = new Reply(query, source);
   return { message: reply.within(transport === 'udp' ? query.maximum : 0xffff), log: reply.log };
 }
@@ -75,7 +75,7 @@ class Reply {
     } catch (error) {
       // Values that are none of their type, which CloudFormation would have refused.
       this.fail(error);
-      return this.encode([], []);
+      return this.within(maximum);
     }
   }
 

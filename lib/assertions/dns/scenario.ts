@@ -18,7 +18,9 @@ export class Scenario {
   constructor(templates: Templates, named: readonly (string | IConstruct)[]) {
     const paths = named.map(pathOf);
     const resources = new Set(paths.flatMap((path) => resourcesAt(templates, path)));
-    const hit = templates.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer').map((balancer) => {
+    const balancers =
+      resources.size === 0 ? [] : templates.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer');
+    const hit = balancers.map((balancer) => {
       const groups = targetGroupsOf(templates, balancer);
       return { balancer, groups, failing: groups.filter((group) => resources.has(group)).length };
     });
