@@ -1,6 +1,6 @@
-import { Fn } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { availabilityZones } from '../../shared/availability-zones';
 import { parseCidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 
@@ -69,7 +69,7 @@ export class DualStackVpc extends Construct {
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipProtocol: ec2.IpProtocol.DUAL_STACK,
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
+      availabilityZones: availabilityZones(azCount),
       subnetConfiguration: [
         // An IPv6 address is public by itself; a public IPv4 address costs money, so nothing gets one unasked.
         { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },

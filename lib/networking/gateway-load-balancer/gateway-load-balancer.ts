@@ -1,7 +1,8 @@
-import { Fn, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { availabilityZones } from '../../shared/availability-zones';
 import { parseCidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 import { ApplianceFleet, passThrough, type Appliance } from './appliance-fleet';
@@ -68,7 +69,7 @@ export class GatewayLoadBalancer extends Construct {
     this.applianceVpc = new ec2.Vpc(this, 'ApplianceVpc', {
       ipAddresses: ec2.IpAddresses.cidr(applianceVpcCidr),
       // Those of the inspected VPC: an endpoint can stand only where the load balancer has a subnet.
-      availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
+      availabilityZones: availabilityZones(azCount),
       reservedAzs: Math.max(0, 4 - azCount),
       subnetConfiguration: [{ name: 'Appliance', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       restrictDefaultSecurityGroup: true,

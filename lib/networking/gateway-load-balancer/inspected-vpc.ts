@@ -1,6 +1,7 @@
-import { Fn, Tags } from 'aws-cdk-lib';
+import { Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
+import { availabilityZones } from '../../shared/availability-zones';
 
 export interface InspectedVpcProps {
   readonly vpcCidr: string;
@@ -33,7 +34,7 @@ export class InspectedVpc extends Construct {
     super(scope, id);
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
+      availabilityZones: availabilityZones(azCount),
       reservedAzs: Math.max(0, 4 - azCount),
       subnetConfiguration: [
         { name: 'Endpoint', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 28 },

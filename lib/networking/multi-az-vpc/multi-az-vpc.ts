@@ -1,7 +1,8 @@
-import { Fn, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RemovalPolicy, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { availabilityZones } from '../../shared/availability-zones';
 import { parseCidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 import { FlowLogs, type FlowLogDestination } from './flow-logs';
@@ -85,8 +86,7 @@ export class MultiAzVpc extends Construct {
 
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      // Stack.availabilityZones knows two zones only, unless the stack is bound to an account and region.
-      availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
+      availabilityZones: availabilityZones(azCount),
       reservedAzs,
       subnetConfiguration: [
         // Load balancers and NAT gateways bring their own public address: nothing here needs an automatic one.

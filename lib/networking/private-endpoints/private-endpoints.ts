@@ -1,7 +1,8 @@
-import { Aws, Fn, Token } from 'aws-cdk-lib';
+import { Aws, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { availabilityZones } from '../../shared/availability-zones';
 import { parseCidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 
@@ -76,8 +77,7 @@ export class PrivateEndpoints extends Construct {
 
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      // Stack.availabilityZones knows two zones only, unless the stack is bound to an account and region.
-      availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
+      availabilityZones: availabilityZones(azCount),
       reservedAzs,
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       // Both are what private DNS depends on.

@@ -1,6 +1,6 @@
-import { Fn } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { availabilityZones } from '../../shared/availability-zones';
 
 export interface IsolatedNetworkProps {
   /** Address range of the VPC, /16 to /27. */
@@ -16,7 +16,7 @@ export class IsolatedNetwork extends Construct {
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
       // The same two in every VPC of an account: an endpoint stands in AZs that its service has.
-      availabilityZones: [0, 1].map((index) => Fn.select(index, Fn.getAzs())),
+      availabilityZones: availabilityZones(2),
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       restrictDefaultSecurityGroup: true,
     });

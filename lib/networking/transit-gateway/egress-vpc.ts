@@ -1,6 +1,6 @@
-import { Fn } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { availabilityZones } from '../../shared/availability-zones';
 
 /** How the egress VPC may be equipped. */
 export const EGRESS_NAT_GATEWAYS = ['per-az', 'single'] as const;
@@ -33,7 +33,7 @@ export class EgressVpc extends Construct {
     super(scope, id);
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
+      availabilityZones: availabilityZones(azCount),
       // Another AZ later moves no subnet.
       reservedAzs: 6 - azCount,
       subnetConfiguration: [

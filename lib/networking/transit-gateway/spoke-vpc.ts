@@ -1,6 +1,6 @@
-import { Fn } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { availabilityZones } from '../../shared/availability-zones';
 
 export interface SpokeVpcProps {
   /** Address range of the VPC, /16 to /24. */
@@ -22,7 +22,7 @@ export class SpokeVpc extends Construct {
     super(scope, id);
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: Array.from({ length: azCount }, (_, index) => Fn.select(index, Fn.getAzs())),
+      availabilityZones: availabilityZones(azCount),
       // A third AZ later moves no subnet.
       reservedAzs: Math.max(0, 3 - azCount),
       subnetConfiguration: [

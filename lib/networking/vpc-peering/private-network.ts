@@ -1,6 +1,6 @@
-import { Fn } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { availabilityZones } from '../../shared/availability-zones';
 
 export interface PrivateNetworkProps {
   /** Address range of the VPC, /16 to /25. */
@@ -23,7 +23,7 @@ export class PrivateNetwork extends Construct {
     const { PRIVATE_ISOLATED } = ec2.SubnetType;
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: [0, 1].map((index) => Fn.select(index, Fn.getAzs())),
+      availabilityZones: availabilityZones(2),
       subnetConfiguration: [
         { name: 'Peered', subnetType: PRIVATE_ISOLATED },
         { name: 'Local', subnetType: PRIVATE_ISOLATED },
