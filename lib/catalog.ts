@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
+import { RoutingPoliciesStack } from './dns/routing-policies/routing-policies-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
@@ -108,5 +109,12 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SubnetFirewalls',
     create: (scope, stackName, { parameters: { natGateways } }) =>
       new SubnetFirewallsStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'routing-policies',
+    domain: 'dns',
+    stackName: 'RoutingPolicies',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
+      new RoutingPoliciesStack(scope, stackName, { domainName, hostedZoneId }),
   },
 ];
