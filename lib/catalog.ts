@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
+import { HealthChecksStack } from './dns/health-checks/health-checks-stack';
 import { RoutingPoliciesStack } from './dns/routing-policies/routing-policies-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
@@ -116,5 +117,12 @@ export const catalog: readonly Architecture[] = [
     stackName: 'RoutingPolicies',
     create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
       new RoutingPoliciesStack(scope, stackName, { domainName, hostedZoneId }),
+  },
+  {
+    id: 'health-checks',
+    domain: 'dns',
+    stackName: 'HealthChecks',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId, alarmEmail } }) =>
+      new HealthChecksStack(scope, stackName, { domainName, hostedZoneId, alarmEmail }),
   },
 ];

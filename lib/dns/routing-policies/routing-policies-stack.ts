@@ -24,10 +24,10 @@ export class RoutingPoliciesStack extends Stack {
   constructor(scope: Construct, id: string, props: RoutingPoliciesStackProps = {}) {
     super(scope, id, props);
     const { domainName: zoneName = DEFAULT_DOMAIN, hostedZoneId } = props;
-    const ownZone = hostedZoneId === undefined ? new PublicHostedZone(this, 'Zone', { zoneName }) : undefined;
     const zone =
-      ownZone ??
-      HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName, hostedZoneId: hostedZoneId ?? '' });
+      hostedZoneId === undefined
+        ? new PublicHostedZone(this, 'Zone', { zoneName })
+        : HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName, hostedZoneId });
 
     const server = (name: string, address: string) => {
       const outOfService = new OutOfServiceSwitch(this, name);
@@ -98,8 +98,8 @@ export class RoutingPoliciesStack extends Stack {
     });
 
     new CfnOutput(this, 'ZoneId', { value: zone.hostedZoneId });
-    if (ownZone) {
-      new CfnOutput(this, 'NameServers', { value: Fn.join(' ', ownZone.hostedZoneNameServers ?? []) });
+    if (zone.hostedZoneNameServers) {
+      new CfnOutput(this, 'NameServers', { value: Fn.join(' ', zone.hostedZoneNameServers) });
     }
   }
 }

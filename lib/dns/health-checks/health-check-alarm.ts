@@ -1,0 +1,51 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IHealthCheck } from 'aws-cdk-lib/aws-route53';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { requireUsEast1 } from '../../shared/us-east-1';
+
+export interface HealthCheckAlarmProps {
+  readonly healthCheck: IHealthCheck;
+  readonly description: string;
+  /** @default - nowhere: the alarm changes state only */
+  readonly alarmTopic?: ITopic;
+}
+
+/**
+ * An alarm while a health check is unhealthy. Route 53 publishes the metric in us-east-1 only.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
+ */
+export class HealthCheckAlarm extends Construct {
+  readonly alarm: cloudwatch.Alarm;
+
+  constructor(scope: Construct, id: string, { healthCheck, description, alarmTopic }: HealthCheckAlarmProps) {
+    super(scope, id);
+    requireUsEast1(this, 'Metrics of health checks are');
+    this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
+      alarmDescription: description,
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/Route53',
+        metricName: 'HealthCheckStatus',
+        dimensionsMap: { HealthCheckId: healthCheck.healthCheckId },
+        statistic: 'Minimum',
+        period: Duration.minutes(1),
+      }),
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: 1,
+      // A health check that somebody disabled reports nothing, and Route 53 takes it to be healthy.
+      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
+    });
+    notify(this.alarm, alarmTopic);
+  }
+}
+
+/** Tells a topic when an alarm is raised and when it is over. */
+export function notify(alarm: cloudwatch.Alarm, topic: ITopic | undefined): void {
+  if (!topic) return;
+  alarm.addAlarmAction(new SnsAction(topic));
+  alarm.addOkAction(new SnsAction(topic));
+}
