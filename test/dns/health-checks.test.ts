@@ -44,7 +44,7 @@ const PUBLIC = '8.8.8.8';
 
 describe('health-checks', () => {
   describe('2 of 3', () => {
-    const site = { name: 'site.sandbox.test' };
+    const site = { name: 'site.checks.sandbox.test' };
     const servers = ['A', 'B', 'C'];
     const combinations = Array.from({ length: 8 }, (_, bits) =>
       servers.filter((_, bit) => bits & (1 << bit)),
@@ -148,7 +148,7 @@ describe('health-checks', () => {
   });
 
   describe('a CloudWatch alarm', () => {
-    const orders = { name: 'orders.sandbox.test' };
+    const orders = { name: 'orders.checks.sandbox.test' };
     const alarm = ['HealthChecks/Backlog/Alarm'];
 
     it('sends clients to the standby while it is raised', () => {

@@ -23,7 +23,10 @@ const ADDRESS = {
 
 /** What a name of the sandbox answers, wherever the client is and whatever is down. */
 const expectAnswer = (policy: string, query: Omit<DnsQuery, 'name'>, server: keyof typeof ADDRESS) => {
-  expect(dns).toAnswer({ name: `${policy}.sandbox.test`, ...query }, { values: [ADDRESS[server]], ttl: 60 });
+  expect(dns).toAnswer(
+    { name: `${policy}.routing.sandbox.test`, ...query },
+    { values: [ADDRESS[server]], ttl: 60 },
+  );
 };
 
 /** Every share is within five standard deviations of what it should be: one run in a million is not. */
@@ -63,7 +66,7 @@ describe('routing-policies', () => {
   });
 
   describe('weighted', () => {
-    const weighted = { name: 'weighted.sandbox.test' };
+    const weighted = { name: 'weighted.routing.sandbox.test' };
 
     it('answers 70, 20 and 10 % of 100,000 queries with A, B and C, and none with the standby', () => {
       expectShares(weighted, { A: 0.7, B: 0.2, C: 0.1 });
@@ -260,7 +263,7 @@ describe('routing-policies', () => {
   });
 
   describe('multivalue', () => {
-    const multivalue = { name: 'multivalue.sandbox.test' };
+    const multivalue = { name: 'multivalue.routing.sandbox.test' };
 
     it('answers with all three', () => {
       const values = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];

@@ -10,7 +10,7 @@ import { SampleEndpoints } from './sample-endpoints';
 
 export interface HealthChecksStackProps extends StackProps {
   readonly domainName?: string;
-  /** The public zone of that name. Without it the stack makes one. */
+  /** The public zone of that name. Without it the stack makes one of its own, `checks` below that name. */
   readonly hostedZoneId?: string;
   readonly alarmEmail?: string;
 }
@@ -19,11 +19,11 @@ export interface HealthChecksStackProps extends StackProps {
 export class HealthChecksStack extends Stack {
   constructor(scope: Construct, id: string, props: HealthChecksStackProps = {}) {
     super(scope, id, props);
-    const { domainName: zoneName = DEFAULT_DOMAIN, hostedZoneId, alarmEmail } = props;
+    const { domainName = DEFAULT_DOMAIN, hostedZoneId, alarmEmail } = props;
     const zone =
       hostedZoneId === undefined
-        ? new PublicHostedZone(this, 'Zone', { zoneName })
-        : HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName, hostedZoneId });
+        ? new PublicHostedZone(this, 'Zone', { zoneName: `checks.${domainName}` })
+        : HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: domainName, hostedZoneId });
     const alarmTopic =
       alarmEmail === undefined ? undefined : new AlarmTopic(this, 'Alarms', { email: alarmEmail }).topic;
 

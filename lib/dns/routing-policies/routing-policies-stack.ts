@@ -15,7 +15,7 @@ import {
 
 export interface RoutingPoliciesStackProps extends StackProps {
   readonly domainName?: string;
-  /** The public zone of that name. Without it the stack makes one. */
+  /** The public zone of that name. Without it the stack makes one of its own, `routing` below that name. */
   readonly hostedZoneId?: string;
 }
 
@@ -23,11 +23,11 @@ export interface RoutingPoliciesStackProps extends StackProps {
 export class RoutingPoliciesStack extends Stack {
   constructor(scope: Construct, id: string, props: RoutingPoliciesStackProps = {}) {
     super(scope, id, props);
-    const { domainName: zoneName = DEFAULT_DOMAIN, hostedZoneId } = props;
+    const { domainName = DEFAULT_DOMAIN, hostedZoneId } = props;
     const zone =
       hostedZoneId === undefined
-        ? new PublicHostedZone(this, 'Zone', { zoneName })
-        : HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName, hostedZoneId });
+        ? new PublicHostedZone(this, 'Zone', { zoneName: `routing.${domainName}` })
+        : HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: domainName, hostedZoneId });
 
     const server = (name: string, address: string) => {
       const outOfService = new OutOfServiceSwitch(this, name);
