@@ -72,10 +72,12 @@ export const catalog: readonly Architecture[] = [
     id: 'path-routed-services',
     domain: 'containers',
     stackName: 'PathRoutedServices',
-    create: (scope, stackName, { parameters: { natGateways }, stack }) =>
+    create: (scope, stackName, { parameters: { natGateways, domainName, hostedZoneId }, stack }) =>
       new PathRoutedServicesStack(scope, stackName, {
         vpc: stack(MultiAzVpcStack).network.vpc,
         natGateways,
+        domainName,
+        hostedZoneId,
       }),
   },
   {

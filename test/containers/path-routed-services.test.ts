@@ -537,6 +537,19 @@ describe('path-routed-services', () => {
       },
     });
 
+    it('answers for a name of its own in the zone of the sandbox, or says what HTTPS takes', () => {
+      const url = (parameters: Readonly<Record<string, string>>) =>
+        Template.fromStack(
+          stackOf(sandbox(parameters, 'multi-az-vpc', 'path-routed-services'), 'PathRoutedServices'),
+        ).findOutputs('Url').Url;
+      expect(url({ domainName: 'example.org', hostedZoneId: 'Z0123456789ABCDEFGHIJ' })).toEqual({
+        Value: 'https://services.example.org',
+      });
+      expect(url({ domainName: 'example.org' })).toMatchObject({
+        Description: 'Unencrypted: HTTPS needs domainName and hostedZoneId',
+      });
+    });
+
     it('serves HTTPS under a domain, sends HTTP there, and answers for the name', () => {
       const { template: secure, templates: all, construct } = synthesize({}, domain);
       secure.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {

@@ -1,9 +1,9 @@
 import { CfnOutput, RemovalPolicy, Stack, TimeZone, type StackProps } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { NatGateways } from '../../networking/multi-az-vpc/multi-az-vpc';
-import type { Domain } from './entrance';
 import { ExampleApp } from './example-app';
 import { PathRoutedServices } from './path-routed-services';
 
@@ -11,7 +11,9 @@ export interface PathRoutedServicesStackProps extends StackProps {
   readonly vpc: IVpc;
   /** How the VPC's private subnets reach the internet; without, tasks need endpoints. */
   readonly natGateways: NatGateways;
-  readonly domain?: Domain;
+  /** A zone's name and id; the services answer for `services` in it. */
+  readonly domainName?: string;
+  readonly hostedZoneId?: string;
 }
 
 /** Users, Search, and a site for all other paths, each scaled in a way of its own. */
@@ -20,7 +22,7 @@ export class PathRoutedServicesStack extends Stack {
 
   constructor(scope: Construct, id: string, props: PathRoutedServicesStackProps) {
     super(scope, id, props);
-    const { vpc, natGateways, domain } = props;
+    const { vpc, natGateways, domainName: zoneName, hostedZoneId } = props;
     // A sandbox leaves nothing behind. In production, leave this out: keys and logs are then retained.
     const removalPolicy = RemovalPolicy.DESTROY;
 
@@ -30,7 +32,13 @@ export class PathRoutedServicesStack extends Stack {
 
     this.services = new PathRoutedServices(this, 'Services', {
       vpc,
-      domain,
+      domain:
+        zoneName !== undefined && hostedZoneId !== undefined
+          ? {
+              name: `services.${zoneName}`,
+              zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName }),
+            }
+          : undefined,
       awsServices: natGateways === 'none' ? 'endpoints' : 'nat',
       removalPolicy,
       services: {
@@ -66,7 +74,8 @@ export class PathRoutedServicesStack extends Stack {
 
     new CfnOutput(this, 'Url', {
       value: this.services.entrance.url,
-      description: domain ? 'HTTPS; HTTP redirects to it' : 'HTTP only: HTTPS takes a domain',
+      description:
+        hostedZoneId === undefined ? 'Unencrypted: HTTPS needs domainName and hostedZoneId' : undefined,
     });
     new CfnOutput(this, 'ClusterName', { value: this.services.cluster.clusterName });
   }
