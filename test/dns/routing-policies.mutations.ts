@@ -99,18 +99,18 @@ export const mutations: readonly Mutation[] = [
   without('there are only two web servers', 'Multivalue/Web3'),
   changed('answers live for a day', 'Multivalue/Web1', { TTL: '86400' }),
   {
-    name: 'a switch works the wrong way round',
+    name: 'a health check works the wrong way round',
     apply: (template) => {
       const { HealthCheckConfig } = template.properties('RoutingPolicies/Paris/HealthCheck');
       (HealthCheckConfig as Record<string, unknown>).Inverted = true;
     },
   },
   {
-    name: 'a switch that nobody uses takes its server out of service',
+    name: 'a server is out of service while nobody publishes anything',
     apply: (template) => {
       const { HealthCheckConfig } = template.properties('RoutingPolicies/Paris/HealthCheck');
       (HealthCheckConfig as Record<string, unknown>).InsufficientDataHealthStatus = 'Unhealthy';
     },
   },
-  changed('a switch waits for five minutes', 'Paris/Alarm', { EvaluationPeriods: 5 }),
+  changed('a server is out of service after five minutes only', 'Paris/Alarm', { EvaluationPeriods: 5 }),
 ];

@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Dns, latencyByDistance, type DnsQuery } from '../../lib/assertions/dns';
@@ -48,6 +48,12 @@ function build(add: (stack: Stack, zone: route53.IHostedZone) => void) {
   return Dns.of(Templates.fromApp(own));
 }
 const address = (value = '192.0.2.1') => route53.RecordTarget.fromIpAddresses(value);
+const tcpCheck = (stack: Stack) =>
+  new route53.HealthCheck(stack, 'Check', {
+    type: route53.HealthCheckType.TCP,
+    fqdn: 'web.example.org',
+    port: 443,
+  });
 
 describe('routing-policies', () => {
   describe('simple', () => {
@@ -211,6 +217,17 @@ describe('routing-policies', () => {
       expect(biased(-50, 50)).toAnswer(query, { setIdentifier: 'California' });
     });
 
+    it('says where servers are: in a Region, or in degrees', () => {
+      const group = Template.fromStack(stackOf(app, 'RoutingPolicies'));
+      group.hasResourceProperties('AWS::Route53::RecordSetGroup', {
+        RecordSets: [
+          { GeoProximityLocation: { AWSRegion: 'us-east-1', Bias: 50 } },
+          { GeoProximityLocation: { AWSRegion: 'us-west-1', Bias: -50 } },
+          { GeoProximityLocation: { Coordinates: { Latitude: '48.86', Longitude: '2.35' } } },
+        ],
+      });
+    });
+
     it('takes Local Zones and aliases', () => {
       const stack = new Stack(newApp(), 'Test');
       const zone = new route53.PublicHostedZone(stack, 'Zone', { zoneName: 'example.org' });
@@ -281,7 +298,7 @@ describe('routing-policies', () => {
 
     it('answers with eight of more than eight, each as often as the others', () => {
       const many = build((stack, zone) => {
-        const { healthCheck } = new policies.OutOfServiceSwitch(stack, 'Switch');
+        const healthCheck = tcpCheck(stack);
         const records = Array.from({ length: 10 }, (_, index) => ({
           id: `Web${index}`,
           target: address(`192.0.2.${index}`),
@@ -294,8 +311,8 @@ describe('routing-policies', () => {
     });
   });
 
-  describe('an out-of-service switch', () => {
-    it('leaves its server in service while nobody publishes anything', () => {
+  describe('the health check of a server', () => {
+    it('leaves it in service while nobody publishes anything', () => {
       const insufficientData = out(...EVERYONE);
       expectAnswer('geolocation', { from: { country: 'FR' }, insufficientData }, 'Paris');
       Template.fromStack(stackOf(app, 'RoutingPolicies')).allResourcesProperties('AWS::CloudWatch::Alarm', {
@@ -342,6 +359,7 @@ describe('routing-policies', () => {
       const target = route53.RecordTarget.fromAlias({ bind });
       const records = [{ id: 'A', region: 'eu-west-3', target }];
       new policies.LatencyRecords(stack, 'Latency', { zone, recordName: 'www', records });
+      Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
     });
     const query = { name: 'www.example.org', from: { region: 'eu-west-3' } };
     expect(aliases).toAnswer(query, { values: ['192.0.2.1'], ttl: 60 });
@@ -353,7 +371,6 @@ describe('routing-policies', () => {
         const records = [{ id: 'Office', cidrs: ['203.0.113.0/24'], target: address() }];
         const defaultRecord = { id: 'Default', target: address() };
         new policies.IpBasedRecords(stack, recordName, { zone, recordName, records, defaultRecord });
-        new policies.OutOfServiceSwitch(stack, `${recordName}Switch`);
       }
       const collections = Template.fromStack(stack).findResources('AWS::Route53::CidrCollection');
       const names = Object.values(collections).map(({ Properties }) => (Properties as { Name: string }).Name);
@@ -401,7 +418,7 @@ describe('routing-policies', () => {
     const multivalue =
       (target: route53.RecordTarget, recordType?: route53.RecordType) =>
       (stack: Stack, zone: route53.IHostedZone) => {
-        const { healthCheck } = new policies.OutOfServiceSwitch(stack, 'Switch');
+        const healthCheck = tcpCheck(stack);
         const records = [{ id: 'A', target, healthCheck }];
         new policies.MultivalueRecords(stack, 'M', { zone, recordName: 'www', recordType, records });
       };

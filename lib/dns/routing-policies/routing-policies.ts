@@ -12,7 +12,6 @@ export { LatencyRecords } from './latency-records';
 export type { LatencyRecord, LatencyRecordsProps } from './latency-records';
 export { MultivalueRecords } from './multivalue-records';
 export type { MultivalueRecord, MultivalueRecordsProps } from './multivalue-records';
-export { OutOfServiceSwitch } from './out-of-service-switch';
 export type { RoutedName, RoutedRecord } from './routed-record';
 export { SimpleRecord, type SimpleRecordProps } from './simple-record';
 export { WeightedRecords } from './weighted-records';
