@@ -5,7 +5,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { md5hash } from 'aws-cdk-lib/core/lib/helpers-internal';
 import { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
-import { notify } from './health-check-alarm';
+import { notify } from '../../shared/health-check-alarm';
 
 export interface AlarmCheckProps {
   /**

@@ -3,7 +3,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
-import { HealthCheckAlarm } from './health-check-alarm';
+import { HealthCheckAlarm } from '../../shared/health-check-alarm';
 
 export interface CalculatedCheckProps {
   /** 1 to 256 health checks, none of which is a calculated one itself. */

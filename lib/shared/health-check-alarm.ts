@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IHealthCheck } from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { requireUsEast1 } from '../../shared/us-east-1';
+import { requireUsEast1 } from './us-east-1';
 
 export interface HealthCheckAlarmProps {
   readonly healthCheck: IHealthCheck;

@@ -2,7 +2,7 @@ import { Duration, Tags, Token } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { InvalidValue } from '../../shared/invalid-value';
+import { InvalidValue } from './invalid-value';
 import { HealthCheckAlarm } from './health-check-alarm';
 import { isIpAddress, isPublicAddress } from './public-address';
 

@@ -1,4 +1,4 @@
-import { parseCidr } from '../../shared/cidr';
+import { parseCidr } from './cidr';
 
 /*
  * Special-use networks, where Route 53's health checkers do not go.
