@@ -2,13 +2,17 @@ import type { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
+import { DnsFailoverStack } from './dns/dns-failover/dns-failover-stack';
 import { HealthChecksStack } from './dns/health-checks/health-checks-stack';
 import { RoutingPoliciesStack } from './dns/routing-policies/routing-policies-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
+import { PrivateLinkStack } from './networking/private-link/private-link-stack';
+import { SiteToSiteVpnStack } from './networking/site-to-site-vpn/site-to-site-vpn-stack';
 import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
+import { TransitGatewayStack } from './networking/transit-gateway/transit-gateway-stack';
 import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
 import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
@@ -112,6 +116,38 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SubnetFirewalls',
     create: (scope, stackName, { parameters: { natGateways } }) =>
       new SubnetFirewallsStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'private-link',
+    domain: 'networking',
+    stackName: 'PrivateLink',
+    create: (scope, stackName) => new PrivateLinkStack(scope, stackName),
+  },
+  {
+    id: 'transit-gateway',
+    domain: 'networking',
+    stackName: 'TransitGateway',
+    create: (scope, stackName, { parameters: { natGateways } }) =>
+      new TransitGatewayStack(scope, stackName, { natGateways }),
+  },
+  {
+    id: 'site-to-site-vpn',
+    domain: 'networking',
+    stackName: 'SiteToSiteVpn',
+    create: (scope, stackName, { parameters: { alarmEmail }, stack }) =>
+      new SiteToSiteVpnStack(scope, stackName, { vpc: stack(MultiAzVpcStack).network.vpc, alarmEmail }),
+  },
+  {
+    id: 'dns-failover',
+    domain: 'dns',
+    stackName: 'DnsFailover',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId, alarmEmail }, stack }) =>
+      new DnsFailoverStack(scope, stackName, {
+        web: stack(AutoScalingWebStack).web,
+        domainName,
+        hostedZoneId,
+        alarmEmail,
+      }),
   },
   {
     id: 'routing-policies',

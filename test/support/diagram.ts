@@ -19,6 +19,9 @@ const PLUMBING = [
   'AWS::EC2::SecurityGroupIngress',
   'AWS::EC2::SubnetNetworkAclAssociation',
   'AWS::EC2::SubnetRouteTableAssociation',
+  'AWS::EC2::TransitGatewayRoute',
+  'AWS::EC2::TransitGatewayRouteTableAssociation',
+  'AWS::EC2::TransitGatewayRouteTablePropagation',
   'AWS::EC2::VPCCidrBlock',
   'AWS::EC2::VPCGatewayAttachment',
 ];
@@ -51,8 +54,8 @@ export function diagramFaults(readme: string, stack: Stack): string[] {
     nodes.map(pathOf).some((node) => path === node || path.startsWith(`${node}/`)) ||
     // A subgraph stands for its own resource, not for everything in it.
     subgraphs.map(pathOf).some((subgraph) => path === `${subgraph}/Resource`) ||
-    // Singletons that CDK adds to a stack to serve its own custom resources.
-    path.startsWith('Custom::');
+    // Singletons that CDK adds to a stack to serve its own custom resources; the second one is that of AwsCustomResource.
+    /^(Custom::|AWS679f53)/.test(path);
 
   for (const path of nodes.map(pathOf)) {
     if (!existing.has(path)) faults.push(`the diagram shows ${path}, which the stack does not have`);

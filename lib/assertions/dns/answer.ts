@@ -8,6 +8,8 @@ export class Answer {
   readonly reasons: readonly string[];
   /** Of this answer among all that the query can have, from 0 to 1. */
   readonly probability: number;
+  /** Name of the zone that was asked last, whose SOA record goes with a negative answer. */
+  readonly zone?: string;
   /** At most this many of the last `of` records are answered, at random (multivalue answer routing). */
   readonly atMost?: Outcome['atMost'];
 
@@ -19,6 +21,7 @@ export class Answer {
     this.records = outcome.records;
     this.reasons = outcome.reasons;
     this.probability = outcome.probability;
+    this.zone = outcome.zone;
     this.atMost = outcome.atMost;
   }
 

@@ -7,7 +7,7 @@ import { draw, seeded } from './random';
 import { checkClient } from './routing';
 import { pathOf } from './scenario';
 import { findZone } from './zone-choice';
-import { readZones } from './zones';
+import { readZones, together } from './zones';
 
 /**
  * The Route 53 zones, records and health checks of a set of templates, ready to be asked.
@@ -19,13 +19,21 @@ export class Dns {
     return new Dns(templates, options);
   }
 
-  private readonly zones: readonly Zone[];
+  /** The hosted zones of the templates, and those that the templates add records to. */
+  readonly zones: readonly Zone[];
 
   private constructor(
     private readonly templates: Templates,
     private readonly options: DnsOptions,
   ) {
-    this.zones = readZones(templates);
+    const zones = readZones(templates);
+    this.zones = options.sameName === 'together' ? together(zones) : zones;
+  }
+
+  /** Whether the name is in a zone that the internet sees, or the VPC: for all other names Route 53 refuses to answer. */
+  has(name: string, vpc?: DnsQuery['vpc']): boolean {
+    const zone = findZone(this.zones, canonicalName(name), this.templates, vpc && pathOf(vpc));
+    return !('status' in zone && zone.status === 'none');
   }
 
   /**
@@ -78,7 +86,7 @@ export class Dns {
     const { name, type = 'A', vpc } = query;
     const problem = nameProblem(name);
     if (problem !== undefined) throw new Error(`name ${JSON.stringify(name)}: ${problem}`);
-    if (!RECORD_TYPES.some((known) => known === type)) {
+    if (!RECORD_TYPES.some((known) => known === type) && !/^TYPE\d+$/.test(type)) {
       throw new Error(`type ${type}: expected one of ${RECORD_TYPES.join(', ')}`);
     }
     checkClient(query.from ?? {}, this.options);
@@ -87,9 +95,7 @@ export class Dns {
       const reasons = [`${unexpanded}: it creates resources that are not in the templates`];
       return [{ probability: 1, status: 'unknown', records: [], reasons }];
     }
-    const from = vpc === undefined ? undefined : pathOf(vpc);
-    const zone = findZone(this.zones, canonicalName(name), this.templates, from);
-    if ('status' in zone && zone.status === 'none') {
+    if (!this.has(name, vpc)) {
       const hidden = vpc === undefined ? ' Private zones are seen only from their VPCs.' : '';
       throw new Error(`${name}: in no zone. ${this.zonesSeen()}${hidden}`);
     }

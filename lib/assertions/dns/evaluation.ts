@@ -1,5 +1,5 @@
 import { Templates } from '../templates';
-import { HealthModel, aliasGroup, aliasResource, mentions, type Health } from './health';
+import { HealthModel, aliasGroup, aliasResource, mentioning, type Health } from './health';
 import { lookUp } from './lookup';
 import type { AnsweredRecord, DnsOptions, DnsQuery, Outcome, RecordSet, Status, Zone } from './model';
 import { canonicalName } from './names';
@@ -56,6 +56,11 @@ export class Evaluation {
   }
 
   private inZone(zone: Zone, step: Step): readonly Outcome[] {
+    // A delegation or a CNAME may have led on to another zone.
+    return this.fromZone(zone, step).map((outcome) => ({ zone: zone.name, ...outcome }));
+  }
+
+  private fromZone(zone: Zone, step: Step): readonly Outcome[] {
     if (zone.opaque !== undefined) return single('unknown', zone.opaque);
     const { name, type } = step;
     const found = lookUp(zone, name, type);
@@ -232,6 +237,10 @@ export class Evaluation {
       return { status: 'healthy', why: `its endpoint ${name} is up` };
     const outcomes = this.resolve({ name, type: 'A', seen: [], identifiers: [], public: true });
     const failing = outcomes.filter(({ records }) => records.some((record) => this.isDown(record)));
+    const met = outcomes.flatMap(({ records }) => records.flatMap((record) => this.leadsTo(record)));
+    if (met.some((path) => this.down.hasPartOf(path))) {
+      return { status: 'unknown', why: `its endpoint ${name} is one of several target groups` };
+    }
     if (failing.length === 0) {
       const doubt = outcomes.find(({ status }) => status === 'unknown');
       return doubt
@@ -243,12 +252,13 @@ export class Evaluation {
       : { status: 'unknown', why: `its endpoint ${name} is sometimes one that is down` };
   }
 
-  private isDown({ resource, aliasTarget, values }: AnsweredRecord): boolean {
-    return (
-      this.down.hasPath(resource) ||
-      this.down.hasPath(aliasTarget) ||
-      values.some((value) => mentions(this.templates, value, this.down))
-    );
+  private isDown(record: AnsweredRecord): boolean {
+    return [record.resource, ...this.leadsTo(record)].some((path) => this.down.hasPath(path));
+  }
+
+  private leadsTo({ aliasTarget, values }: AnsweredRecord): readonly string[] {
+    const mentioned = values.flatMap((value) => mentioning(this.templates, value));
+    return [...(aliasTarget === undefined ? [] : [aliasTarget]), ...mentioned.map(({ path }) => path)];
   }
 }
 

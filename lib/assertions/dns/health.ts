@@ -2,6 +2,7 @@ import { Templates, type Json, type Resource } from '../templates';
 import type { RecordSet, Zone } from './model';
 import { canonicalName } from './names';
 import type { Scenario } from './scenario';
+import { targetGroupsOf } from './target-groups';
 import { isTrue } from './zones';
 
 /** Whether Route 53 considers something healthy, and why. */
@@ -72,6 +73,10 @@ export class HealthModel {
     // https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
     if (resource?.type === 'AWS::CloudFront::Distribution')
       return healthy(`${name} has no health to evaluate`);
+    // Route 53 asks more of a load balancer than one target that works: one in every target group.
+    // https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+    const failing = targetGroupsOf(this.templates, resource).find((group) => this.down.has(group));
+    if (failing) return unhealthy(`${name} has no healthy target in ${failing.path}`);
     return this.down.has(resource) || this.down.hasRecord(record)
       ? unhealthy(`${name} is down`)
       : healthy(`${name} is up`);
@@ -161,16 +166,20 @@ export class HealthModel {
     const target = IPAddress ?? FullyQualifiedDomainName;
     if (typeof target !== 'string') return healthy('its endpoint is up');
     if (this.down.isEmpty) return healthy(`its endpoint ${target} is up`);
-    if (mentions(this.templates, target, this.down)) return unhealthy(`its endpoint ${target} is down`);
+    const mentioned = mentioning(this.templates, target);
+    if (mentioned.some((resource) => this.down.has(resource)))
+      return unhealthy(`its endpoint ${target} is down`);
+    if (mentioned.some((resource) => this.down.hasPartOf(resource.path)))
+      return unknown(`its endpoint ${target} is one of several target groups`);
     return IPAddress === undefined
       ? this.probe(canonicalName(target))
       : healthy(`its endpoint ${target} is up`);
   }
 }
 
-/** Whether a value refers to something in the scenario, alone or within a longer string. */
-export function mentions(templates: Templates, value: string, scenario: Scenario): boolean {
-  return (value.match(/⟨[^⟨⟩]+⟩/g) ?? []).some((token) => scenario.has(templates.reference(token)?.resource));
+/** The resources that a value refers to, alone or within a longer string. */
+export function mentioning(templates: Templates, value: string): readonly Resource[] {
+  return (value.match(/⟨[^⟨⟩]+⟩/g) ?? []).flatMap((token) => templates.reference(token)?.resource ?? []);
 }
 
 /** The records that an alias within the zone leads to; empty for an alias to an AWS resource. */

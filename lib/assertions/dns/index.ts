@@ -12,5 +12,6 @@ export type {
   DnsQuery,
   LatencyTable,
   Status,
+  Zone,
 } from './model';
 export { seeded } from './random';

@@ -37,7 +37,10 @@ export interface Client {
 export interface DnsQuery {
   /** Domain name; case and a trailing dot do not matter. */
   readonly name: string;
-  /** @default 'A' */
+  /**
+   * One of `RECORD_TYPES`, or `TYPE` and a number (RFC 3597) for one that Route 53 does not have.
+   * @default 'A'
+   */
   readonly type?: string;
   /** @default - unknown: policies that route by place answer `unknown` */
   readonly from?: Client;
@@ -45,8 +48,8 @@ export interface DnsQuery {
   readonly vpc?: string | IConstruct;
   /**
    * What fails, as constructs or construct paths (all below them fails too) or as the last part of one: health checks (what
-   * they monitor fails), records (what their health check monitors fails), alias targets such as load balancers (no
-   * healthy target), CloudWatch alarms (in ALARM).
+   * they monitor fails), records (what their health check monitors fails), alias targets such as load balancers or
+   * one of their target groups (no healthy target), CloudWatch alarms (in ALARM).
    * @default - nothing: everything else is up
    */
   readonly down?: readonly (string | IConstruct)[];
@@ -67,6 +70,12 @@ export interface DnsOptions {
   readonly latency?: LatencyTable;
   /** Where Regions and Local Zone Groups are, over and above `REGIONS`. @default - none */
   readonly locations?: Readonly<Record<string, Coordinates>>;
+  /**
+   * What several public zones of one name are: `apart`, so that it is not known which of them the domain is delegated
+   * to; or `together`, as if the records of all were in one.
+   * @default 'apart'
+   */
+  readonly sameName?: 'apart' | 'together';
 }
 
 /** One record of an answer. */
@@ -99,6 +108,8 @@ export interface Outcome {
   readonly records: readonly AnsweredRecord[];
   /** How Route 53 came to it, step by step. */
   readonly reasons: readonly string[];
+  /** Name of the zone that was asked last; undefined where that is not known. */
+  readonly zone?: string;
   /** At most this many of the last `of` records are answered, at random (multivalue answer routing). */
   readonly atMost?: { readonly count: number; readonly of: number };
 }

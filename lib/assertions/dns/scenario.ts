@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { Resource, Templates } from '../templates';
+import { targetGroupsOf } from './target-groups';
 
 /** The path of a construct; a path stays as it is. */
 export function pathOf(place: string | IConstruct): string {
@@ -10,11 +11,24 @@ export function pathOf(place: string | IConstruct): string {
 export class Scenario {
   private readonly resources: ReadonlySet<Resource>;
   private readonly paths: ReadonlySet<string>;
+  /** Load balancers of whose target groups some are down, not all: what a request meets depends on its path. */
+  private readonly partly: readonly Resource[];
 
   /** Throws an error that names the nearest paths when a path is of no resource, or of several by its last part. */
   constructor(templates: Templates, named: readonly (string | IConstruct)[]) {
     const paths = named.map(pathOf);
-    this.resources = new Set(paths.flatMap((path) => resourcesAt(templates, path)));
+    const resources = new Set(paths.flatMap((path) => resourcesAt(templates, path)));
+    const hit = templates.ofType('AWS::ElasticLoadBalancingV2::LoadBalancer').map((balancer) => {
+      const groups = targetGroupsOf(templates, balancer);
+      return { balancer, groups, failing: groups.filter((group) => resources.has(group)).length };
+    });
+    this.partly = hit.flatMap(({ balancer, groups, failing }) =>
+      failing > 0 && failing < groups.length ? [balancer] : [],
+    );
+    for (const { balancer, groups, failing } of hit) {
+      if (failing > 0 && failing === groups.length) resources.add(balancer);
+    }
+    this.resources = resources;
     // One record of a record set group has no construct of its own: `Group[2]`.
     this.paths = new Set([...paths, ...[...this.resources].map((resource) => resource.path)]);
   }
@@ -25,6 +39,11 @@ export class Scenario {
 
   has(resource: Resource | undefined): boolean {
     return resource !== undefined && this.resources.has(resource);
+  }
+
+  /** Whether some requests to it fail. */
+  hasPartOf(path: string | undefined): boolean {
+    return this.partly.some((balancer) => balancer.path === path);
   }
 
   /** Whether a record is named: itself, or the record set group that it is in. */

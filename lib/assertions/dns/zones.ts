@@ -51,6 +51,24 @@ export function readZones(templates: Templates): readonly Zone[] {
   return [...zones.values()];
 }
 
+/** Makes one zone of those public ones that have the same name. */
+export function together(zones: readonly Zone[]): readonly Zone[] {
+  const isTwin = (zone: Zone, other: Zone) =>
+    zone.name !== undefined && zone.name === other.name && !(zone.vpcs ?? other.vpcs);
+  return zones.flatMap((zone, index) => {
+    if (zones.slice(0, index).some((other) => isTwin(zone, other))) return [];
+    const twins = zones.slice(index + 1).filter((other) => isTwin(zone, other));
+    const all = [zone, ...twins];
+    return {
+      ...zone,
+      id: all.map(({ id }) => id).join(' and '),
+      external: all.some(({ external }) => external),
+      opaque: all.find(({ opaque }) => opaque !== undefined)?.opaque,
+      records: all.flatMap(({ records }) => records),
+    };
+  });
+}
+
 function hostedZone(templates: Templates, resource: Resource): Omit<Zone, 'records'> {
   const vpcs = list(resource.properties.VPCs).map((vpc) => (isRecord(vpc) ? (text(vpc.VPCId) ?? '') : ''));
   return {

@@ -115,10 +115,35 @@ export interface TransitRoute extends Component {
 export interface Endpoint extends Component {
   readonly kind: 'gateway' | 'interface';
   readonly vpc?: Vpc;
-  /** `s3`, `ecr.dkr`; the whole name for what is no AWS service of the region. */
+  /** `s3`, `ecr.dkr`; the path of a service of one's own; the whole name for anything else. */
   readonly service: string;
   readonly privateDns: boolean;
   readonly nics: readonly NetworkInterface[];
+}
+
+/** A service of one's own, for endpoints in other VPCs. */
+export interface EndpointService extends Component {
+  readonly fronts: readonly ServiceFront[];
+}
+
+/** A Network Load Balancer, as what comes through endpoints sees it. */
+export interface ServiceFront extends Component {
+  readonly nics: readonly NetworkInterface[];
+  /** Whether the inbound rules of its security groups are applied to it. */
+  readonly inboundRulesApply: boolean;
+  readonly listeners: readonly ServiceListener[];
+}
+
+export interface ServiceListener extends Component {
+  /** IANA numbers. */
+  readonly protocols: readonly number[];
+  readonly port?: number;
+  readonly targets: readonly {
+    readonly nic: NetworkInterface;
+    readonly port?: number;
+    /** Whether load balancers of other zones send to it. */
+    readonly crossZone: boolean;
+  }[];
 }
 
 export interface PortRange {

@@ -241,7 +241,8 @@ function loadBalancer(templates: Templates, p: Properties, resource: Resource): 
   ];
 }
 
-function listener(protocol: string | undefined, port: number | undefined) {
+/** What a listener hears. TLS is TCP. */
+export function listener(protocol: string | undefined, port: number | undefined) {
   const udp = protocol?.includes('UDP') ?? false;
   const both = protocol === 'TCP_UDP';
   return [...(udp && !both ? [] : [{ protocol: 6, port }]), ...(udp ? [{ protocol: 17, port }] : [])];

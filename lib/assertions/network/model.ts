@@ -3,6 +3,7 @@ import { AddressBook } from './address-book';
 import { NO_ADDRESSES, union } from './addresses';
 import type {
   Endpoint,
+  EndpointService,
   Gateway,
   NatGateway,
   NetworkAcl,
@@ -15,6 +16,7 @@ import type {
   Vpc,
   VpnConnection,
 } from './components';
+import { endpointServiceOf, readEndpointServices } from './endpoint-services';
 import { makeInterfaces, readInterfaces, type InterfaceContext } from './interfaces';
 import { readAcls } from './network-acls';
 import { fillRouteTables } from './routes';
@@ -32,6 +34,7 @@ export interface Model {
   readonly peerings: readonly Peering[];
   readonly transitGateways: readonly TransitGateway[];
   readonly endpoints: readonly Endpoint[];
+  readonly endpointServices: readonly EndpointService[];
   readonly interfaces: readonly NetworkInterface[];
   readonly interfacesOf: ReadonlyMap<Resource, readonly NetworkInterface[]>;
   /** Resources that change what internet gateways let through, and are not modelled. */
@@ -111,6 +114,7 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
     ...[...nats.values()].flatMap(({ nic }) => nic ?? []),
     ...endpoints.flatMap(({ nics }) => nics),
   ];
+  const interfacesOf = groupBy(interfaces, ({ resource }) => resource);
   return {
     templates,
     vpcs,
@@ -120,8 +124,9 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
     peerings: [...peerings.values()],
     transitGateways: [...transitGateways.values()],
     endpoints,
+    endpointServices: readEndpointServices(templates, interfacesOf),
     interfaces,
-    interfacesOf: groupBy(interfaces, ({ resource }) => resource),
+    interfacesOf,
     found: new Map(),
     edgeDoubts: ['AWS::EC2::GatewayRouteTableAssociation', 'AWS::EC2::VPCBlockPublicAccessOptions'].flatMap(
       (type) => templates.ofType(type),
@@ -340,7 +345,10 @@ function readEndpoints(context: InterfaceContext, vpcs: ReadonlyMap<Resource, Vp
         doubt: conditionDoubt(resource),
         kind: type === 'Gateway' ? 'gateway' : 'interface',
         vpc: vpcOf(templates, vpcs, properties.VpcId),
-        service: /^com\.amazonaws\.[^.]+\.(.+)$/.exec(name)?.[1] ?? name,
+        service:
+          endpointServiceOf(templates, properties.ServiceName)?.path ??
+          /^com\.amazonaws\.[^.]+\.(.+)$/.exec(name)?.[1] ??
+          name,
         privateDns: asBoolean(properties.PrivateDnsEnabled) ?? false,
         nics:
           type === 'Gateway'

@@ -202,7 +202,8 @@ export function flowText(question: Question): string {
     if ('service' in place) return `service ${place.service}`;
     if ('subnet' in place) {
       const address = place.publicAddress === true ? ' with a public address' : '';
-      return `anything in ${name(place.subnet)}${address}`;
+      const like = place.like === undefined ? '' : ` like ${name(place.like)}`;
+      return `anything in ${name(place.subnet)}${address}${like}`;
     }
     return 'node' in place ? place.node.path : place.path;
   };

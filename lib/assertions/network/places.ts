@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import type { Resource } from '../templates';
 import { usableAddresses } from './address-book';
 import { onlyVersion, parseAddresses, PUBLIC_ADDRESSES, subtract, union } from './addresses';
-import type { NetworkInterface, Subnet } from './components';
+import type { NetworkInterface, SecurityGroup, Subnet } from './components';
 import type { Model } from './model';
 import { addresses, type Addresses } from './trace';
 
@@ -13,15 +13,21 @@ export interface InternetExcept {
   readonly except: readonly string[];
 }
 
-/** Whatever would be started in a subnet, whose security groups allow everything. */
+/** Whatever would be started in a subnet. */
 export interface AnythingIn {
   /** A path that holds one or more subnets, as `canReach` takes it. */
   readonly subnet: string | IConstruct | Resource;
   /** Whether it has a public IPv4 address. @default - as the subnet's MapPublicIpOnLaunch says */
   readonly publicAddress?: boolean;
+  /** What has the security groups that it has too. @default - they allow everything */
+  readonly like?: string | IConstruct | Resource;
 }
 
-/** An AWS service of the region, by the last part of its endpoint's service name: `{ service: 's3' }`, `ecr.dkr`. */
+/**
+ * An AWS service of the region, by the last part of its endpoint's service name: `{ service: 's3' }`, `ecr.dkr`. Or an
+ * endpoint service of the templates, by its path or one above: a client reaches it through an endpoint, a load balancer
+ * and to a target.
+ */
 export interface ServicePlace {
   readonly service: string;
 }
@@ -67,8 +73,12 @@ export function resolvePlace(model: Model, gone: ReadonlySet<Resource>, place: P
   if ('internet' in place) {
     return internet(`internet except ${place.except.join(', ')}`, place.except);
   }
-  if ('service' in place)
-    return { kind: 'service', name: `service ${place.service}`, service: place.service };
+  if ('service' in place) {
+    const found = model.endpointServices.find(
+      ({ path }) => path === place.service || path.startsWith(`${place.service}/`),
+    );
+    return { kind: 'service', name: `service ${place.service}`, service: found?.path ?? place.service };
+  }
   if ('subnet' in place) return atPath(model, gone, place.subnet, { only: 'subnets', ...place });
   return atPath(model, gone, place, {});
 }
@@ -94,25 +104,23 @@ function internet(name: string, except: readonly string[]): Group {
   };
 }
 
-interface Options {
-  readonly only?: 'subnets';
-  readonly publicAddress?: boolean;
-}
+type Options = { readonly only?: 'subnets' } & Pick<AnythingIn, 'publicAddress' | 'like'>;
 
 function atPath(
   model: Model,
   gone: ReadonlySet<Resource>,
   place: string | IConstruct | Resource,
-  { only, publicAddress }: Options,
+  { only, publicAddress, like }: Options,
 ): Group {
-  const name = typeof place === 'string' ? place : 'node' in place ? place.node.path : place.path;
+  const name = nameOf(place);
   const found = resourcesAt(model, place);
   const nics = found.flatMap((resource) => model.interfacesOf.get(resource) ?? []);
   const workloads = nics.filter(({ plumbing }) => plumbing !== true);
   if (only === undefined && workloads.length > 0) return interfaces(name, workloads, gone);
   const subnets = found.flatMap((resource) => model.subnets.get(resource) ?? []);
   if (subnets.length > 0) {
-    const hypothetical = subnets.map((subnet) => anythingIn(subnet, publicAddress));
+    const groups = like === undefined ? undefined : groupsOf(model, like);
+    const hypothetical = subnets.map((subnet) => anythingIn(subnet, publicAddress, groups));
     return interfaces(name, hypothetical, gone);
   }
   if (only === undefined && nics.length > 0) return interfaces(name, nics, gone);
@@ -120,6 +128,9 @@ function atPath(
   const wanted = only ?? 'network interfaces that are modelled';
   return { kind: 'unmodelled', name, reason: `${name} has no ${wanted} (it has ${types})` };
 }
+
+const nameOf = (place: string | IConstruct | Resource): string =>
+  typeof place === 'string' ? place : 'node' in place ? place.node.path : place.path;
 
 /** The resources at and below a path; throws an error that names the nearest paths when there are none. */
 export function resourcesAt(model: Model, place: string | IConstruct | Resource): readonly Resource[] {
@@ -134,7 +145,21 @@ export function resourcesAt(model: Model, place: string | IConstruct | Resource)
   return resources;
 }
 
-function anythingIn(subnet: Subnet, publicAddress: boolean | undefined): NetworkInterface {
+/** Throws an error when the place has no interfaces with security groups, or several that differ. */
+function groupsOf(model: Model, place: string | IConstruct | Resource): readonly SecurityGroup[] {
+  const nics = resourcesAt(model, place).flatMap((resource) => model.interfacesOf.get(resource) ?? []);
+  const [groups, ...others] = new Map(
+    nics.map(({ groups = [] }) => [groups.map(({ id }) => id).join(), groups]),
+  ).values();
+  if (groups && groups.length > 0 && others.length === 0) return groups;
+  throw new Error(`${nameOf(place)}: expected interfaces that all have the same security groups`);
+}
+
+function anythingIn(
+  subnet: Subnet,
+  publicAddress: boolean | undefined,
+  groups: readonly SecurityGroup[] | undefined,
+): NetworkInterface {
   return {
     path: subnet.path,
     resource: subnet.resource,
@@ -142,6 +167,7 @@ function anythingIn(subnet: Subnet, publicAddress: boolean | undefined): Network
     ipv4: usableAddresses(onlyVersion(subnet.addresses, 4)),
     ipv6: onlyVersion(subnet.addresses, 6),
     publicIpv4: publicAddress ?? subnet.mapPublicIpOnLaunch,
+    groups,
   };
 }
 

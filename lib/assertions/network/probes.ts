@@ -89,9 +89,10 @@ function ports(protocol: number, port: number | undefined, rules: readonly Ruled
 
 /** Every rule that the traffic may meet: those of the groups at both ends, and of all network ACLs. */
 function rulesOf(model: Model, groups: readonly Group[]): readonly Ruled[] {
-  const nics = groups
-    .flatMap((group) => (group.kind === 'interfaces' ? group.units : []))
-    .flatMap((u) => u.nics);
+  const nics = [
+    ...groups.flatMap((group) => (group.kind === 'interfaces' ? group.units : [])).flatMap((u) => u.nics),
+    ...model.endpointServices.flatMap(({ fronts }) => fronts).flatMap((front) => front.nics),
+  ];
   const filters = new Set<SecurityGroup | NetworkAcl>([
     ...nics.flatMap((nic) => nic.groups ?? []),
     ...[...model.subnets.values()].map(({ acl }) => acl),

@@ -2,6 +2,7 @@ import type { Resource } from '../templates';
 import { ASSIGNED_IPV4 } from './address-book';
 import { isEmpty, versionOf, type IpVersion } from './addresses';
 import type { NetworkInterface, PortRange } from './components';
+import { toEndpointService } from './endpoint-service-walk';
 import type { Model } from './model';
 import { isGone, publicIpv4, resolvePlace, type Group, type Place, type Unit } from './places';
 import { probes, type Probe } from './probes';
@@ -199,6 +200,11 @@ class Pairs {
   private toService(nic: NetworkInterface, service: string): Verdict {
     if (!nic.subnet) return because('unknown', nic.path, nic.doubt ?? 'its subnet is not known');
     const { subnet } = nic;
+    const own = this.model.endpointServices.find(({ path }) => path === service);
+    if (own) {
+      const { scope } = this.walks[4];
+      return this.combine(toEndpointService(scope, nic, own, (a, b) => this.between(a, b)));
+    }
     const here = this.model.endpoints.filter(
       (endpoint) =>
         endpoint.vpc === subnet.vpc &&

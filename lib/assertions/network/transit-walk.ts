@@ -66,6 +66,8 @@ export function throughTransitGateway(
   const verdicts: Verdict[] = [];
   let left = wanted.possible;
   for (const route of table.routes) {
+    // A propagated route is withdrawn with its attachment, so that another one of the prefix takes its place.
+    if (isGoneIn(scope, route)) continue;
     const hit = intersect(left, route.destination);
     if (route.doubt !== undefined) return unknown(trace, table.path, route.doubt);
     if (isEmpty(hit)) continue;

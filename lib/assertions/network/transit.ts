@@ -172,6 +172,9 @@ export function readVpns(
     const statics = templates
       .ofType('AWS::EC2::VPNConnectionRoute')
       .filter(({ properties }) => target(templates, properties.VpnConnectionId, resource.type) === resource)
+      // A transit gateway has its static routes in its own table.
+      // https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-edit-static-routes.html
+      .filter(() => resource.properties.VpnGatewayId !== undefined)
       .map(({ properties }) => properties.DestinationCidrBlock);
     const isStatic = asBoolean(resource.properties.StaticRoutesOnly) === true;
     const given = known.get(resource);

@@ -35,7 +35,7 @@ import {
  * what blocks, so that the explanation names everything that does.
  */
 export class Walk {
-  constructor(private readonly scope: Scope) {}
+  constructor(readonly scope: Scope) {}
 
   /** From an interface to an interface, with their private (or IPv6) addresses. */
   between(source: NetworkInterface, destination: NetworkInterface, version: 4 | 6): Verdict {
@@ -67,6 +67,17 @@ export class Walk {
         destination,
         (entered) => verdict({ ...entered, request: [...entered.request, ...reply.request] }),
       ),
+    );
+  }
+
+  /**
+   * From behind an endpoint of another VPC to a load balancer. Its rules see the client's own address, and no group.
+   * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
+   */
+  fromEndpoint(client: NetworkInterface, front: NetworkInterface, rulesApply: boolean): Verdict {
+    const trace = newTrace(addresses(client.ipv4, client.path), addresses(front.ipv4, front.path));
+    return verdict(
+      accept(this.scope, trace, rulesApply ? front : { ...front, groups: undefined }, undefined),
     );
   }
 

@@ -57,8 +57,8 @@ export type End =
 
 export type Then<T = []> = (trace: Trace, ...rest: T extends unknown[] ? T : never) => Verdict;
 
-/** Routers that one way may pass; more are a loop. */
-export const MAX_DEPTH = 12;
+/** Routers that a connection may pass, there and back; more are a loop. By a hub and a NAT gateway there, it is 13. */
+export const MAX_DEPTH = 24;
 
 /** What is walked through, and with what. */
 export interface Scope {

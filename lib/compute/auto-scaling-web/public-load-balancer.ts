@@ -27,8 +27,12 @@ export interface PublicLoadBalancerProps {
 /** The only part that the internet reaches: HTTP, or HTTPS where there is a domain. */
 export class PublicLoadBalancer extends Construct {
   readonly alb: elb.ApplicationLoadBalancer;
+  /** The name under which it is reached: the domain's, or the one that AWS gave it. */
+  readonly hostName: string;
   /** Where the site is. */
   readonly url: string;
+  /** Set where there is a domain. */
+  readonly httpsListener?: elb.ApplicationListener;
 
   constructor(scope: Construct, id: string, props: PublicLoadBalancerProps) {
     super(scope, id);
@@ -56,7 +60,7 @@ export class PublicLoadBalancer extends Construct {
     new AccessLogs(this, 'AccessLogs', { alb: this.alb, removalPolicy });
 
     if (domain) {
-      this.alb.addListener('Https', {
+      this.httpsListener = this.alb.addListener('Https', {
         port: 443,
         certificates: [
           new acm.Certificate(this, 'Certificate', {
@@ -81,7 +85,8 @@ export class PublicLoadBalancer extends Construct {
         ? elb.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true })
         : elb.ListenerAction.forward([targetGroup]),
     });
-    this.url = domain ? `https://${domain.name}` : `http://${this.alb.loadBalancerDnsName}`;
+    this.hostName = domain ? domain.name : this.alb.loadBalancerDnsName;
+    this.url = `${domain ? 'https' : 'http'}://${this.hostName}`;
   }
 }
 

@@ -2,7 +2,7 @@ import { Duration, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { parseCidr, type Cidr } from '../../shared/cidr';
+import { overlap, parseCidr, type Cidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 import { PeeringConnection, type PeeringSide } from './peering-connection';
 
@@ -144,9 +144,4 @@ function validateVpcs({ account, region }: Stack, sides: readonly PeeringSide[])
     }
     networks.push({ name, cidr, network });
   }
-}
-
-function overlap(a: Cidr, b: Cidr): boolean {
-  const size = 2 ** (32 - Math.min(a.prefix, b.prefix));
-  return Math.floor(a.address / size) === Math.floor(b.address / size);
 }

@@ -80,6 +80,30 @@ describe('dns: endpoint health checks', () => {
     expect(outside.status({ down: ['Lb'] })).toBe('healthy');
   });
 
+  it('fail when no target group is up behind the load balancer; while one is, it depends on the path', () => {
+    const forward = (id: string) => ({ Type: 'forward', TargetGroupArn: { Ref: id } });
+    const others = {
+      Lb: loadBalancer,
+      Listener: {
+        Type: 'AWS::ElasticLoadBalancingV2::Listener',
+        Properties: { LoadBalancerArn: { Ref: 'Lb' }, DefaultActions: [forward('Web')] },
+      },
+      Rule: {
+        Type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+        Properties: { ListenerArn: { Ref: 'Listener' }, Actions: [forward('Api')] },
+      },
+      Web: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' },
+      Api: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' },
+      Origin: record({ Name: 'origin.example.org', ...alias({ lb: 'Lb' }) }),
+    };
+    for (const name of ['origin.example.org', { 'Fn::GetAtt': ['Lb', 'DNSName'] }]) {
+      const { status } = guarded({ IPAddress: undefined, FullyQualifiedDomainName: name }, others);
+      expect(status()).toBe('healthy');
+      expect(status({ down: ['Web', 'Api'] })).toBe('unhealthy');
+      expect(status({ down: ['Web'] })).toBe('unknown');
+    }
+  });
+
   // Health checkers are on the internet: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-private-hosted-zones.html
   it('connect to a name as the internet resolves it, also for a private zone', () => {
     const HostedZoneId = { Ref: 'Inside' };
@@ -173,13 +197,6 @@ describe('dns: calculated health checks', () => {
       { C1: healthCheck(), C2: healthCheck(), C3: healthCheck({ Inverted: true }), C4: healthCheck() },
     );
 
-  it('are healthy while as many children are healthy as the threshold says', () => {
-    const { status } = calculated(2, ['C1', 'C2', 'C4']);
-    expect(status()).toBe('healthy');
-    expect(status({ down: ['C1'] })).toBe('healthy');
-    expect(status({ down: ['C1', 'C4'] })).toBe('unhealthy');
-  });
-
   it('count an inverted child by its inverted status', () => {
     expect(calculated(3).status()).toBe('unhealthy');
     expect(calculated(3).status({ down: ['C3'] })).toBe('healthy');
@@ -218,31 +235,20 @@ describe('dns: calculated health checks', () => {
 
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 describe('dns: health checks of CloudWatch alarms', () => {
-  const alarm = (InsufficientDataHealthStatus?: string, Name: unknown = { Ref: 'Alarm' }) =>
+  const alarm = (Name: unknown) =>
     guarded(
       {
-        Type: 'CLOUDWATCH_METRIC',
-        IPAddress: undefined,
+        ...{ Type: 'CLOUDWATCH_METRIC', IPAddress: undefined },
         AlarmIdentifier: { Name, Region: 'eu-west-3' },
-        InsufficientDataHealthStatus,
       },
       { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'errors' } } },
     );
 
-  it('are unhealthy while the alarm is in ALARM', () => {
-    expect(alarm().status()).toBe('healthy');
-    expect(alarm().status({ down: ['App/Alarm'] })).toBe('unhealthy');
-    expect(alarm(undefined, 'errors').status({ down: ['App/Alarm'] })).toBe('unhealthy');
-    expect(alarm(undefined, 'others').status({ down: ['App/Alarm'] })).toBe('healthy');
-  });
-
-  it('are as InsufficientDataHealthStatus says while the alarm has not enough data', () => {
-    const insufficientData = ['Alarm'];
-    expect(alarm('Healthy').status({ insufficientData })).toBe('healthy');
-    expect(alarm('Unhealthy').status({ insufficientData })).toBe('unhealthy');
-    expect(alarm('LastKnownStatus').status({ insufficientData })).toBe('unknown');
-    expect(alarm().status({ insufficientData })).toBe('unknown');
-    expect(alarm('Unhealthy').status()).toBe('healthy');
+  it('find the alarm by its reference or its name', () => {
+    const down = ['App/Alarm'];
+    expect(alarm({ Ref: 'Alarm' }).status({ down })).toBe('unhealthy');
+    expect(alarm('errors').status({ down })).toBe('unhealthy');
+    expect(alarm('others').status({ down })).toBe('healthy');
   });
 });
 
@@ -258,105 +264,16 @@ describe('dns: health checks of routing controls', () => {
   });
 });
 
-// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-complex-configs.html
-describe('dns: trees of records', () => {
-  const tree = (evaluate: boolean, changes: Readonly<Record<string, unknown>> = {}) =>
-    dnsOf(
-      {
-        East: member('east', { Region: 'us-east-1', ...alias({ name: 'east.example.org' }, evaluate) }),
-        South: member('south', {
-          Region: 'ap-southeast-2',
-          ...alias({ name: 'south.example.org' }, evaluate),
-        }),
-        ...Object.fromEntries<unknown>(
-          ['east', 'south'].flatMap((region) =>
-            ['1', '2'].flatMap((n) => [
-              [
-                `${region}${n}`,
-                member(`${region}${n}`, { Name: `${region}.example.org`, Weight: 1 }, `${region}${n}Check`),
-              ],
-              [`${region}${n}Check`, healthCheck()],
-            ]),
-          ),
-        ),
-        ...changes,
-      },
-      { latency: { 'us-east-1': { 'us-east-1': 1, 'ap-southeast-2': 200 } } },
-    );
-  const query = (...down: string[]) => ({ ...app, from: { region: 'us-east-1' }, down });
-
-  it('stay in the branch while one of its records is healthy', () => {
-    expect(tree(true).probabilities(query('east1Check'))).toEqual({ 'east/east2': 1 });
-  });
-
-  it('back out of a branch without a healthy record, into the next best', () => {
-    const dns = tree(true);
-    expect(dns.probabilities(query('east1Check', 'east2Check'))).toEqual({
-      'south/south1': 0.5,
-      'south/south2': 0.5,
-    });
-    expect(dns.probabilities(query('east1Check', 'east2Check', 'south1Check'))).toEqual({
-      'south/south2': 1,
-    });
-  });
-
-  it('take every record for healthy when none is, from the top down', () => {
-    const all = query('east1Check', 'east2Check', 'south1Check', 'south2Check');
-    expect(tree(true).probabilities(all)).toEqual({ 'east/east1': 0.5, 'east/east2': 0.5 });
-  });
-
-  it('do not back out when Evaluate Target Health is No', () => {
-    const dns = tree(false);
-    expect(dns.probabilities(query('east1Check', 'east2Check'))).toEqual({
-      'east/east1': 0.5,
-      'east/east2': 0.5,
-    });
-  });
-
-  it('take a record without a health check for healthy, so that its branch is', () => {
-    const east2 = member('east2', { Name: 'east.example.org', Weight: 1 });
-    expect(tree(true, { east2 }).probabilities(query('east1Check', 'east2'))).toEqual({ 'east/east2': 1 });
-  });
-
-  it('need the health check of an alias to pass, and also its target', () => {
-    const East = member(
-      'east',
-      { Region: 'us-east-1', ...alias({ name: 'east.example.org' }, true) },
-      'EastCheck',
-    );
-    const dns = tree(true, { East, EastCheck: healthCheck() });
-    expect(dns.probabilities(query('EastCheck'))).toMatchObject({ 'south/south1': 0.5 });
-    expect(dns.probabilities(query('east1Check', 'east2Check'))).toMatchObject({ 'south/south1': 0.5 });
-    expect(dns.probabilities(query())).toMatchObject({ 'east/east1': 0.5 });
-  });
-});
-
-// https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html (EvaluateTargetHealth)
-describe('dns: Evaluate Target Health of AWS resources', () => {
-  const failover = (evaluate: boolean, type = loadBalancer.Type) =>
-    dnsOf({
-      Primary: member('primary', { Failover: 'PRIMARY', ...alias({ lb: 'Target' }, evaluate) }),
-      Secondary: member('secondary', { Failover: 'SECONDARY' }),
-      Target: { Type: type, Properties: {} },
-    });
-
-  it('Yes: a load balancer without healthy targets is left', () => {
-    expect(failover(true)).toAnswer(app, { aliasTarget: 'Target' });
-    expect(failover(true)).toAnswer({ ...app, down: ['Target'] }, { setIdentifier: 'secondary' });
-    expect(failover(true)).toAnswer({ ...app, down: ['Primary'] }, { setIdentifier: 'secondary' });
-  });
-
-  it('No: it is answered all the same', () => {
-    expect(failover(false)).toAnswer({ ...app, down: ['Target'] }, { aliasTarget: 'Target' });
-  });
-
-  it('does nothing for a CloudFront distribution', () => {
-    const dns = failover(true, 'AWS::CloudFront::Distribution');
-    expect(dns).toAnswer({ ...app, down: ['Target'] }, { aliasTarget: 'Target' });
-  });
-});
-
 describe('dns: what is down', () => {
+  it('may be an alias, whose target then is', () => {
+    const dns = dnsOf({
+      Primary: member('primary', { Failover: 'PRIMARY', ...alias({ lb: 'Lb' }, true) }),
+      Secondary: member('secondary', { Failover: 'SECONDARY' }),
+      Lb: loadBalancer,
+    });
+    expect(dns).toAnswer({ ...app, down: ['Primary'] }, { setIdentifier: 'secondary' });
+  });
+
   it('may be one record of a record set group', () => {
     const of = (Failover: string, HealthCheckId?: unknown) => ({
       ...{ Name: 'app.example.org', Type: 'A', TTL: '60', ResourceRecords: ['192.0.2.1'] },

@@ -7,16 +7,8 @@ const from = (client: Client) => ({ ...app, from: client });
 
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-weighted.html
 describe('dns: weighted routing', () => {
-  const weighted = (weights: Readonly<Record<string, number>>, checked = false) =>
-    dnsOf({
-      ...Object.fromEntries(
-        Object.entries(weights).map(([id, Weight]) => [
-          id,
-          member(id, { Weight }, checked ? `${id}Check` : undefined),
-        ]),
-      ),
-      ...(checked && Object.fromEntries(Object.keys(weights).map((id) => [`${id}Check`, healthCheck()]))),
-    });
+  const weighted = (weights: Readonly<Record<string, number>>) =>
+    dnsOf(Object.fromEntries(Object.entries(weights).map(([id, Weight]) => [id, member(id, { Weight })])));
 
   it('answers each record in proportion to its weight among all', () => {
     expect(weighted({ A: 70, B: 20, C: 10 }).probabilities(app)).toEqual({ A: 0.7, B: 0.2, C: 0.1 });
@@ -29,31 +21,6 @@ describe('dns: weighted routing', () => {
     expect(Math.abs((shares.A ?? 0) - 70_000)).toBeLessThan(5 * 145);
     expect(Math.abs((shares.B ?? 0) - 20_000)).toBeLessThan(5 * 127);
     expect((shares.A ?? 0) + (shares.B ?? 0) + (shares.C ?? 0)).toBe(100_000);
-  });
-
-  it('never answers a weight of 0 beside others', () => {
-    expect(weighted({ A: 1, B: 0 }).probabilities(app)).toEqual({ A: 1 });
-  });
-
-  it('answers all with equal probability when every weight is 0', () => {
-    expect(weighted({ A: 0, B: 0 }).probabilities(app)).toEqual({ A: 0.5, B: 0.5 });
-  });
-
-  it('gives the share of an unhealthy record to the others', () => {
-    const dns = weighted({ A: 70, B: 20, C: 10 }, true);
-    expect(dns.probabilities({ ...app, down: ['ACheck'] })).toEqual({ B: 20 / 30, C: 10 / 30 });
-  });
-
-  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
-  it('considers a weight of 0 only when all others are unhealthy', () => {
-    const dns = weighted({ A: 1, B: 1, Z: 0 }, true);
-    expect(dns.probabilities({ ...app, down: ['ACheck'] })).toEqual({ B: 1 });
-    expect(dns.probabilities({ ...app, down: ['ACheck', 'BCheck'] })).toEqual({ Z: 1 });
-  });
-
-  it('takes all for healthy when none is, and then leaves out a weight of 0 again', () => {
-    const dns = weighted({ A: 3, B: 1, Z: 0 }, true);
-    expect(dns.probabilities({ ...app, down: ['ACheck', 'BCheck', 'ZCheck'] })).toEqual({ A: 0.75, B: 0.25 });
   });
 
   it('works on CNAMEs and aliases, and multiplies along the way', () => {
@@ -101,48 +68,7 @@ describe('dns: weighted routing', () => {
   });
 });
 
-// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
 describe('dns: failover routing', () => {
-  const dns = dnsOf({
-    // In this order: the role decides, not the place in the template.
-    Secondary: member('secondary', { Failover: 'SECONDARY' }, 'SecondaryCheck'),
-    Primary: member('primary', { Failover: 'PRIMARY' }, 'PrimaryCheck'),
-    PrimaryCheck: healthCheck(),
-    SecondaryCheck: healthCheck(),
-  });
-
-  it('answers the primary while it is healthy', () => {
-    expect(dns).toAnswer(app, { setIdentifier: 'primary' });
-    expect(dns).toAnswer({ ...app, down: ['SecondaryCheck'] }, { setIdentifier: 'primary' });
-  });
-
-  it('answers the secondary when only that is healthy', () => {
-    expect(dns).toAnswer({ ...app, down: ['PrimaryCheck'] }, { setIdentifier: 'secondary' });
-  });
-
-  it('answers the primary when both are unhealthy', () => {
-    expect(dns).toAnswer({ ...app, down: ['PrimaryCheck', 'SecondaryCheck'] }, { setIdentifier: 'primary' });
-  });
-
-  it('never leaves a primary without a health check', () => {
-    const unchecked = dnsOf({
-      Primary: member('primary', { Failover: 'PRIMARY' }),
-      Secondary: member('secondary', { Failover: 'SECONDARY' }),
-    });
-    expect(unchecked).toAnswer({ ...app, down: ['Primary'] }, { setIdentifier: 'primary' });
-  });
-
-  it('answers a secondary without a health check whenever the primary is unhealthy', () => {
-    const dns = dnsOf({
-      Primary: member('primary', { Failover: 'PRIMARY', ...alias({ lb: 'Lb' }, true) }),
-      Secondary: member('secondary', { Failover: 'SECONDARY', ...alias({ lb: 'Lb2' }, false) }),
-      Lb: loadBalancer,
-      Lb2: loadBalancer,
-    });
-    expect(dns).toAnswer(app, { aliasTarget: 'App/Lb' });
-    expect(dns).toAnswer({ ...app, down: ['Lb', 'Lb2'] }, { aliasTarget: 'App/Lb2' });
-  });
-
   it('does not know two primaries, which Route 53 refuses', () => {
     const dns = dnsOf({ A: member('a', { Failover: 'PRIMARY' }), B: member('b', { Failover: 'PRIMARY' }) });
     expect(String(dns.query(app))).toContain('a, b are all PRIMARY: Route 53 refuses the second');

@@ -41,6 +41,16 @@ describe('dns: names', () => {
     );
   });
 
+  it('that Route 53 would refuse can be told without asking', () => {
+    const dns = dnsOf({ Vpc: vpc, Inside: zone('internal', inVpc({ Ref: 'Vpc' })) });
+    expect(['Any.Example.org.', 'example.com', 'db.internal'].map((name) => dns.has(name))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(dns.has('db.internal', 'App/Vpc')).toBe(true);
+  });
+
   it.each([
     [{ name: 'a..example.org' }, 'name "a..example.org": a label is empty'],
     [{ name: '' }, 'name "": a label is empty'],
@@ -109,6 +119,7 @@ describe('dns: records of a zone', () => {
     expect(dns).toAnswer({ name: 'app.example.org', type: 'A' }, { values: ['192.0.2.1'] });
     expect(dns).toAnswer({ name: 'app.example.org', type: 'AAAA' }, { status: 'NODATA' });
     expect(dns).toAnswer({ name: 'api.example.org', type: 'A' }, { status: 'NXDOMAIN' });
+    expect(dns).toAnswer({ name: 'app.example.org', type: 'TYPE4711' }, { status: 'NODATA' });
   });
 
   it('have all values in one answer', () => {
@@ -316,6 +327,12 @@ describe('dns: delegation', () => {
     expect(String(dns.query(app))).toContain('App/Child answers only if example.org delegates to it');
   });
 
+  it('makes the zone below the one that answers, also that a name does not exist', () => {
+    const dns = dnsOf({ ...child, Ns: ns({ 'Fn::GetAtt': ['Child', 'NameServers'] }) });
+    expect(dns.query({ name: 'no.dev.example.org' }).zone).toBe('dev.example.org');
+    expect(dns.query({ name: 'no.example.org' }).zone).toBe('example.org');
+  });
+
   it('takes the names below it from the parent', () => {
     const dns = dnsOf({
       ...child,
@@ -485,6 +502,25 @@ describe('dns: zones that the templates do not have', () => {
   it('two public zones of one name are unknown', () => {
     const dns = dnsOf({ Twin: zone('example.org') });
     expect(String(dns.query({ name: 'app.example.org' }))).toContain('App/Zone and App/Twin both have');
+  });
+
+  it('two public zones of one name may be taken together, but not with a private one', () => {
+    const resources = {
+      ...{ Vpc: vpc, Twin: zone('example.org'), Inside: zone('example.org', inVpc({ Ref: 'Vpc' })) },
+      ...{ Record: record({}), Api: record({ Name: 'api.example.org', HostedZoneId: { Ref: 'Twin' } }) },
+      Private: record({ HostedZoneId: { Ref: 'Inside' }, ResourceRecords: ['10.0.0.1'] }),
+    };
+    const dns = dnsOf(resources, { sameName: 'together' });
+    expect(dns).toAnswer({ name: 'app.example.org' }, { values: ['192.0.2.1'], resource: 'App/Record' });
+    expect(dns).toAnswer({ name: 'api.example.org' }, { resource: 'App/Api' });
+    expect(dns).toAnswer({ name: 'no.example.org' }, { status: 'NXDOMAIN' });
+    expect(dns).toAnswer({ name: 'app.example.org', vpc: 'App/Vpc' }, { values: ['10.0.0.1'] });
+    expect(String(dns.query({ name: 'api.example.org' }))).toContain(
+      'zone App/Zone and App/Twin (example.org',
+    );
+    const clash = { ...resources, Again: record({ HostedZoneId: { Ref: 'Twin' } }) };
+    const query = { name: 'app.example.org' };
+    expect(dnsOf(clash, { sameName: 'together' }).query(query).status).toBe('unknown');
   });
 
   it('of a template that a macro will change are unknown', () => {

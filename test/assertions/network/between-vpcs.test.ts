@@ -229,6 +229,39 @@ describe('transit gateway', () => {
     expect(network(without(egress, 'Default'))).not.toReach(out);
     expect(network(egress)).toPassThrough({ ...out, component: at('Hub') });
   });
+
+  it('leads from spoke to spoke by the NAT gateway of an egress VPC, unless blackholes take that way', () => {
+    const table = (id: string) => ({ TransitGatewayRouteTableId: ref(id) });
+    const attachment = (id: string) => ({ TransitGatewayAttachmentId: ref(`${id}Attachment`) });
+    const tgw = (type: string, properties: object) => ec2(`TransitGateway${type}`, properties);
+    const spoke = (id: string, cidr: string) => ({
+      ...site(id, cidr, [to('0.0.0.0/0', hub)]),
+      [`${id}Attachment`]: attach(id, [`${id}Subnet`]),
+      [`${id}In`]: tgw('RouteTableAssociation', { ...table('Spokes'), ...attachment(id) }),
+      [`${id}Out`]: tgw('RouteTablePropagation', { ...table('Egress'), ...attachment(id) }),
+    });
+    const wayOut = { ...table('Spokes'), DestinationCidrBlock: '0.0.0.0/0', ...attachment('E') };
+    const hairpin = {
+      Hub: manual.Hub,
+      Spokes: tgw('RouteTable', hub),
+      Egress: tgw('RouteTable', hub),
+      ...spoke('A', '10.1'),
+      ...spoke('B', '10.2'),
+      ...vpc('E', '10.3.0.0/16'),
+      ...subnet('Edge', 'E', '10.3.9.0/28', [to('0.0.0.0/0', { NatGatewayId: ref('Nat') })]),
+      ...subnet('Public', 'E', '10.3.8.0/28', [to('10.0.0.0/8', hub)]),
+      Nat: ec2('NatGateway', { SubnetId: ref('Public') }),
+      EAttachment: attach('E', ['Edge']),
+      EIn: tgw('RouteTableAssociation', { ...table('Egress'), ...attachment('E') }),
+      WayOut: tgw('Route', wayOut),
+    };
+    const hole = (DestinationCidrBlock: string) =>
+      tgw('Route', { ...table('Spokes'), DestinationCidrBlock, Blackhole: true });
+    expect(network(hairpin)).toPassThrough({ ...ssh('A', 'B'), component: at('Nat') });
+    expect(network({ ...hairpin, Hole: hole('10.2.0.0/16') })).not.toReach(ssh('A', 'B'));
+    // The replies are for the NAT gateway.
+    expect(network({ ...hairpin, Hole: hole('10.3.0.0/16') })).not.toReach(ssh('A', 'B'));
+  });
 });
 
 describe('site-to-site VPN', () => {
@@ -300,7 +333,8 @@ describe('site-to-site VPN', () => {
     expect(network(statics).without(at('Vpn'))).not.toReach(out);
   });
 
-  it('attaches to a transit gateway', () => {
+  // https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-edit-static-routes.html
+  it('attaches to a transit gateway, which takes no static routes from it, and another connection when one is gone', () => {
     const hub = { TransitGatewayId: ref('Hub') };
     const transit = {
       Hub: ec2('TransitGateway'),
@@ -310,11 +344,22 @@ describe('site-to-site VPN', () => {
         VpcId: ref('A'),
         SubnetIds: [ref('ASubnet')],
       }),
+      Vpn: connection(hub),
+    };
+    const advertised = { [at('Vpn')]: [onPremises] };
+    expect(network(transit, { advertised })).toReach(out);
+    expect(network(transit, { advertised })).toReach(into);
+    expect(network(without(transit, 'Attachment'), { advertised })).not.toReach(into);
+    const second = { ...transit, Vpn2: connection(hub) };
+    const both = network(second, { advertised: { ...advertised, [at('Vpn2')]: [onPremises] } });
+    for (const lost of ['Vpn', 'Vpn2']) expect(both.without(at(lost))).toReach(into);
+    expect(both.without(at('Vpn')).without(at('Vpn2'))).not.toReach(into);
+    const byRoute = {
+      ...transit,
       Vpn: connection({ ...hub, StaticRoutesOnly: true }),
       VpnRoute: statics.VpnRoute,
     };
-    expect(network(transit)).toReach(out);
-    expect(network(transit)).toReach(into);
-    expect(network(without(transit, 'Attachment'))).not.toReach(into);
+    expect(network(byRoute)).not.toReach(out);
+    expect(network(byRoute)).not.toReach(into);
   });
 });

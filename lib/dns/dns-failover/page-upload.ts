@@ -1,0 +1,58 @@
+import { Stack, Validations, type RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from 'aws-cdk-lib/custom-resources';
+import { Construct } from 'constructs';
+
+export interface PageUploadProps {
+  readonly bucket: IBucket;
+  readonly key: string;
+  readonly html: string;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+/** Writes one page into a bucket, while deploying. BucketDeployment would bring the AWS CLI along, for that alone. */
+export class PageUpload extends Construct {
+  constructor(scope: Construct, id: string, { bucket, key, html, removalPolicy }: PageUploadProps) {
+    super(scope, id);
+    new AwsCustomResource(this, 'PutObject', {
+      resourceType: 'Custom::PageUpload',
+      // CDK makes the same call when the page is created; when it is deleted, the bucket is emptied anyway or kept.
+      onUpdate: {
+        service: 'S3',
+        action: 'putObject',
+        parameters: {
+          Bucket: bucket.bucketName,
+          Key: key,
+          Body: html,
+          ContentType: 'text/html; charset=utf-8',
+          CacheControl: 'max-age=60',
+        },
+        physicalResourceId: PhysicalResourceId.of(key),
+      },
+      policy: AwsCustomResourcePolicy.fromStatements([
+        new PolicyStatement({ actions: ['s3:PutObject'], resources: [bucket.arnForObjects(key)] }),
+      ]),
+      installLatestAwsSdk: false,
+      memorySize: 256,
+      logGroup: new logs.LogGroup(this, 'Logs', { retention: logs.RetentionDays.ONE_MONTH, removalPolicy }),
+    });
+    // CDK has one function in a stack for all such calls, and puts it beside everything else.
+    Validations.of(Stack.of(this).node.findChild('AWS679f53fac002430cb0da5b7982bd2287')).acknowledge(
+      {
+        id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+        reason:
+          'The role is made by CDK for its own function, and the managed policy allows to write logs only.',
+      },
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason: 'CloudFormation calls it, waits for its answer, and fails the deployment if there is none.',
+      },
+      {
+        id: 'Serverless-LambdaTracing',
+        reason: 'It runs once in a deployment, which reports its error; there is nothing to trace.',
+      },
+    );
+  }
+}

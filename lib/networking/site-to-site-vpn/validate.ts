@@ -1,0 +1,89 @@
+import { Token } from 'aws-cdk-lib';
+import { overlap, parseCidr } from '../../shared/cidr';
+import { InvalidValue } from '../../shared/invalid-value';
+import type { Router, SiteToSiteVpnProps } from './site-to-site-vpn';
+
+const NAME = /^[A-Z][a-z0-9]{0,31}$/;
+/** Construct ids of what else is there. */
+const TAKEN = ['Gateway'];
+/** Addresses that no router has on the internet. https://www.iana.org/assignments/iana-ipv4-special-registry */
+const NOT_PUBLIC = [
+  '0.0.0.0/8',
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '224.0.0.0/3',
+];
+
+/** Returns the routers, with their defaults. Throws `InvalidValue` for the first thing that is wrong. */
+export function validate(
+  props: SiteToSiteVpnProps,
+): readonly (Required<Router> & { readonly name: string })[] {
+  const routers = Object.entries(props.routers).map(([name, { address, asn = 65000 }]) => ({
+    name,
+    address,
+    asn,
+  }));
+  if (routers.length < 2 || routers.length > 10) {
+    const names = routers.map(({ name }) => name);
+    throw new InvalidValue('routers', names, 'two to ten: one that is lost must leave another');
+  }
+  const amazonSideAsn = 'vpc' in props.attachTo ? (props.attachTo.amazonSideAsn ?? 64512) : undefined;
+  if (amazonSideAsn !== undefined && !isPrivateAsn(amazonSideAsn)) {
+    throw new InvalidValue('amazonSideAsn', amazonSideAsn, '64512 to 65534 or 4200000000 to 4294967294');
+  }
+  const seen = new Map<string, string>();
+  for (const { name, address, asn } of routers) {
+    if (!NAME.test(name) || TAKEN.includes(name)) {
+      throw new InvalidValue('routers', name, `a name such as Berlin or A, and not ${TAKEN.join(' or ')}`);
+    }
+    if (!Token.isUnresolved(address)) checkAddress(name, address);
+    const other = seen.get(address);
+    if (other !== undefined) {
+      throw new InvalidValue('routers', `${name} ${address}`, `an address other than that of ${other}`);
+    }
+    seen.set(address, name);
+    if (!Number.isInteger(asn) || asn < 1 || asn > 4294967294) {
+      throw new InvalidValue('asn', asn, 'a whole number from 1 to 4294967294');
+    }
+    if (asn === amazonSideAsn) {
+      throw new InvalidValue(
+        'asn',
+        asn,
+        'another one than amazonSideAsn: BGP sessions here are between two systems',
+      );
+    }
+  }
+  checkStaticRoutes(props);
+  return routers;
+}
+
+const isPrivateAsn = (asn: number): boolean =>
+  Number.isInteger(asn) && ((64512 <= asn && asn <= 65534) || (4200000000 <= asn && asn <= 4294967294));
+
+function checkAddress(name: string, address: string): void {
+  const network = parseCidr('routers', `${address}/32`);
+  if (NOT_PUBLIC.some((range) => overlap(parseCidr('range', range), network))) {
+    throw new InvalidValue('routers', `${name} ${address}`, 'a public address');
+  }
+}
+
+function checkStaticRoutes({ staticRoutes, attachTo }: SiteToSiteVpnProps): void {
+  if (staticRoutes === undefined) return;
+  if (!('vpc' in attachTo)) {
+    const why = 'none with a transit gateway, whose own route table has static routes';
+    throw new InvalidValue('staticRoutes', staticRoutes, why);
+  }
+  if (staticRoutes.length === 0) {
+    throw new InvalidValue('staticRoutes', staticRoutes, 'a network, or to be left out for BGP');
+  }
+  staticRoutes.forEach((cidr, index) => {
+    parseCidr('staticRoutes', cidr);
+    if (staticRoutes.indexOf(cidr) < index) {
+      throw new InvalidValue('staticRoutes', cidr, 'a network that is not there yet');
+    }
+  });
+}

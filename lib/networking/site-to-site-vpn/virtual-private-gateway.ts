@@ -1,0 +1,46 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Construct } from 'constructs';
+import { InvalidValue } from '../../shared/invalid-value';
+import type { AttachToVpc } from './site-to-site-vpn';
+
+/**
+ * AWS's end of VPN connections for one VPC, whose route tables learn from it where the customer's networks are.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-vpn
+ */
+export class VirtualPrivateGateway extends Construct {
+  readonly gateway: ec2.CfnVPNGateway;
+
+  constructor(scope: Construct, id: string, { vpc, subnets, amazonSideAsn = 64512 }: AttachToVpc) {
+    super(scope, id);
+    if (vpc.vpnGatewayId !== undefined) {
+      throw new InvalidValue(
+        'vpc',
+        `one with VPN gateway ${vpc.vpnGatewayId}`,
+        'a VPC without: it can have one',
+      );
+    }
+    const selected = subnets
+      ? vpc.selectSubnets(subnets).subnets
+      : [...vpc.privateSubnets, ...vpc.isolatedSubnets];
+    // Subnets of a VPC that CDK did not make may share a route table.
+    const routeTableIds = [...new Set(selected.map(({ routeTable }) => routeTable.routeTableId))];
+    if (routeTableIds.length === 0) throw new InvalidValue('subnets', 'none', 'subnets to route from');
+
+    this.gateway = new ec2.CfnVPNGateway(this, 'VpnGateway', {
+      type: 'ipsec.1',
+      amazonSideAsn,
+      tags: [{ key: 'Name', value: this.node.path }],
+    });
+    const vpnGatewayId = this.gateway.attrVpnGatewayId;
+    const attachment = new ec2.CfnVPCGatewayAttachment(this, 'Attachment', {
+      vpcId: vpc.vpcId,
+      vpnGatewayId,
+    });
+    new ec2.CfnVPNGatewayRoutePropagation(this, 'Propagation', {
+      routeTableIds,
+      vpnGatewayId,
+      // A route table takes routes from a gateway that is attached to its VPC.
+    }).addResourceDependency(attachment);
+  }
+}

@@ -1,0 +1,94 @@
+import { Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { overlap, parseCidr, type Cidr } from '../../shared/cidr';
+import { InvalidValue } from '../../shared/invalid-value';
+import { EGRESS_NAT_GATEWAYS } from './egress-vpc';
+import type { Spoke, TransitGatewayProps } from './transit-gateway';
+
+/** What spokes must not send to the internet: RFC 1918, and RFC 6598's shared address space. */
+export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+
+/** A spoke with its name, its network and the subnets that were selected. */
+export interface KnownSpoke {
+  readonly name: string;
+  readonly vpc: ec2.IVpc;
+  readonly cidr: string;
+  readonly segment?: string;
+  readonly attachmentSubnets: readonly ec2.ISubnet[];
+  readonly subnets: readonly ec2.ISubnet[];
+}
+
+const NAME = /^[A-Z][a-z0-9]{0,31}$/;
+/** Construct ids of the egress VPC and of the table for spokes without a segment. */
+const TAKEN = ['Egress', 'Isolated'];
+
+/** Returns the spokes. Throws `InvalidValue` for the first thing that is wrong. */
+export function validate(props: Required<Omit<TransitGatewayProps, 'applianceMode'>>): readonly KnownSpoke[] {
+  const { azCount, natGateways, amazonSideAsn, egressCidr } = props;
+  if (!Number.isInteger(azCount) || azCount < 2 || azCount > 6) {
+    throw new InvalidValue('azCount', azCount, 'a whole number from 2 to 6');
+  }
+  if (!EGRESS_NAT_GATEWAYS.includes(natGateways)) {
+    throw new InvalidValue('natGateways', natGateways, `one of ${EGRESS_NAT_GATEWAYS.join(', ')}`);
+  }
+  const is = (from: number, to: number) => from <= amazonSideAsn && amazonSideAsn <= to;
+  if (!Number.isInteger(amazonSideAsn) || !(is(64512, 65534) || is(4200000000, 4294967294))) {
+    throw new InvalidValue('amazonSideAsn', amazonSideAsn, '64512 to 65534 or 4200000000 to 4294967294');
+  }
+  const egress = parseCidr('egressCidr', egressCidr);
+  if (egress.prefix < 16 || egress.prefix > 24) {
+    throw new InvalidValue('egressCidr', egressCidr, 'a network of /16 to /24');
+  }
+  const spokes = Object.entries(props.spokes).map(([name, spoke]) => known(name, spoke));
+  if (spokes.length === 0) throw new InvalidValue('spokes', {}, 'at least one VPC');
+  checkNetworks([{ name: 'egressCidr', cidr: egressCidr }, ...spokes]);
+  return spokes;
+}
+
+function known(name: string, { vpc, segment, ...selected }: Spoke): KnownSpoke {
+  for (const value of [name, segment ?? 'Segment']) {
+    if (NAME.test(value) && !TAKEN.includes(value)) continue;
+    throw new InvalidValue(
+      'spokes',
+      value,
+      `a name such as A, Shop or Staging2, and not ${TAKEN.join(' or ')}`,
+    );
+  }
+  const { subnets } = vpc.selectSubnets(
+    selected.subnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+  );
+  const attachment = vpc.selectSubnets(
+    selected.attachmentSubnets ?? { subnetGroupName: 'Attachment' },
+  ).subnets;
+  const zones = attachment.map(({ availabilityZone }) => availabilityZone);
+  attachment.forEach(({ node }, index) => {
+    if (zones.indexOf(zones[index] ?? '') === index) return;
+    throw new InvalidValue('attachmentSubnets', `${node.id} of ${name}`, 'one subnet in each AZ');
+  });
+  for (const { node, availabilityZone } of subnets) {
+    if (zones.includes(availabilityZone)) continue;
+    const why = 'an attachment subnet in its AZ, from where the transit gateway takes no traffic otherwise';
+    throw new InvalidValue('subnets', `${node.id} of ${name}`, why);
+  }
+  // `vpcCidrBlock` of a VPC of this app is what AWS will answer; what it was asked for is in the resource.
+  const { defaultChild } = vpc.node;
+  const literal = defaultChild instanceof ec2.CfnVPC ? defaultChild.cidrBlock : undefined;
+  return { name, vpc, cidr: literal ?? vpc.vpcCidrBlock, segment, attachmentSubnets: attachment, subnets };
+}
+
+function checkNetworks(named: readonly { readonly name: string; readonly cidr: string }[]): void {
+  const privates = PRIVATE_NETWORKS.map((cidr) => parseCidr('private', cidr));
+  const before: { text: string; network: Cidr }[] = [];
+  for (const { name, cidr } of named) {
+    if (Token.isUnresolved(cidr)) continue;
+    const text = `${name} ${cidr}`;
+    const network = parseCidr('spokes', cidr);
+    // Of one prefix, the blackhole would win over the route of a spoke.
+    if (!privates.some((range) => range.prefix < network.prefix && overlap(range, network))) {
+      throw new InvalidValue('spokes', text, `a part of ${PRIVATE_NETWORKS.join(', ')}`);
+    }
+    const other = before.find((earlier) => overlap(earlier.network, network));
+    if (other) throw new InvalidValue('spokes', text, `a network that does not overlap ${other.text}`);
+    before.push({ text, network });
+  }
+}

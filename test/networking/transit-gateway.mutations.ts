@@ -1,0 +1,151 @@
+import type { Mutation } from '../support/mutation';
+
+const HUB = 'TransitGateway/Hub';
+const EGRESS = `${HUB}/Egress/Vpc`;
+
+const without = (name: string, ...paths: string[]): Mutation => ({
+  name,
+  apply: (template) => {
+    for (const path of paths) template.remove(`${HUB}/${path}`);
+  },
+});
+const changed = (name: string, path: string, properties: Record<string, unknown>): Mutation => ({
+  name,
+  apply: (template) => {
+    Object.assign(template.properties(`${HUB}/${path}`), properties);
+  },
+});
+
+export const mutations: readonly Mutation[] = [
+  without(
+    'A reaches B by the NAT gateway: no blackhole for B, and none for the replies',
+    'IsolatedDomain/Blackhole1',
+    'IsolatedDomain/Blackhole4',
+  ),
+  without('10.0.0.0/8 has no blackhole: A sends to B by the NAT gateway', 'IsolatedDomain/Blackhole1'),
+  without('172.16.0.0/12 has no blackhole', 'IsolatedDomain/Blackhole2'),
+  without('192.168.0.0/16 has no blackhole', 'IsolatedDomain/Blackhole3'),
+  without('100.64.0.0/10 has no blackhole: spokes reach the egress VPC', 'IsolatedDomain/Blackhole4'),
+  changed('the blackhole covers half of the private range', 'IsolatedDomain/Blackhole1', {
+    DestinationCidrBlock: '10.128.0.0/9',
+  }),
+  {
+    name: 'B propagates into the table of the isolated spokes',
+    apply: (template) => {
+      template.add('TransitGateway', 'Leak', 'AWS::EC2::TransitGatewayRouteTablePropagation', {
+        TransitGatewayRouteTableId: template.ref(`${HUB}/IsolatedDomain/RouteTable`),
+        TransitGatewayAttachmentId: template.ref(`${HUB}/BAttachment/Attachment`),
+      });
+      template.add('TransitGateway', 'LeakBack', 'AWS::EC2::TransitGatewayRouteTablePropagation', {
+        TransitGatewayRouteTableId: template.ref(`${HUB}/IsolatedDomain/RouteTable`),
+        TransitGatewayAttachmentId: template.ref(`${HUB}/AAttachment/Attachment`),
+      });
+    },
+  },
+  {
+    name: 'the spokes use the table of the egress VPC, which leads to all of them',
+    apply: (template) => {
+      for (const name of ['FromA', 'FromB']) {
+        const association = template.properties(`${HUB}/IsolatedDomain/${name}`);
+        association.TransitGatewayRouteTableId = template.ref(`${HUB}/EgressDomain/RouteTable`);
+      }
+    },
+  },
+  changed('everything falls into the default route table', 'TransitGateway', {
+    DefaultRouteTableAssociation: 'enable',
+    DefaultRouteTablePropagation: 'enable',
+  }),
+  changed('attachments of other accounts are accepted unasked', 'TransitGateway', {
+    AutoAcceptSharedAttachments: 'enable',
+  }),
+  without('the spokes have no route to the egress VPC', 'IsolatedDomain/DefaultRoute'),
+  {
+    name: 'the default route leads back to a spoke',
+    apply: (template) => {
+      const route = template.properties(`${HUB}/IsolatedDomain/DefaultRoute`);
+      route.TransitGatewayAttachmentId = template.ref(`${HUB}/BAttachment/Attachment`);
+    },
+  },
+  without('A is in no route table', 'IsolatedDomain/FromA'),
+  without('the egress VPC is in no route table, so that replies are lost', 'EgressDomain/FromEgress'),
+  without('the egress VPC has no way back to B', 'EgressDomain/ToB'),
+  without('a workload subnet has no default route', 'AAttachment/WayOut/WorkloadSubnet2'),
+  without('a public subnet has no way back to A', 'EgressAttachment/BackToA/PublicSubnet1'),
+  changed('a public subnet has a way back to half of B', 'EgressAttachment/BackToB/PublicSubnet2', {
+    DestinationCidrBlock: '10.6.0.0/17',
+  }),
+  {
+    name: 'a spoke is attached in one AZ only',
+    apply: (template) => {
+      const attachment = template.properties(`${HUB}/AAttachment/Attachment`);
+      attachment.SubnetIds = (attachment.SubnetIds as unknown[]).slice(0, 1);
+    },
+  },
+  {
+    name: 'the egress VPC is attached in one AZ only',
+    apply: (template) => {
+      const attachment = template.properties(`${HUB}/EgressAttachment/Attachment`);
+      attachment.SubnetIds = (attachment.SubnetIds as unknown[]).slice(0, 1);
+    },
+  },
+  {
+    name: 'the egress VPC is attached in its public subnets',
+    apply: (template) => {
+      template.properties(`${HUB}/EgressAttachment/Attachment`).SubnetIds = [1, 2].map((index) =>
+        template.ref(`${EGRESS}/PublicSubnet${index}/Subnet`),
+      );
+    },
+  },
+  {
+    name: 'a spoke is attached in its workload subnets',
+    apply: (template) => {
+      template.properties(`${HUB}/BAttachment/Attachment`).SubnetIds = [1, 2].map((index) =>
+        template.ref(`TransitGateway/B/Vpc/WorkloadSubnet${index}/Subnet`),
+      );
+    },
+  },
+  {
+    name: 'the second AZ uses the NAT gateway of the first',
+    apply: (template) => {
+      const route = template.properties(`${EGRESS}/AttachmentSubnet2/DefaultRoute`);
+      route.NatGatewayId = template.ref(`${EGRESS}/PublicSubnet1/NATGateway`);
+    },
+  },
+  {
+    name: 'both NAT gateways stand in the first AZ',
+    apply: (template) => {
+      const gateway = template.properties(`${EGRESS}/PublicSubnet2/NATGateway`);
+      gateway.SubnetId = template.ref(`${EGRESS}/PublicSubnet1/Subnet`);
+    },
+  },
+  {
+    name: 'appliance mode is on',
+    apply: (template) => {
+      const attachment = template.properties(`${HUB}/EgressAttachment/Attachment`);
+      attachment.Options = { ApplianceModeSupport: 'enable' };
+    },
+  },
+  {
+    name: 'a spoke has an internet gateway, and a subnet that routes to it',
+    apply: (template) => {
+      template.add('TransitGateway', 'Gateway', 'AWS::EC2::InternetGateway', {});
+      template.add('TransitGateway', 'GatewayAttachment', 'AWS::EC2::VPCGatewayAttachment', {
+        VpcId: template.ref('TransitGateway/A/Vpc'),
+        InternetGatewayId: { Ref: 'Gateway' },
+      });
+      template.add('TransitGateway', 'WayIn', 'AWS::EC2::Route', {
+        RouteTableId: template.ref('TransitGateway/A/Vpc/AttachmentSubnet1/RouteTable'),
+        DestinationCidrBlock: '0.0.0.0/0',
+        GatewayId: { Ref: 'Gateway' },
+      });
+    },
+  },
+  {
+    name: 'a network ACL stands before an attachment',
+    apply: (template) => {
+      template.add('TransitGateway', 'Acl', 'AWS::EC2::NetworkAcl', {
+        VpcId: template.ref('TransitGateway/A/Vpc'),
+      });
+    },
+  },
+];
