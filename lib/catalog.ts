@@ -3,10 +3,13 @@ import type { Construct } from 'constructs';
 import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
 import { DnsFailoverStack } from './dns/dns-failover/dns-failover-stack';
+import { DnsRecordsStack } from './dns/dns-records/dns-records-stack';
+import { SplitViewDnsStack } from './dns/split-view-dns/split-view-dns-stack';
 import { HealthChecksStack } from './dns/health-checks/health-checks-stack';
 import { RoutingPoliciesStack } from './dns/routing-policies/routing-policies-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
+import { GatewayLoadBalancerStack } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
 import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
 import { PrivateLinkStack } from './networking/private-link/private-link-stack';
@@ -17,7 +20,6 @@ import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
 import type { Sandbox } from './sandbox';
 import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
 import { ThumbnailPipelineStack } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
-
 /** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
 export interface Architecture {
   /** Name of its folder and its file, and value of the `architecture` tag on each of its resources. */
@@ -148,6 +150,30 @@ export const catalog: readonly Architecture[] = [
         hostedZoneId,
         alarmEmail,
       }),
+  },
+  {
+    id: 'gateway-load-balancer',
+    domain: 'networking',
+    stackName: 'GatewayLoadBalancer',
+    create: (scope, stackName) => new GatewayLoadBalancerStack(scope, stackName),
+  },
+  {
+    id: 'split-view-dns',
+    domain: 'dns',
+    stackName: 'SplitViewDns',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId }, stack }) =>
+      new SplitViewDnsStack(scope, stackName, {
+        vpc: stack(MultiAzVpcStack).network.vpc,
+        domainName,
+        hostedZoneId,
+      }),
+  },
+  {
+    id: 'dns-records',
+    domain: 'dns',
+    stackName: 'DnsRecords',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
+      new DnsRecordsStack(scope, stackName, { domainName, hostedZoneId }),
   },
   {
     id: 'routing-policies',

@@ -25,6 +25,17 @@ export function findZone(zones: readonly Zone[], name: string, templates: Templa
   const [zone, ...others] = named.filter((candidate) => depth(candidate.name ?? '') === top);
   const nameless = seen.filter((candidate) => candidate.name === undefined && mayHold(candidate, name));
   const exact = nameless.find(({ records }) => records.some((record) => record.name === name));
+  // A zone known by its id that delegates to the topmost one stands above it.
+  const above =
+    zone &&
+    nameless.find(({ records }) =>
+      records.some(
+        ({ type, name: cut }) => type === 'NS' && cut !== undefined && isWithin(zone.name ?? '', cut),
+      ),
+    );
+  if (above && others.length === 0) {
+    return { zone: above, reasons: [`zone ${above.id} is not in the templates, taken to be public`] };
+  }
   if (zone && others.length === 0 && !exact) {
     const undelegated = named.filter((candidate) => candidate !== zone).map(({ id }) => id);
     const below =

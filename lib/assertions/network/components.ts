@@ -55,6 +55,7 @@ export type Target =
   | { readonly kind: 'virtual private gateway'; readonly to: Gateway }
   | { readonly kind: 'transit gateway'; readonly to: TransitGateway }
   | { readonly kind: 'peering connection'; readonly to: Peering }
+  | { readonly kind: 'gateway load balancer endpoint'; readonly to: Endpoint }
   | { readonly kind: 'other'; readonly to: Component };
 
 /** An internet gateway, an egress-only internet gateway or a virtual private gateway. */
@@ -111,14 +112,32 @@ export interface TransitRoute extends Component {
   readonly attachment?: Attachment;
 }
 
-/** A VPC endpoint. A gateway endpoint has no interfaces. */
+/** A VPC endpoint. A gateway endpoint has no interfaces; one of a gateway load balancer is a route's target. */
 export interface Endpoint extends Component {
-  readonly kind: 'gateway' | 'interface';
+  readonly kind: 'gateway' | 'interface' | 'gateway load balancer';
   readonly vpc?: Vpc;
   /** `s3`, `ecr.dkr`; the path of a service of one's own; the whole name for anything else. */
   readonly service: string;
   readonly privateDns: boolean;
   readonly nics: readonly NetworkInterface[];
+}
+
+/** A gateway load balancer, and the appliances that it hands traffic to. */
+export interface GatewayLoadBalancer extends Component {
+  /** Its interface in each subnet that it is in. */
+  readonly nodes: readonly NetworkInterface[];
+  /** Whether a node hands traffic to targets in other zones too. */
+  readonly crossZone: Trilean;
+  readonly targets: readonly NetworkInterface[];
+  /** TCP port of the health check. */
+  readonly healthCheckPort: number;
+}
+
+/** The route table of what comes into a VPC by a gateway. */
+export interface EdgeTable {
+  readonly table: RouteTable;
+  /** What associates it with the gateway. */
+  readonly by: Component;
 }
 
 /** A service of one's own, for endpoints in other VPCs. */

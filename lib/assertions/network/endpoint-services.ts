@@ -15,7 +15,7 @@ import {
 
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
-const CROSS_ZONE = 'load_balancing.cross_zone.enabled';
+export const CROSS_ZONE = 'load_balancing.cross_zone.enabled';
 
 type InterfacesOf = ReadonlyMap<Resource, readonly NetworkInterface[]>;
 
@@ -144,7 +144,7 @@ function readTargets(
   };
 }
 
-function attribute(attributes: Json | undefined, key: string): string | undefined {
+export function attribute(attributes: Json | undefined, key: string): string | undefined {
   const found = asList(attributes)
     .map(asRecord)
     .find(({ Key }) => Key === key);

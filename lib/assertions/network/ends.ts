@@ -78,7 +78,8 @@ function canReferToGroups(scope: Scope, a: Vpc | undefined, b: Vpc | undefined):
 }
 
 /** Out of a subnet: its network ACL sees where the traffic goes. */
-export function exit(trace: Trace, way: Way, subnet: Subnet): Trace {
+export function exit(trace: Trace, way: Way, subnet: Subnet | undefined): Trace {
+  if (!subnet) return trace;
   return narrow(trace, way.leg, way.to, checkAcl(subnet.acl, 'outbound', way.packet, trace[way.to]));
 }
 
@@ -89,7 +90,7 @@ export function enter(trace: Trace, way: Way, subnet: Subnet | undefined): Trace
 }
 
 /** To an interface in the same VPC; a network ACL filters only what crosses its subnet's boundary. */
-export function arrive(trace: Trace, way: Way, from: Subnet, nic: NetworkInterface): Trace {
+export function arrive(trace: Trace, way: Way, from: Subnet | undefined, nic: NetworkInterface): Trace {
   return nic.subnet === from ? trace : enter(exit(trace, way, from), way, nic.subnet);
 }
 

@@ -62,7 +62,7 @@ export function toVpn(scope: Scope, trace: Trace, way: Way, gateway: Gateway, th
         allowedBy: 'its route to the on-premises prefix',
         blocks: `has no route to ${trace[way.to].name}`,
       });
-      return then(through, { kind: 'on-premises', vpn });
+      return then(through, { kind: 'on-premises', vpn, gateway });
     }),
   );
 }

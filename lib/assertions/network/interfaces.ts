@@ -221,6 +221,9 @@ function launchTemplate(templates: Templates, specification: Json | undefined): 
   return asRecord(found?.properties.LaunchTemplateData);
 }
 
+/** In which a gateway load balancer and its appliances wrap the packets that they hand each other. RFC 8926. */
+export const GENEVE_PORT = 6081;
+
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html */
 function loadBalancer(templates: Templates, p: Properties, resource: Resource): InterfaceSpec[] {
   const type = asText(p.Type) ?? 'application';
@@ -234,9 +237,9 @@ function loadBalancer(templates: Templates, p: Properties, resource: Resource): 
       subnets: mappings.length > 0 ? mappings : p.Subnets,
       // A Network Load Balancer without groups has none; an Application Load Balancer gets the VPC's default one.
       groups: p.SecurityGroups ?? (type === 'application' ? undefined : 'none'),
-      publicIpv4: internetFacing(p.Scheme),
+      publicIpv4: type === 'gateway' ? false : internetFacing(p.Scheme),
       ipv6: asText(p.IpAddressType)?.startsWith('dualstack') ?? false,
-      listens: type === 'gateway' ? undefined : listens,
+      listens: type === 'gateway' ? [{ protocol: 17, port: GENEVE_PORT }] : listens,
     },
   ];
 }

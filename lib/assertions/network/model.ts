@@ -2,9 +2,11 @@ import type { Json, Resource, Templates } from '../templates';
 import { AddressBook } from './address-book';
 import { NO_ADDRESSES, union } from './addresses';
 import type {
+  EdgeTable,
   Endpoint,
   EndpointService,
   Gateway,
+  GatewayLoadBalancer,
   NatGateway,
   NetworkAcl,
   NetworkInterface,
@@ -17,6 +19,7 @@ import type {
   VpnConnection,
 } from './components';
 import { endpointServiceOf, readEndpointServices } from './endpoint-services';
+import { readEdgeTables, readGatewayLoadBalancers } from './gateway-load-balancers';
 import { makeInterfaces, readInterfaces, type InterfaceContext } from './interfaces';
 import { readAcls } from './network-acls';
 import { fillRouteTables } from './routes';
@@ -35,6 +38,10 @@ export interface Model {
   readonly transitGateways: readonly TransitGateway[];
   readonly endpoints: readonly Endpoint[];
   readonly endpointServices: readonly EndpointService[];
+  /** By the endpoint that leads to it. */
+  readonly gatewayLoadBalancers: ReadonlyMap<Resource, GatewayLoadBalancer>;
+  /** By internet gateway or virtual private gateway. */
+  readonly edgeTables: ReadonlyMap<Resource, EdgeTable>;
   readonly interfaces: readonly NetworkInterface[];
   readonly interfacesOf: ReadonlyMap<Resource, readonly NetworkInterface[]>;
   /** Resources that change what internet gateways let through, and are not modelled. */
@@ -115,6 +122,10 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
     ...endpoints.flatMap(({ nics }) => nics),
   ];
   const interfacesOf = groupBy(interfaces, ({ resource }) => resource);
+  const edgeTables = readEdgeTables(templates, tables, subnets.values(), [
+    ...internetGateways.values(),
+    ...vpnGateways.values(),
+  ]);
   return {
     templates,
     vpcs,
@@ -125,12 +136,12 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
     transitGateways: [...transitGateways.values()],
     endpoints,
     endpointServices: readEndpointServices(templates, interfacesOf),
+    gatewayLoadBalancers: readGatewayLoadBalancers(templates, interfacesOf),
+    edgeTables: edgeTables.known,
     interfaces,
     interfacesOf,
     found: new Map(),
-    edgeDoubts: ['AWS::EC2::GatewayRouteTableAssociation', 'AWS::EC2::VPCBlockPublicAccessOptions'].flatMap(
-      (type) => templates.ofType(type),
-    ),
+    edgeDoubts: [...edgeTables.unknown, ...templates.ofType('AWS::EC2::VPCBlockPublicAccessOptions')],
   };
 }
 
@@ -330,6 +341,12 @@ function readNatGateways(
   });
 }
 
+const ENDPOINT_KINDS: Readonly<Record<string, Endpoint['kind']>> = {
+  Gateway: 'gateway',
+  Interface: 'interface',
+  GatewayLoadBalancer: 'gateway load balancer',
+};
+
 /** https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html */
 function readEndpoints(context: InterfaceContext, vpcs: ReadonlyMap<Resource, Vpc>): readonly Endpoint[] {
   const { templates } = context;
@@ -337,13 +354,14 @@ function readEndpoints(context: InterfaceContext, vpcs: ReadonlyMap<Resource, Vp
     ...each(templates, ['AWS::EC2::VPCEndpoint'], (resource): Endpoint | undefined => {
       const { properties } = resource;
       const type = asText(properties.VpcEndpointType) ?? 'Gateway';
-      if (type !== 'Gateway' && type !== 'Interface') return undefined;
+      const kind = ENDPOINT_KINDS[type];
+      if (!kind) return undefined;
       const name = asText(properties.ServiceName) ?? describe(properties.ServiceName);
       return {
         path: resource.path,
         resource,
         doubt: conditionDoubt(resource),
-        kind: type === 'Gateway' ? 'gateway' : 'interface',
+        kind,
         vpc: vpcOf(templates, vpcs, properties.VpcId),
         service:
           endpointServiceOf(templates, properties.ServiceName)?.path ??
@@ -351,12 +369,13 @@ function readEndpoints(context: InterfaceContext, vpcs: ReadonlyMap<Resource, Vp
           name,
         privateDns: asBoolean(properties.PrivateDnsEnabled) ?? false,
         nics:
-          type === 'Gateway'
+          kind === 'gateway'
             ? []
             : makeInterfaces(context, resource, {
                 subnets: asList(properties.SubnetIds) as Json[],
-                groups: properties.SecurityGroupIds,
+                groups: kind === 'interface' ? properties.SecurityGroupIds : 'none',
                 publicIpv4: false,
+                closed: kind === 'interface' ? undefined : 'takes only what route tables lead to it',
                 ipv6: ['dualstack', 'ipv6'].includes(asText(properties.IpAddressType) ?? 'ipv4'),
                 plumbing: true,
               }),

@@ -113,6 +113,10 @@ function readTarget(templates: Templates, { properties, path }: Resource, target
   if (egressOnly) return { kind: 'egress-only internet gateway', to: egressOnly };
   const peering = at(targets.peerings, 'VpcPeeringConnectionId');
   if (peering) return { kind: 'peering connection', to: peering };
+  const endpoint = targets.endpoints.find(({ resource }) => resource && resource === to('VpcEndpointId'));
+  if (endpoint?.kind === 'gateway load balancer') {
+    return { kind: 'gateway load balancer endpoint', to: endpoint };
+  }
   const transit = at(targets.transitGateways, 'TransitGatewayId');
   if (transit) return { kind: 'transit gateway', to: transit };
   if (properties.GatewayId === 'local') return { kind: 'local' };

@@ -65,6 +65,8 @@ export interface Trace {
   readonly doubts: readonly Blame[];
   /** How it came to another VPC; decides whether rules can refer to groups of the other side. */
   readonly via?: 'peering' | 'transit gateway' | 'transit gateway with group referencing';
+  /** The endpoints of gateway load balancers that each direction passed, in order. */
+  readonly inspections: readonly { readonly leg: Leg; readonly endpoint: string }[];
   /** Routers passed, to notice a loop. */
   readonly depth: number;
 }
@@ -76,6 +78,7 @@ export const newTrace = (source: Addresses, destination: Addresses): Trace => ({
   reply: [],
   blames: [],
   doubts: [],
+  inspections: [],
   depth: 0,
 });
 
@@ -120,7 +123,8 @@ export function narrow(trace: Trace, leg: Leg, side: Side, check: Check): Trace 
 
 export const isBlocked = ({ blames }: Trace): boolean => blames.length > 0;
 
-export function verdict(trace: Trace): Verdict {
+export function verdict(followed: Trace): Verdict {
+  const trace = inspectedBothWays(followed);
   if (isBlocked(trace)) return { answer: 'not reachable', path: [], explanation: trace.blames };
   if (trace.doubts.length > 0) return { answer: 'unknown', path: [], explanation: trace.doubts };
   return {
@@ -128,6 +132,20 @@ export function verdict(trace: Trace): Verdict {
     path: [...trace.request, ...trace.reply.map((passed) => ({ ...passed, reply: true }) as const)],
     explanation: [],
   };
+}
+
+/**
+ * Where one direction passes an appliance, the other has to pass the same one: what becomes of traffic otherwise is not
+ * documented. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html#gateway-route-table-rules
+ */
+function inspectedBothWays(trace: Trace): Trace {
+  const passed = (leg: Leg) => trace.inspections.filter((i) => i.leg === leg).map(({ endpoint }) => endpoint);
+  const [requests, replies] = [passed('request'), passed('reply').reverse()];
+  const odd = requests.find((endpoint, i) => endpoint !== replies[i]) ?? replies[requests.length];
+  if (odd === undefined) return trace;
+  const text = (endpoints: readonly string[]) => endpoints.join(', ') || 'no endpoint of an appliance';
+  const reason = `asymmetric: requests pass ${text(requests)}, and replies ${text(replies.toReversed())}`;
+  return doubt(trace, odd, reason);
 }
 
 export const notReachable = (trace: Trace, component: string, reason: string): Verdict =>

@@ -35,10 +35,10 @@ export function toTransitGateway(
   );
   if (!attachment) return notReachable(trace, gateway.path, `has no attachment in ${router.vpc.path}`);
   const alive = attachment.subnets.filter((subnet) => !isGoneIn(scope, subnet));
-  const { zone } = router.subnet;
+  const zone = router.subnet?.zone;
   const inZone = alive.find((subnet) => subnet.zone === zone);
   if (!inZone) {
-    const reason = `has no subnet in ${zone ?? 'the zone'} of ${router.subnet.path}, whose traffic it therefore cannot take`;
+    const reason = `has no subnet in ${zone ?? 'the zone'} of ${router.subnet?.path ?? router.table.path}, whose traffic it therefore cannot take`;
     return notReachable(trace, attachment.path, reason);
   }
   const entered = enter(touch(trace, attachment), way, inZone);

@@ -1,6 +1,7 @@
 import { intersect, isEmpty, subtract, versionOf, type AddressSet } from './addresses';
-import type { Component, NatGateway, NetworkInterface, Route, Target } from './components';
+import type { Component, Gateway, NatGateway, NetworkInterface, Route, Target } from './components';
 import { accept, arrive, enter, exit, send } from './ends';
+import { throughAppliances } from './appliances';
 import { attachedTo, toInternetGateway, toVpn } from './gateways';
 import {
   addresses,
@@ -26,6 +27,7 @@ import {
   type Router,
   type Scope,
   type Then,
+  type Traffic,
   type Way,
 } from './ways';
 
@@ -130,7 +132,7 @@ export class Walk {
       const back = this.reply(source, goal);
       if (end.kind === 'translated') return then(sent);
       if (!goal) return this.enterFrom(sent, end, back, source, then);
-      if (end.kind === 'internet') return this.acrossInternet(sent, source, goal, then);
+      if (end.kind === 'internet') return this.acrossInternet(sent, end, source, goal, then);
       const accepted = accept(this.scope, sent, goal, source);
       const answering = routerOf(goal);
       if (!answering) return verdict(accepted);
@@ -139,14 +141,23 @@ export class Walk {
   }
 
   /** From one VPC to another over the internet, by IPv6. */
-  private acrossInternet(sent: Trace, source: NetworkInterface, goal: NetworkInterface, then: Then): Verdict {
-    const entered = enter(sent, this.request(source, goal), goal.subnet);
-    const accepted = accept(this.scope, entered, goal, undefined);
+  private acrossInternet(
+    sent: Trace,
+    left: End,
+    source: NetworkInterface,
+    goal: NetworkInterface,
+    then: Then,
+  ): Verdict {
+    const accepted = accept(this.scope, sent, goal, undefined);
     const answering = routerOf(goal);
     if (!answering) return verdict(accepted);
+    // The way that the replies leave by shows where the requests came in.
     return this.route(accepted, this.reply(undefined, goal), answering, (replied, end) => {
-      if (end.kind === 'internet' && end.outboundOnly) return this.refuse(replied, end.gateway);
-      return then(enter(replied, this.reply(source, goal), source.subnet));
+      const request = this.request(source, goal);
+      if (end.kind !== 'internet') return then(enter(replied, request, goal.subnet));
+      return this.enterFrom(replied, end, request, goal, (entered) =>
+        this.enterFrom(entered, left, this.reply(source, goal), source, then),
+      );
     });
   }
 
@@ -154,12 +165,12 @@ export class Walk {
   private enterFrom(trace: Trace, end: End, way: Way, nic: NetworkInterface, then: Then): Verdict {
     if (end.kind === 'internet') {
       if (way.leg === 'request' && end.outboundOnly) return this.refuse(trace, end.gateway);
-      return then(enter(hop(trace, way.leg, end.gateway.path), way, nic.subnet));
+      return this.enterBy(hop(trace, way.leg, end.gateway.path), way, end.gateway, nic, then);
     }
     if (end.kind !== 'on-premises') return then(trace);
     const { attachment, transit } = end;
     const arrived = hop(trace, way.leg, end.vpn.path);
-    if (!attachment || !transit) return then(enter(arrived, way, nic.subnet));
+    if (!attachment || !transit) return this.enterBy(arrived, way, end.gateway, nic, then);
     return throughTransitGateway(
       this.scope,
       this.route,
@@ -170,6 +181,27 @@ export class Walk {
       undefined,
       (reached) => then(reached),
     );
+  }
+
+  /**
+   * Into a VPC: by the local route, unless the gateway has a route table of its own.
+   * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
+   */
+  private enterBy(
+    trace: Trace,
+    way: Way,
+    gateway: Gateway | undefined,
+    nic: NetworkInterface,
+    then: Then,
+  ): Verdict {
+    const edge = gateway?.resource && this.scope.model.edgeTables.get(gateway.resource);
+    const { subnet } = nic;
+    if (!edge || !subnet || isGoneIn(this.scope, edge.by) || isGoneIn(this.scope, edge.table)) {
+      return then(enter(trace, way, subnet));
+    }
+    if (edge.by.doubt !== undefined) return unknown(trace, edge.by.path, edge.by.doubt);
+    const router = { vpc: subnet.vpc, subnet: undefined, table: edge.table, sender: undefined };
+    return this.route(trace, way, router, (entered) => then(entered));
   }
 
   private refuse(trace: Trace, gateway: Component): Verdict {
@@ -242,6 +274,11 @@ export class Walk {
     const routed = hop(start, way.leg, table.path, `${text} leads to ${target.kind} ${target.to.path}`);
     const trace = touch(routed, target.to);
     if (target.kind === 'NAT gateway') return this.translate(trace, way, router, target.to, then);
+    if (target.kind === 'gateway load balancer endpoint') {
+      const between = (traffic: Traffic, from: NetworkInterface, to: NetworkInterface) =>
+        new Walk({ ...this.scope, traffic }).between(from, to, 4);
+      return throughAppliances(this.scope, this.route, between, trace, way, router, target.to, then);
+    }
     const left = exit(trace, way, router.subnet);
     return this.leaveVpc(left, way, router, target, then);
   }
@@ -261,7 +298,7 @@ export class Walk {
     trace: Trace,
     way: Way,
     router: Router,
-    target: Exclude<Target, { kind: 'local' | 'other' | 'NAT gateway' }>,
+    target: Exclude<Target, { kind: 'local' | 'other' | 'NAT gateway' | 'gateway load balancer endpoint' }>,
     then: Then<[End]>,
   ): Verdict {
     switch (target.kind) {
@@ -356,6 +393,9 @@ export class Walk {
     if (way.goal) return notReachable(trace, nat.path, 'a public NAT gateway leads to public addresses only');
     if (way.origin?.subnet?.vpc !== nat.vpc) {
       return unknown(trace, nat.path, 'replies from a regional NAT gateway to another VPC are not modelled');
+    }
+    if (gateway.resource && this.scope.model.edgeTables.has(gateway.resource)) {
+      return unknown(trace, nat.path, "regional NAT behind a gateway's route table is not modelled");
     }
     const sender = { ...way.origin, path: nat.path, publicIpv4: true } as const;
     return toInternetGateway(this.scope, trace, way, { ...router, vpc: nat.vpc, sender }, gateway, (left) =>

@@ -36,7 +36,8 @@ export interface Way {
 /** A place whose route table is asked for the next hop. */
 export interface Router {
   readonly vpc: Vpc;
-  readonly subnet: Subnet;
+  /** Undefined for what comes in by a gateway, which is in no subnet. */
+  readonly subnet: Subnet | undefined;
   readonly table: RouteTable;
   /** The interface in this VPC that sends; undefined for traffic that comes through the VPC from elsewhere. */
   readonly sender: NetworkInterface | undefined;
@@ -51,6 +52,8 @@ export type End =
   | {
       readonly kind: 'on-premises';
       readonly vpn: VpnConnection;
+      /** The virtual private gateway, unless it is by a transit gateway. */
+      readonly gateway?: Gateway;
       readonly attachment?: Attachment;
       readonly transit?: TransitGateway;
     };

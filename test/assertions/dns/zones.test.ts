@@ -481,6 +481,29 @@ describe('dns: zones that the templates do not have', () => {
     );
   });
 
+  it('may delegate to a zone of the templates, which answers if they name its name servers', () => {
+    const delegated = (owner: string) =>
+      dnsOf({
+        Other: zone('example.net'),
+        Ns: record({
+          ...outside,
+          Name: 'example.org',
+          Type: 'NS',
+          ResourceRecords: { 'Fn::GetAtt': [owner, 'NameServers'] },
+        }),
+        Apex: record({ Name: 'example.org' }),
+        Record: record({}),
+      });
+    for (const name of ['example.org', 'app.example.org']) {
+      expect(delegated('Zone')).toAnswer({ name }, { values: ['192.0.2.1'] });
+      expect(delegated('Other')).toAnswer({ name }, { status: 'SERVFAIL' });
+    }
+    expect(delegated('Zone')).toAnswer({ name: 'example.org', type: 'NS' }, { resource: 'App/Ns' });
+    expect(String(delegated('Zone').query({ name: 'app.example.org' }))).toContain('zone Z123 is not in');
+    // In a zone beside it, an NS record of another name says nothing.
+    expect(delegated('Zone')).toAnswer({ name: 'example.net', type: 'NS' }, { resource: 'App/Other' });
+  });
+
   it('may have a name that a wildcard of the templates seems to cover', () => {
     const byName = { HostedZoneId: undefined, HostedZoneName: 'example.net' };
     const dns = dnsOf({

@@ -1,0 +1,89 @@
+import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import { HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import type { Construct } from 'constructs';
+import { DEFAULT_DOMAIN } from '../../shared/default-domain';
+import { SplitViewDns } from './split-view-dns';
+import { SplitViewRecord } from './split-view-record';
+
+export interface SplitViewDnsStackProps extends StackProps {
+  readonly vpc: IVpc;
+  /** The zones are `split` in it. */
+  readonly domainName?: string;
+  /** Id of the public zone of that name, which then delegates to the public one. */
+  readonly hostedZoneId?: string;
+}
+
+const at = (address: string) => RecordTarget.fromIpAddresses(address);
+
+/** A domain that the VPC sees otherwise than the internet, and a subdomain of it that has zones of its own. */
+export class SplitViewDnsStack extends Stack {
+  readonly dns: SplitViewDns;
+  readonly team: SplitViewDns;
+
+  constructor(scope: Construct, id: string, props: SplitViewDnsStackProps) {
+    super(scope, id, props);
+    const { vpc, domainName = DEFAULT_DOMAIN, hostedZoneId } = props;
+    const common = {
+      vpcs: [vpc],
+      // A sandbox comes and goes, each time with other name servers, and leaves nothing behind. In production, leave
+      // these two out: the delegation is then kept for two days, and the public zone retained.
+      delegationTtl: Duration.minutes(5),
+      removalPolicy: RemovalPolicy.DESTROY,
+    };
+
+    const zoneName = `split.${domainName}`;
+    this.dns = new SplitViewDns(this, 'Dns', {
+      ...common,
+      zoneName,
+      parentZone:
+        hostedZoneId === undefined
+          ? undefined
+          : HostedZone.fromHostedZoneAttributes(this, 'Parent', { hostedZoneId, zoneName: domainName }),
+    });
+    this.addRecords();
+
+    this.team = new SplitViewDns(this, 'Team', {
+      ...common,
+      zoneName: `team.${zoneName}`,
+      parentZone: this.dns.publicZone,
+    });
+    new SplitViewRecord(this, 'Api', {
+      dns: this.team,
+      recordName: 'api',
+      answer: { inside: at('10.0.0.40'), outside: at('203.0.113.40') },
+    });
+
+    new CfnOutput(this, 'Domain', { value: zoneName });
+    new CfnOutput(this, 'NameServers', {
+      value: Fn.join(' ', this.dns.publicZone.hostedZoneNameServers ?? []),
+    });
+    new CfnOutput(this, 'TeamNameServers', {
+      value: Fn.join(' ', this.team.publicZone.hostedZoneNameServers ?? []),
+    });
+  }
+
+  private addRecords(): void {
+    const { dns } = this;
+    new SplitViewRecord(this, 'App', {
+      dns,
+      recordName: 'app',
+      answer: { inside: at('10.0.0.10'), outside: at('203.0.113.10') },
+    });
+    new SplitViewRecord(this, 'Www', {
+      dns,
+      recordName: 'www',
+      answer: { everywhere: at('203.0.113.20') },
+    });
+    new SplitViewRecord(this, 'Shop', {
+      dns,
+      recordName: 'shop',
+      answer: { outsideOnly: at('203.0.113.30') },
+    });
+    new SplitViewRecord(this, 'Database', {
+      dns,
+      recordName: 'db',
+      answer: { insideOnly: at('10.0.0.30') },
+    });
+  }
+}
