@@ -5,6 +5,8 @@ import { PathRoutedServicesStack } from './containers/path-routed-services/path-
 import { DnsFailoverStack } from './dns/dns-failover/dns-failover-stack';
 import { DnsRecordsStack } from './dns/dns-records/dns-records-stack';
 import { SplitViewDnsStack } from './dns/split-view-dns/split-view-dns-stack';
+import { HealthChecksStack } from './dns/health-checks/health-checks-stack';
+import { RoutingPoliciesStack } from './dns/routing-policies/routing-policies-stack';
 import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
 import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import { GatewayLoadBalancerStack } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
@@ -172,5 +174,19 @@ export const catalog: readonly Architecture[] = [
     stackName: 'DnsRecords',
     create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
       new DnsRecordsStack(scope, stackName, { domainName, hostedZoneId }),
+  },
+  {
+    id: 'routing-policies',
+    domain: 'dns',
+    stackName: 'RoutingPolicies',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
+      new RoutingPoliciesStack(scope, stackName, { domainName, hostedZoneId }),
+  },
+  {
+    id: 'health-checks',
+    domain: 'dns',
+    stackName: 'HealthChecks',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId, alarmEmail } }) =>
+      new HealthChecksStack(scope, stackName, { domainName, hostedZoneId, alarmEmail }),
   },
 ];

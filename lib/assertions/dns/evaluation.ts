@@ -228,6 +228,10 @@ export class Evaluation {
 
   /** What a health check that connects to a domain name finds, which it resolves as the internet does. */
   private probe(name: string): Health {
+    const why = Templates.unknown(name);
+    if (why !== undefined && this.down.hasEndpoints) {
+      return { status: 'unknown', why: `its endpoint is known only once deployed: ${why}` };
+    }
     const found = findZone(this.zones, name, this.templates, undefined);
     if ('status' in found && found.status === 'none')
       return { status: 'healthy', why: `its endpoint ${name} is up` };

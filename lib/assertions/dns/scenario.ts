@@ -56,6 +56,11 @@ export class Scenario {
   hasPath(path: string | undefined): boolean {
     return path !== undefined && this.paths.has(path);
   }
+
+  /** Whether anything is named that a health check may connect to, and not just checks, alarms and records. */
+  get hasEndpoints(): boolean {
+    return [...this.resources].some(({ type }) => !/^AWS::(Route53|CloudWatch)::/.test(type));
+  }
 }
 
 function resourcesAt(templates: Templates, path: string): readonly Resource[] {

@@ -50,6 +50,21 @@ describe('dns: endpoint health checks', () => {
     expect(byAddress.status({ down: ['Lb'] })).toBe('healthy');
   });
 
+  it('of a name that is known only once deployed may be of what is down', () => {
+    const url = { 'Fn::GetAtt': ['Url', 'FunctionUrl'] };
+    const { status, dns } = guarded(
+      { IPAddress: undefined, FullyQualifiedDomainName: { 'Fn::Select': [2, { 'Fn::Split': ['/', url] }] } },
+      { Url: { Type: 'AWS::Lambda::Url' }, Lb: loadBalancer },
+    );
+    expect(status()).toBe('healthy');
+    expect(status({ down: ['Url'] })).toBe('unknown');
+    expect(status({ down: ['Lb'] })).toBe('unknown');
+    expect(String(dns.query({ ...app, down: ['Url'] }))).toContain('known only once deployed');
+    // Not even Route 53 connects to these.
+    expect(status({ down: ['Check'] })).toBe('unhealthy');
+    expect(status({ down: ['Secondary'] })).toBe('healthy');
+  });
+
   it('fail when the name that they connect to leads to what is down', () => {
     const config = { IPAddress: undefined, FullyQualifiedDomainName: 'Origin.example.org' };
     const others = {

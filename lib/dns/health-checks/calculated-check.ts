@@ -1,0 +1,82 @@
+import { Tags } from 'aws-cdk-lib';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { InvalidValue } from '../../shared/invalid-value';
+import { HealthCheckAlarm } from '../../shared/health-check-alarm';
+
+export interface CalculatedCheckProps {
+  /** 1 to 256 health checks, none of which is a calculated one itself. */
+  readonly children: readonly route53.IHealthCheck[];
+  /**
+   * How many of them must be healthy: all of them is AND, 1 is OR, 2 of 3 is a majority.
+   * @default - all of them
+   */
+  readonly healthyAtLeast?: number;
+  /** @default - nowhere: the alarm changes state only */
+  readonly alarmTopic?: ITopic;
+}
+
+/**
+ * A check of checks: healthy while enough of the others are. For records that stand for several servers, and to be woken
+ * when too few are left rather than whenever one fails.
+ *
+ * Throws `InvalidValue` for a number that would make it healthy or unhealthy for ever, for children that Route 53 refuses,
+ * and in another region than us-east-1.
+ *
+ * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-calculated
+ */
+export class CalculatedCheck extends Construct {
+  readonly healthCheck: route53.HealthCheck;
+  readonly failure: HealthCheckAlarm;
+
+  constructor(scope: Construct, id: string, props: CalculatedCheckProps) {
+    super(scope, id);
+    const { children, healthyAtLeast = children.length, alarmTopic } = props;
+    validate(children, healthyAtLeast);
+    this.healthCheck = new route53.HealthCheck(this, 'HealthCheck', {
+      type: route53.HealthCheckType.CALCULATED,
+      childHealthChecks: [...children],
+      healthThreshold: healthyAtLeast,
+    });
+    Tags.of(this.healthCheck).add('Name', this.node.path);
+    this.failure = new HealthCheckAlarm(this, 'Failure', {
+      healthCheck: this.healthCheck,
+      description: `Fewer than ${healthyAtLeast} of the ${children.length} health checks of ${this.node.path} are healthy`,
+      alarmTopic,
+    });
+  }
+}
+
+function validate(children: readonly route53.IHealthCheck[], healthyAtLeast: number): void {
+  if (children.length < 1 || children.length > 256) {
+    throw new InvalidValue('children', children.length, '1 to 256 health checks');
+  }
+  if (new Set(children.map(({ healthCheckId }) => healthCheckId)).size < children.length) {
+    throw new InvalidValue(
+      'children',
+      children.map(({ node }) => node.path),
+      'each health check once',
+    );
+  }
+  const calculated = children.find(isCalculated);
+  if (calculated) {
+    throw new InvalidValue(
+      'children',
+      calculated.node.path,
+      'no calculated ones: Route 53 nests no calculations',
+    );
+  }
+  // Route 53 takes 0 for always healthy, and more than there are for always unhealthy.
+  if (!Number.isInteger(healthyAtLeast) || healthyAtLeast < 1 || healthyAtLeast > children.length) {
+    throw new InvalidValue('healthyAtLeast', healthyAtLeast, `a whole number from 1 to ${children.length}`);
+  }
+}
+
+function isCalculated({ node }: route53.IHealthCheck): boolean {
+  const resource = node.defaultChild;
+  if (!(resource instanceof route53.CfnHealthCheck)) return false;
+  const config = resource.healthCheckConfig;
+  const calculated: string = route53.HealthCheckType.CALCULATED;
+  return 'type' in config && config.type === calculated;
+}
