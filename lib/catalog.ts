@@ -51,49 +51,6 @@ export const catalog: readonly Architecture[] = [
       }),
   },
   {
-    id: 'auto-scaling-web',
-    domain: 'compute',
-    stackName: 'AutoScalingWeb',
-    create: (
-      scope,
-      stackName,
-      { parameters: { natGateways, domainName, hostedZoneId, alarmEmail }, stack },
-    ) =>
-      new AutoScalingWebStack(scope, stackName, {
-        vpc: stack(MultiAzVpcStack).network.vpc,
-        natGateways,
-        domainName,
-        hostedZoneId,
-        alarmEmail,
-      }),
-  },
-  {
-    id: 'scheduled-function',
-    domain: 'serverless',
-    stackName: 'ScheduledFunction',
-    create: (scope, stackName, { parameters: { alarmEmail } }) =>
-      new ScheduledFunctionStack(scope, stackName, { alarmEmail }),
-  },
-  {
-    id: 'path-routed-services',
-    domain: 'containers',
-    stackName: 'PathRoutedServices',
-    create: (scope, stackName, { parameters: { natGateways, domainName, hostedZoneId }, stack }) =>
-      new PathRoutedServicesStack(scope, stackName, {
-        vpc: stack(MultiAzVpcStack).network.vpc,
-        natGateways,
-        domainName,
-        hostedZoneId,
-      }),
-  },
-  {
-    id: 'thumbnail-pipeline',
-    domain: 'serverless',
-    stackName: 'ThumbnailPipeline',
-    create: (scope, stackName, { parameters: { alarmEmail } }) =>
-      new ThumbnailPipelineStack(scope, stackName, { alarmEmail }),
-  },
-  {
     id: 'vpc-peering',
     domain: 'networking',
     stackName: 'VpcPeering',
@@ -140,6 +97,55 @@ export const catalog: readonly Architecture[] = [
       new SiteToSiteVpnStack(scope, stackName, { vpc: stack(MultiAzVpcStack).network.vpc, alarmEmail }),
   },
   {
+    id: 'gateway-load-balancer',
+    domain: 'networking',
+    stackName: 'GatewayLoadBalancer',
+    create: (scope, stackName) => new GatewayLoadBalancerStack(scope, stackName),
+  },
+  {
+    id: 'auto-scaling-web',
+    domain: 'compute',
+    stackName: 'AutoScalingWeb',
+    create: (
+      scope,
+      stackName,
+      { parameters: { natGateways, domainName, hostedZoneId, alarmEmail }, stack },
+    ) =>
+      new AutoScalingWebStack(scope, stackName, {
+        vpc: stack(MultiAzVpcStack).network.vpc,
+        natGateways,
+        domainName,
+        hostedZoneId,
+        alarmEmail,
+      }),
+  },
+  {
+    id: 'path-routed-services',
+    domain: 'containers',
+    stackName: 'PathRoutedServices',
+    create: (scope, stackName, { parameters: { natGateways, domainName, hostedZoneId }, stack }) =>
+      new PathRoutedServicesStack(scope, stackName, {
+        vpc: stack(MultiAzVpcStack).network.vpc,
+        natGateways,
+        domainName,
+        hostedZoneId,
+      }),
+  },
+  {
+    id: 'scheduled-function',
+    domain: 'serverless',
+    stackName: 'ScheduledFunction',
+    create: (scope, stackName, { parameters: { alarmEmail } }) =>
+      new ScheduledFunctionStack(scope, stackName, { alarmEmail }),
+  },
+  {
+    id: 'thumbnail-pipeline',
+    domain: 'serverless',
+    stackName: 'ThumbnailPipeline',
+    create: (scope, stackName, { parameters: { alarmEmail } }) =>
+      new ThumbnailPipelineStack(scope, stackName, { alarmEmail }),
+  },
+  {
     id: 'dns-failover',
     domain: 'dns',
     stackName: 'DnsFailover',
@@ -152,10 +158,18 @@ export const catalog: readonly Architecture[] = [
       }),
   },
   {
-    id: 'gateway-load-balancer',
-    domain: 'networking',
-    stackName: 'GatewayLoadBalancer',
-    create: (scope, stackName) => new GatewayLoadBalancerStack(scope, stackName),
+    id: 'routing-policies',
+    domain: 'dns',
+    stackName: 'RoutingPolicies',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
+      new RoutingPoliciesStack(scope, stackName, { domainName, hostedZoneId }),
+  },
+  {
+    id: 'health-checks',
+    domain: 'dns',
+    stackName: 'HealthChecks',
+    create: (scope, stackName, { parameters: { domainName, hostedZoneId, alarmEmail } }) =>
+      new HealthChecksStack(scope, stackName, { domainName, hostedZoneId, alarmEmail }),
   },
   {
     id: 'split-view-dns',
@@ -174,19 +188,5 @@ export const catalog: readonly Architecture[] = [
     stackName: 'DnsRecords',
     create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
       new DnsRecordsStack(scope, stackName, { domainName, hostedZoneId }),
-  },
-  {
-    id: 'routing-policies',
-    domain: 'dns',
-    stackName: 'RoutingPolicies',
-    create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
-      new RoutingPoliciesStack(scope, stackName, { domainName, hostedZoneId }),
-  },
-  {
-    id: 'health-checks',
-    domain: 'dns',
-    stackName: 'HealthChecks',
-    create: (scope, stackName, { parameters: { domainName, hostedZoneId, alarmEmail } }) =>
-      new HealthChecksStack(scope, stackName, { domainName, hostedZoneId, alarmEmail }),
   },
 ];
