@@ -55,15 +55,15 @@ export default defineConfig(
 
   room(
     ['lib/*/*/*.ts'],
-    'A construct imports aws-cdk-lib, constructs, node:path, its own folder and lib/shared.',
-    ['^(?!aws-cdk-lib(/|$)|constructs$|node:path$|\\./|\\.\\./\\.\\./shared/)'],
+    "A construct imports aws-cdk-lib's public modules, constructs, node:path, node:crypto, its own folder and lib/shared.",
+    ['^(?!aws-cdk-lib(/[a-z0-9-]+)?$|constructs$|node:(path|crypto)$|\\./|\\.\\./\\.\\./shared/)'],
     ['lib/*/*/*-stack.ts', 'lib/assertions/**'],
   ),
   room(
     ['lib/*/*/*-stack.ts'],
     "A stack imports its own construct, other architectures' constructs, aws-cdk-lib and lib/shared.",
     [
-      '^(?!aws-cdk-lib(/|$)|constructs$|\\./|\\.\\./)',
+      '^(?!aws-cdk-lib(/[a-z0-9-]+)?$|constructs$|\\./|\\.\\./)',
       '-stack$',
       '/(bin|catalog|sandbox|parameters|assertions)',
     ],
@@ -74,7 +74,7 @@ export default defineConfig(
     '^\\.\\./\\.\\./',
   ]),
   room(['lib/shared/**/*.ts'], 'lib/shared imports aws-cdk-lib and constructs, no domain.', [
-    '^(?!aws-cdk-lib(/|$)|constructs$|\\./)',
+    '^(?!aws-cdk-lib(/[a-z0-9-]+)?$|constructs$|\\./)',
   ]),
   room(['lib/catalog.ts'], 'The catalogue imports stacks and the sandbox that they share.', [
     '^(?!aws-cdk-lib$|constructs$|\\./sandbox$|.*-stack$)',

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IHealthCheck } from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { notify } from './notify';
 import { requireUsEast1 } from './us-east-1';
 
 export interface HealthCheckAlarmProps {
@@ -39,13 +39,6 @@ export class HealthCheckAlarm extends Construct {
       // A health check that somebody disabled reports nothing, and Route 53 takes it to be healthy.
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
-    notify(this.alarm, alarmTopic);
+    notify(alarmTopic, this.alarm);
   }
-}
-
-/** Tells a topic when an alarm is raised and when it is over. */
-export function notify(alarm: cloudwatch.Alarm, topic: ITopic | undefined): void {
-  if (!topic) return;
-  alarm.addAlarmAction(new SnsAction(topic));
-  alarm.addOkAction(new SnsAction(topic));
 }

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { notify } from '../../shared/notify';
 
 const MINUTE = Duration.minutes(1);
 
@@ -52,11 +52,6 @@ export function createAlarms(
       10,
     ),
   ];
-  if (topic) {
-    for (const each of alarms) {
-      each.addAlarmAction(new SnsAction(topic));
-      each.addOkAction(new SnsAction(topic));
-    }
-  }
+  notify(topic, ...alarms);
   return alarms;
 }

@@ -1,11 +1,11 @@
+import { createHash } from 'node:crypto';
 import { Aws, Duration, Stack, Tags } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { md5hash } from 'aws-cdk-lib/core/lib/helpers-internal';
 import { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
-import { notify } from '../../shared/health-check-alarm';
+import { notify } from '../../shared/notify';
 
 export interface AlarmCheckProps {
   /**
@@ -69,7 +69,7 @@ export class AlarmCheck extends Construct {
       treatMissingData: MISSING_DATA[insufficientData].alarm,
     });
     this.replaceWithSettings([threshold, comparisonOperator, evaluationPeriods], metric);
-    notify(this.alarm, alarmTopic);
+    notify(alarmTopic, this.alarm);
 
     this.healthCheck = new route53.HealthCheck(this, 'HealthCheck', {
       type: route53.HealthCheckType.CLOUDWATCH_METRIC,
@@ -86,7 +86,10 @@ export class AlarmCheck extends Construct {
     const copied = [...settings, namespace, metricName, dimensions, statistic, period.toSeconds()];
     const stack = Stack.of(this);
     const resource = this.alarm.node.defaultChild as cloudwatch.CfnAlarm;
-    const hash = md5hash(JSON.stringify(stack.resolve(copied))).slice(0, 8);
+    const hash = createHash('sha256')
+      .update(JSON.stringify(stack.resolve(copied)))
+      .digest('hex')
+      .slice(0, 8);
     resource.overrideLogicalId(`${stack.getLogicalId(resource)}${hash}`);
   }
 }

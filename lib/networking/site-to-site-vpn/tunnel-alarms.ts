@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { notify } from '../../shared/notify';
 
 export interface TunnelAlarmsProps {
   readonly vpnConnectionId: string;
@@ -50,10 +50,6 @@ export class TunnelAlarms extends Construct {
       evaluationPeriods: 1,
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
-    if (!alarmTopic) return;
-    for (const alarm of [this.oneDown, this.bothDown]) {
-      alarm.addAlarmAction(new SnsAction(alarmTopic));
-      alarm.addOkAction(new SnsAction(alarmTopic));
-    }
+    notify(alarmTopic, this.oneDown, this.bothDown);
   }
 }

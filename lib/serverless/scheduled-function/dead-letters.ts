@@ -1,9 +1,9 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { notify } from '../../shared/notify';
 
 export interface DeadLettersProps {
   /** @default - nowhere: the alarm changes state only */
@@ -49,6 +49,6 @@ export class DeadLetters extends Construct {
       // SQS sends no metrics for a queue that has not been used for hours.
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
-    if (alarmTopic) this.alarm.addAlarmAction(new SnsAction(alarmTopic));
+    notify(alarmTopic, this.alarm);
   }
 }

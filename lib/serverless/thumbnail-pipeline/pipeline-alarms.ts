@@ -1,10 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { notify } from '../../shared/notify';
 
 export interface PipelineAlarmsProps {
   readonly function: lambda.IFunction;
@@ -40,7 +40,7 @@ export class PipelineAlarms extends Construct {
         // No event, no error.
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       });
-      if (props.topic) alarm.addAlarmAction(new SnsAction(props.topic));
+      notify(props.topic, alarm);
     }
   }
 }
