@@ -8,10 +8,13 @@ import {
 } from 'aws-cdk-lib';
 import { version } from 'aws-cdk-lib/package.json';
 
+/** Digests that are kept for each stack: one stack has several templates, by parameters and by `cdk synth` of one. */
+const KEPT = 8;
+
 /**
- * CDK's own CloudFormation validator, asked only about templates that it has not passed before: it takes longer than
- * the rest of a synthesis. What it passed without a word stands in a file, as one digest for each stack; a template
- * with a finding is validated again every time, so that no finding is ever lost.
+ * CDK's own CloudFormation validator, asked only about templates that it has not passed before: it takes as long as
+ * the rest of a synthesis. What it passed without a word stands in a file, by digest; a template with a finding is
+ * validated again every time, so that no finding is ever lost.
  */
 export class ChangedTemplatesValidator extends CloudFormationValidatePlugin {
   /** @param file where the digests stand; without it, everything is validated */
@@ -27,7 +30,7 @@ export class ChangedTemplatesValidator extends CloudFormationValidatePlugin {
   override validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
     const passed = this.read();
     const stacks = context.stackTemplates.map((stack) => ({ stack, digest: digest(stack) }));
-    const changed = stacks.filter(({ stack, digest }) => passed[stack.stackConstructPath] !== digest);
+    const changed = stacks.filter(({ stack, digest }) => !passed[stack.stackConstructPath]?.includes(digest));
     if (changed.length === 0) return { success: true, violations: [] };
     const report = super.validate({ ...context, stackTemplates: changed.map(({ stack }) => stack) });
     const found = new Set(
@@ -35,16 +38,18 @@ export class ChangedTemplatesValidator extends CloudFormationValidatePlugin {
         violatingResources.map(({ templatePath }) => templatePath),
       ),
     );
-    const digests = stacks
-      .filter(({ stack: { templatePath } }) => !found.has(templatePath))
-      .map(({ stack: { stackConstructPath }, digest }) => [stackConstructPath, digest] as const);
-    writeFileSync(this.file, JSON.stringify(Object.fromEntries(digests), undefined, 2));
+    for (const { stack, digest } of changed) {
+      if (found.has(stack.templatePath)) continue;
+      const before = passed[stack.stackConstructPath] ?? [];
+      passed[stack.stackConstructPath] = [digest, ...before].slice(0, KEPT);
+    }
+    writeFileSync(this.file, JSON.stringify(passed, undefined, 2));
     return report;
   }
 
-  private read(): Readonly<Record<string, string>> {
+  private read(): Record<string, string[]> {
     try {
-      return JSON.parse(readFileSync(this.file, 'utf8')) as Record<string, string>;
+      return JSON.parse(readFileSync(this.file, 'utf8')) as Record<string, string[]>;
     } catch {
       return {}; // the first synthesis into this folder, or one that was cut off
     }

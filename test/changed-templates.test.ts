@@ -58,6 +58,14 @@ describe('bin/changed-templates.ts', () => {
     expect(validate({ A: VALID, B: VALID })).toEqual({ success: true, findings: 0, asked: ['B'] });
   });
 
+  it('remembers the templates of other parameters', () => {
+    const other = { ...VALID, Properties: { DisplayName: 'other' } };
+    expect(validate({ A: VALID }).asked).toEqual(['A']);
+    expect(validate({ A: other }).asked).toEqual(['A']);
+    expect(validate({ A: VALID }).asked).toEqual([]);
+    expect(validate({ A: other }).asked).toEqual([]);
+  });
+
   it('validates again for another region, and after a file that was cut off', () => {
     expect(validate({ A: VALID }, 'eu-west-1').asked).toEqual(['A']);
     expect(validate({ A: VALID }, 'us-east-1').asked).toEqual(['A']);
