@@ -62,7 +62,6 @@ const commands = [
     },
   },
   { what: `${catalogue}, unchanged`, args: synth() },
-  { what: 'one architecture of them, unchanged', args: synth('--exclusively', 'BastionHost') },
 ];
 
 const runs = () =>
