@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { Resolver } from 'node:dns/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -479,42 +479,42 @@ describe('dns:serve, told what to change', () => {
 });
 
 describe('dns:serve, the command', () => {
+  let child: ChildProcessWithoutNullStreams;
+  // Also when the test ran out of time: Jest would wait for it.
+  afterAll(() => child.kill());
+
   it('serves the failover of the catalogue, as what fails is typed, until it is told to quit', async () => {
     const app = sandbox({}, 'multi-az-vpc', 'auto-scaling-web', 'dns-failover');
     const { directory } = app.synth();
-    const child = spawn(process.execPath, [
+    child = spawn(process.execPath, [
       ...['-r', 'sucrase/register/ts', join(__dirname, '../scripts/dns-serve.ts')],
       ...['--app', directory, '--port', '0'],
     ]);
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    try {
-      let output = '';
-      child.stdout.on('data', (chunk) => (output += String(chunk)));
-      const printed = (pattern: RegExp) =>
-        new Promise<RegExpExecArray>((resolve) => {
-          const look = () => {
-            const match = pattern.exec(output);
-            if (match) resolve(match);
-            else child.stdout.once('data', look);
-          };
-          look();
-        });
-      const [, port] = await printed(/Serving sandbox\.test\. Ask: dig @127\.0\.0\.1 -p (\d+)/);
-      const client = new Resolver({ timeout: 2000, tries: 2 });
-      client.setServers([`127.0.0.1:${port ?? ''}`]);
-      const [balancer] = await client.resolve4('app.sandbox.test');
-      await printed(new RegExp(`${balancer ?? ''} stands for AutoScalingWeb/Web/LoadBalancer/Alb`));
-      child.stdin.write('down Primary\n');
-      await printed(/^down: Primary/m);
-      const [page] = await client.resolve4('app.sandbox.test');
-      await printed(new RegExp(`${page ?? ''} stands for DnsFailover/StatusPage/Distribution`));
-      child.stdin.write('up Primary\n');
-      await printed(/^everything is up/m);
-      expect(await client.resolve4('app.sandbox.test')).toEqual([balancer]);
-      child.stdin.write('quit\n');
-      expect(await ended).toBe(0);
-    } finally {
-      child.kill();
-    }
+    let output = '';
+    child.stdout.on('data', (chunk) => (output += String(chunk)));
+    const printed = (pattern: RegExp) =>
+      new Promise<RegExpExecArray>((resolve) => {
+        const look = () => {
+          const match = pattern.exec(output);
+          if (match) resolve(match);
+          else child.stdout.once('data', look);
+        };
+        look();
+      });
+    const [, port] = await printed(/Serving failover\.sandbox\.test\. Ask: dig @127\.0\.0\.1 -p (\d+)/);
+    const client = new Resolver({ timeout: 2000, tries: 2 });
+    client.setServers([`127.0.0.1:${port ?? ''}`]);
+    const [balancer] = await client.resolve4('app.failover.sandbox.test');
+    await printed(new RegExp(`${balancer ?? ''} stands for AutoScalingWeb/Web/LoadBalancer/Alb`));
+    child.stdin.write('down Primary\n');
+    await printed(/^down: Primary/m);
+    const [page] = await client.resolve4('app.failover.sandbox.test');
+    await printed(new RegExp(`${page ?? ''} stands for DnsFailover/StatusPage/Distribution`));
+    child.stdin.write('up Primary\n');
+    await printed(/^everything is up/m);
+    expect(await client.resolve4('app.failover.sandbox.test')).toEqual([balancer]);
+    child.stdin.write('quit\n');
+    expect(await ended).toBe(0);
   }, 30_000);
 });

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog } from '../lib/catalog';
 import { run, snippets, typeErrors } from './support/readme';
+import { sandbox } from './support/sandbox';
 
 const root = join(__dirname, '..');
 const readmes = [
@@ -19,5 +21,26 @@ describe('the examples in the READMEs', () => {
 
   it.each(examples)('of %s run', (_, all) => {
     for (const example of all) run(example);
+  });
+});
+
+describe('the questions in the READMEs', () => {
+  const catalogue = readmes.filter((path) => path !== 'lib/assertions/README.md');
+  const questions = catalogue.flatMap((path) =>
+    [
+      ...readFileSync(join(root, path), 'utf8').matchAll(/npm run (dns|reach) -- ([^`#\n]+)(# NXDOMAIN)?/g),
+    ].map(([, script = '', args = '', comment]) => ({ script, args: args.trim(), comment, path })),
+  );
+  const { directory } = sandbox().synth();
+
+  it.each(questions)('`npm run $script -- $args` has an answer', ({ script, args, comment }) => {
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ['-r', 'sucrase/register/ts', `scripts/${script}.ts`, ...args.split(/ +/), '--app', directory],
+      { cwd: root, encoding: 'utf8' },
+    );
+    expect(stderr).toBe('');
+    if (script === 'dns') expect(stdout).toContain(comment ? 'NXDOMAIN' : ': NOERROR');
+    else expect(stdout).not.toBe('');
   });
 });

@@ -50,7 +50,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the secondary has another name',
     apply: (template) => {
-      template.properties(SECONDARY).Name = 'app2.sandbox.test.';
+      template.properties(SECONDARY).Name = 'app2.failover.sandbox.test.';
     },
   },
   {

@@ -71,7 +71,7 @@ describe('dns-failover', () => {
     alarmEmail: 'ops@example.org',
   });
   const both = [
-    { ...plain, name: 'app.sandbox.test' },
+    { ...plain, name: 'app.failover.sandbox.test' },
     { ...secure, name: 'app.example.org' },
   ] as const;
 
@@ -103,7 +103,10 @@ describe('dns-failover', () => {
 
     it('has no IPv6 address, up or down: the load balancer has none', () => {
       for (const down of [[], [ALB], [CHECK]]) {
-        expect(plain.dns).toAnswer({ name: 'app.sandbox.test', type: 'AAAA', down }, { status: 'NODATA' });
+        expect(plain.dns).toAnswer(
+          { name: 'app.failover.sandbox.test', type: 'AAAA', down },
+          { status: 'NODATA' },
+        );
       }
       expect(
         secure.templates.ofType('AWS::Route53::RecordSet').map(({ properties }) => properties.Type),
@@ -281,8 +284,8 @@ describe('dns-failover', () => {
 
   it('makes a zone of its own where none is given, waits for no certificate in it, and says who knows it', () => {
     for (const [{ template }, zone] of [
-      [plain, 'sandbox.test'],
-      [synthesizeSandbox({ domainName: 'example.org' }), 'example.org'],
+      [plain, 'failover.sandbox.test'],
+      [synthesizeSandbox({ domainName: 'example.org' }), 'failover.example.org'],
     ] as const) {
       template.hasResourceProperties('AWS::Route53::HostedZone', { Name: `${zone}.` });
       template.resourceCountIs('AWS::CertificateManager::Certificate', 0);

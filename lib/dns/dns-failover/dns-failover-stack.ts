@@ -12,8 +12,11 @@ import { StatusPage } from './status-page';
 export interface DnsFailoverStackProps extends StackProps {
   /** The site that is answered while it is healthy. */
   readonly web: AutoScalingWeb;
-  /** A zone's name and id; the name that fails over is `app` in it. */
   readonly domainName?: string;
+  /**
+   * The public zone of that name; the name that fails over is `app` in it. Without it the stack makes a zone of its own,
+   * `failover` below that name.
+   */
   readonly hostedZoneId?: string;
   readonly alarmEmail?: string;
 }
@@ -24,8 +27,9 @@ export class DnsFailoverStack extends Stack {
 
   constructor(scope: Construct, id: string, props: DnsFailoverStackProps) {
     super(scope, id, props);
-    const { web, domainName: zoneName = DEFAULT_DOMAIN, hostedZoneId, alarmEmail } = props;
+    const { web, domainName = DEFAULT_DOMAIN, hostedZoneId, alarmEmail } = props;
     const { alb, hostName, httpsListener } = web.loadBalancer;
+    const zoneName = hostedZoneId === undefined ? `failover.${domainName}` : domainName;
     const recordName = `app.${zoneName}`;
 
     const zone =
