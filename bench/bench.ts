@@ -61,7 +61,7 @@ const commands = [
       forget('BastionHost');
     },
   },
-  { what: `${catalogue}, unchanged`, args: synth() },
+  { what: `${catalogue}, unchanged`, args: synth(), budgeted: true },
 ];
 
 const runs = () =>
@@ -103,7 +103,7 @@ for (const { vpcs, interfaces, rules, model, pair, toAll } of benchNetwork()) {
   );
 }
 
-const ratio = (medians[3] ?? Number.NaN) / empty;
+const ratio = (medians[commands.findIndex(({ budgeted }) => budgeted)] ?? Number.NaN) / empty;
 if (ratio > BUDGET) {
   console.error(`\nThe catalogue takes ${ratio.toFixed(2)} times the empty app; the budget is ${BUDGET}.`);
   process.exitCode = 1;

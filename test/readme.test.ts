@@ -31,7 +31,10 @@ describe('the questions in the READMEs', () => {
       ...readFileSync(join(root, path), 'utf8').matchAll(/npm run (dns|reach) -- ([^`#\n]+)(# NXDOMAIN)?/g),
     ].map(([, script = '', args = '', comment]) => ({ script, args: args.trim(), comment, path })),
   );
-  const { directory } = sandbox().synth();
+  let directory: string;
+  beforeAll(() => {
+    ({ directory } = sandbox().synth());
+  });
 
   it.each(questions)('`npm run $script -- $args` has an answer', ({ script, args, comment }) => {
     const { stdout, stderr } = spawnSync(

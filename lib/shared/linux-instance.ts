@@ -18,3 +18,10 @@ export const LINUX_INSTANCE = {
   detailedMonitoring: true,
   ebsOptimized: true,
 } satisfies Partial<ec2.InstanceProps>;
+
+/** The same of a launch template, whose instances have no public address. */
+export const LINUX_LAUNCH_TEMPLATE = {
+  ...LINUX_INSTANCE,
+  httpTokens: ec2.LaunchTemplateHttpTokens.REQUIRED,
+  associatePublicIpAddress: false,
+};

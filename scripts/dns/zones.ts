@@ -11,7 +11,7 @@ export function loadDns(folder?: string): Dns {
   }
   return Dns.of(Templates.fromDirectory(folder ?? 'cdk.out'), {
     latency: latencyByDistance(),
-    // Stacks that were given no zone make one each, of one name. Given one, all their records are in it.
+    // Stacks that were given no zone may make one each, of one name, in whichever app is asked.
     sameName: 'together',
   });
 }

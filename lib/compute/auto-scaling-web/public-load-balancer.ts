@@ -1,12 +1,12 @@
-import { Token, Validations, type RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
+import { keepAccessLogs } from '../../shared/access-logs';
 import { InvalidValue } from '../../shared/invalid-value';
-import { AccessLogs } from './access-logs';
 
 /** A name for the site. */
 export interface Domain {
@@ -36,7 +36,7 @@ export class PublicLoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: PublicLoadBalancerProps) {
     super(scope, id);
-    const { vpc, targetGroup, domain, deletionProtection, removalPolicy } = props;
+    const { vpc, targetGroup, domain, deletionProtection, removalPolicy = RemovalPolicy.RETAIN } = props;
     if (domain) checkDomain(domain);
 
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
@@ -57,7 +57,7 @@ export class PublicLoadBalancer extends Construct {
       // What a server could take for two requests where the load balancer sees one.
       dropInvalidHeaderFields: true,
     });
-    new AccessLogs(this, 'AccessLogs', { alb: this.alb, removalPolicy });
+    keepAccessLogs(new Construct(this, 'AccessLogs'), 'Bucket', this.alb, removalPolicy);
 
     if (domain) {
       this.httpsListener = this.alb.addListener('Https', {

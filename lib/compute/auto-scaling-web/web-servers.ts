@@ -6,6 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { LINUX_LAUNCH_TEMPLATE } from '../../shared/linux-instance';
 import { sessionManagerStatement } from '../../shared/session-manager';
 import type { CheckedCapacity } from './capacity';
 import { APPLICATION, METRIC_NAMESPACE, signalWhenHealthy, startWebServer } from './user-data';
@@ -83,22 +84,11 @@ export class WebServers extends Construct {
     // CloudFormation, Systems Manager and CloudWatch have neither fixed addresses nor managed prefix lists.
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS services and package repositories');
     return new ec2.LaunchTemplate(this, 'LaunchTemplate', {
-      machineImage: ec2.MachineImage.latestAmazonLinux2023({ cpuType: ec2.AmazonLinuxCpuType.ARM_64 }),
+      ...LINUX_LAUNCH_TEMPLATE,
       instanceType,
       securityGroup,
-      associatePublicIpAddress: false,
       role,
       userData,
-      httpTokens: ec2.LaunchTemplateHttpTokens.REQUIRED,
-      httpPutResponseHopLimit: 1,
-      detailedMonitoring: true,
-      ebsOptimized: true,
-      blockDevices: [
-        {
-          deviceName: '/dev/xvda',
-          volume: ec2.BlockDeviceVolume.ebs(8, { encrypted: true, volumeType: ec2.EbsDeviceVolumeType.GP3 }),
-        },
-      ],
     });
   }
 

@@ -1,12 +1,11 @@
-import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
-import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { keepAccessLogs } from '../../shared/access-logs';
 
 /** A name of one's own, in a public hosted zone that answers for it. */
 export interface Domain {
@@ -53,7 +52,7 @@ export class Entrance extends Construct {
       // What is to outlive its stack should not go by a slip in the console either.
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
     });
-    this.keepAccessLogs(removalPolicy);
+    keepAccessLogs(this, 'AccessLogs', this.loadBalancer, removalPolicy);
 
     if (domain) {
       this.listener = this.loadBalancer.addListener('Https', {
@@ -80,35 +79,5 @@ export class Entrance extends Construct {
       this.listener = this.loadBalancer.addListener('Http', { port: 80, defaultAction });
       this.url = `http://${this.loadBalancer.loadBalancerDnsName}`;
     }
-  }
-
-  private keepAccessLogs(removalPolicy: RemovalPolicy): void {
-    const bucket = new s3.Bucket(this, 'AccessLogs', {
-      // The only encryption that access logs support.
-      // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      lifecycleRules: [{ expiration: Duration.days(90) }],
-      removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
-    });
-    Validations.of(bucket).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason: 'This bucket is itself a log: its only writer is the log delivery of the load balancer.',
-    });
-    // By hand: `logAccessLogs()` needs a stack that knows its region, and lets more services write than this one.
-    bucket.addToResourcePolicy(
-      new iam.PolicyStatement({
-        principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
-        actions: ['s3:PutObject'],
-        resources: [bucket.arnForObjects(`AWSLogs/${Stack.of(this).account}/*`)],
-      }),
-    );
-    this.loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
-    this.loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
-    // It tries to write at once, and on the way out it writes until it is gone: the policy comes first, and what
-    // empties the bucket goes last.
-    this.loadBalancer.node.addDependency(bucket);
   }
 }

@@ -2,9 +2,8 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Ec2Action, Ec2InstanceAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { sessionManagerStatement } from '../../shared/session-manager';
+import { createSessionManagerRole } from '../../shared/session-manager';
 import { parseCidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 import { LINUX_INSTANCE } from '../../shared/linux-instance';
@@ -74,7 +73,7 @@ export class BastionHost extends Construct implements ec2.IConnectable {
       },
       associatePublicIpAddress: publicSubnet,
       securityGroup,
-      role: this.createRole(),
+      role: createSessionManagerRole(this),
       keyPair: props.keyPair,
       ...LINUX_INSTANCE,
       instanceType: props.instanceType ?? LINUX_INSTANCE.instanceType,
@@ -96,21 +95,6 @@ export class BastionHost extends Construct implements ec2.IConnectable {
    */
   allowSshTo(target: ec2.IConnectable): void {
     this.connections.allowTo(target, ec2.Port.SSH, 'SSH from the bastion host');
-  }
-
-  private createRole(): iam.Role {
-    const sessionManager = new iam.ManagedPolicy(this, 'SessionManagerPolicy', {
-      statements: [sessionManagerStatement()],
-    });
-    Validations.of(sessionManager).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'The actions of ssmmessages support no resource-level permissions; the agent acts for itself only.',
-    });
-    return new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
-      managedPolicies: [sessionManager],
-    });
   }
 
   /** Moves the instance to other hardware, with its address and its volume, when the host under it fails. */

@@ -2,7 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { LINUX_INSTANCE } from '../../shared/linux-instance';
+import { LINUX_INSTANCE, LINUX_LAUNCH_TEMPLATE } from '../../shared/linux-instance';
 import { HEALTH_CHECK_PORT, startAppliance } from './appliance/user-data';
 import { GENEVE_PORT } from './inspection-service';
 
@@ -61,18 +61,12 @@ export class ApplianceFleet extends Construct {
     securityGroup.addEgressRule(nodes, ec2.Port.udp(GENEVE_PORT), 'GENEVE back to the load balancer');
 
     const { machineImage, instanceType, userData } = appliance;
-    const { blockDevices, httpPutResponseHopLimit, detailedMonitoring, ebsOptimized } = LINUX_INSTANCE;
     const launchTemplate = new ec2.LaunchTemplate(this, 'LaunchTemplate', {
+      ...LINUX_LAUNCH_TEMPLATE,
       machineImage,
       instanceType,
       userData,
       securityGroup,
-      associatePublicIpAddress: false,
-      httpTokens: ec2.LaunchTemplateHttpTokens.REQUIRED,
-      httpPutResponseHopLimit,
-      detailedMonitoring,
-      ebsOptimized,
-      blockDevices,
     });
 
     const zones = vpc.isolatedSubnets.length;

@@ -1,9 +1,8 @@
 import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { LINUX_INSTANCE } from '../../shared/linux-instance';
-import { sessionManagerStatement } from '../../shared/session-manager';
+import { createSessionManagerRole } from '../../shared/session-manager';
 
 export interface IsolatedInstanceProps {
   readonly vpc: ec2.IVpc;
@@ -31,27 +30,12 @@ export class IsolatedInstance extends Construct {
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
       securityGroup,
-      role: this.createRole(),
+      role: createSessionManagerRole(this),
       ...LINUX_INSTANCE,
     });
     Validations.of(this.instance).acknowledge({
       id: 'AwsSolutions-EC29',
       reason: 'It stands for an instance of your own; termination protection would make `cdk destroy` fail.',
-    });
-  }
-
-  private createRole(): iam.Role {
-    const sessionManager = new iam.ManagedPolicy(this, 'SessionManagerPolicy', {
-      statements: [sessionManagerStatement()],
-    });
-    Validations.of(sessionManager).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'The actions of ssmmessages support no resource-level permissions; the agent acts for itself only.',
-    });
-    return new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),
-      managedPolicies: [sessionManager],
     });
   }
 }

@@ -2,7 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { LINUX_INSTANCE } from '../../shared/linux-instance';
+import { LINUX_LAUNCH_TEMPLATE } from '../../shared/linux-instance';
 
 export interface HelloServersProps {
   readonly vpc: ec2.IVpc;
@@ -49,9 +49,7 @@ export class HelloServers extends Construct {
     const userData = ec2.UserData.forLinux();
     userData.addCommands(...startServer(this.port));
     return new ec2.LaunchTemplate(this, 'LaunchTemplate', {
-      ...LINUX_INSTANCE,
-      httpTokens: ec2.LaunchTemplateHttpTokens.REQUIRED,
-      associatePublicIpAddress: false,
+      ...LINUX_LAUNCH_TEMPLATE,
       securityGroup: new ec2.SecurityGroup(this, 'SecurityGroup', {
         vpc,
         description: 'Servers of an internal service',
