@@ -5,11 +5,11 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
 export interface AlarmTopicProps {
-  /** Receives a message first that asks to confirm the subscription. */
+  /** Address of the subscription. SNS first sends it a message that asks to confirm. */
   readonly email: string;
 }
 
-/** Sends alarms of this account to an e-mail address. */
+/** An SNS topic that sends the alarms of this account to an e-mail address. */
 export class AlarmTopic extends Construct {
   readonly topic: sns.Topic;
 
@@ -19,9 +19,9 @@ export class AlarmTopic extends Construct {
     const subscription = this.topic.addSubscription(new EmailSubscription(email));
     Validations.of(subscription).acknowledge({
       id: 'Serverless-SNSRedrivePolicy',
-      reason: 'A mail that cannot be delivered loses nothing: alarms and their history stay in CloudWatch.',
+      reason: 'A lost e-mail loses no data: alarms and their history stay in CloudWatch.',
     });
-    // A policy of its own takes the place of the default one, which let the account's alarms publish.
+    // A topic policy replaces the default one, which lets the alarms of the account publish.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({
@@ -32,4 +32,9 @@ export class AlarmTopic extends Construct {
       }),
     );
   }
+}
+
+/** The topic of an `AlarmTopic` for that address. Returns undefined without an address. */
+export function alarmTopicFor(scope: Construct, email: string | undefined): sns.ITopic | undefined {
+  return email === undefined ? undefined : new AlarmTopic(scope, 'Alarms', { email }).topic;
 }

@@ -2,6 +2,7 @@ import { Duration, Tags, Token } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { checkInteger, checkPort } from './checks';
 import { InvalidValue } from './invalid-value';
 import { HealthCheckAlarm } from './health-check-alarm';
 import { isIpAddress, isPublicAddress } from './public-address';
@@ -127,8 +128,8 @@ function validate(props: EndpointCheckProps): void {
     }
   }
   if (port === undefined) throw new InvalidValue('port', port, 'one, for TCP');
-  checkRange('port', port, 1, 65_535);
-  checkRange('failureThreshold', failureThreshold ?? 3, 1, 10);
+  checkPort('port', port);
+  checkInteger('failureThreshold', failureThreshold ?? 3, 1, 10);
   if (protocol === 'tcp' && (path ?? searchString) !== undefined) {
     throw new InvalidValue('protocol', protocol, 'http or https beside a path or a searchString');
   }
@@ -138,9 +139,4 @@ function validate(props: EndpointCheckProps): void {
   if (searchString !== undefined && (searchString.length < 1 || searchString.length > 255)) {
     throw new InvalidValue('searchString', searchString, '1 to 255 characters');
   }
-}
-
-function checkRange(name: string, value: number, from: number, to: number): void {
-  if (Token.isUnresolved(value) || (Number.isInteger(value) && value >= from && value <= to)) return;
-  throw new InvalidValue(name, value, `a whole number from ${from} to ${to}`);
 }

@@ -574,7 +574,7 @@ describe('auto-scaling-web', () => {
     ],
     [
       { scaling: [{ ...friday, timeZone: 'London' }] },
-      'scaling.timeZone: got "London", expected a time zone such as Europe/London',
+      'scaling.timeZone: got "London", expected a time zone such as Etc/UTC or Europe/London',
     ],
     [
       { scaling: [{ ...friday, minCapacity: 10 }] },

@@ -333,7 +333,7 @@ describe('gateway-load-balancer', () => {
       healthCheckPort: 0,
     };
     expect(() => construct({ appliance })).toThrow(
-      'appliance.healthCheckPort: got 0, expected a port from 1 to 65535',
+      'appliance.healthCheckPort: got 0, expected a whole number from 1 to 65535',
     );
   });
 });

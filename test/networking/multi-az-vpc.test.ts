@@ -238,8 +238,14 @@ describe('multi-az-vpc', () => {
     [{ azCount: 2.5 }, 'azCount: got 2.5, expected a whole number from 2 to 6'],
     [{ reservedAzs: -1 }, 'reservedAzs: got -1, expected a whole number from 0 to 3 beside azCount 3'],
     [{ reservedAzs: 4 }, 'reservedAzs: got 4, expected a whole number from 0 to 3 beside azCount 3'],
-    [{ vpcCidr: '10.0.0.0/15' }, 'vpcCidr: got "10.0.0.0/15", expected a network of /16 to /28'],
-    [{ vpcCidr: '10.0.0.0/29' }, 'vpcCidr: got "10.0.0.0/29", expected a network of /16 to /28'],
+    [
+      { vpcCidr: '10.0.0.0/15' },
+      'vpcCidr: got "10.0.0.0/15", expected a network of /16 to /24 for 3 tiers in 3 AZs and 1 reserved',
+    ],
+    [
+      { vpcCidr: '10.0.0.0/29' },
+      'vpcCidr: got "10.0.0.0/29", expected a network of /16 to /24 for 3 tiers in 3 AZs and 1 reserved',
+    ],
     [
       { vpcCidr: '10.0.0.256/16' },
       'vpcCidr: got "10.0.0.256/16", expected an IPv4 network such as 10.0.0.0/16',
@@ -251,7 +257,7 @@ describe('multi-az-vpc', () => {
     ],
     [
       { vpcCidr: '10.0.0.0/25' },
-      'vpcCidr: got "10.0.0.0/25", expected /24 or larger: 3 tiers in 3 AZs and 1 reserved',
+      'vpcCidr: got "10.0.0.0/25", expected a network of /16 to /24 for 3 tiers in 3 AZs and 1 reserved',
     ],
   ])('refuses %j in one line', (props, message) => {
     expect(() => synthesize(props)).toThrow(message);

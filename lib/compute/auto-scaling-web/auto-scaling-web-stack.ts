@@ -1,9 +1,9 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { NatGateways } from '../../networking/multi-az-vpc/multi-az-vpc';
-import { AlarmTopic } from '../../shared/alarm-topic';
+import { alarmTopicFor } from '../../shared/alarm-topic';
+import { importedZone } from '../../shared/imported-zone';
 import { AutoScalingWeb } from './auto-scaling-web';
 import { CloudFormationEndpoint } from './cloud-formation-endpoint';
 
@@ -11,8 +11,12 @@ export interface AutoScalingWebStackProps extends StackProps {
   readonly vpc: IVpc;
   /** How the VPC's private subnets reach the internet. */
   readonly natGateways: NatGateways;
-  /** A zone's name and id; the site is `web` in it. */
+  /** Name of a public hosted zone of the account; the site is `web` in it. */
   readonly domainName?: string;
+  /**
+   * Id of that zone.
+   * @default - none: HTTP under the load balancer's own name
+   */
   readonly hostedZoneId?: string;
   readonly alarmEmail?: string;
 }
@@ -23,19 +27,13 @@ export class AutoScalingWebStack extends Stack {
 
   constructor(scope: Construct, id: string, props: AutoScalingWebStackProps) {
     super(scope, id, props);
-    const { vpc, natGateways, domainName: zoneName, hostedZoneId, alarmEmail } = props;
+    const { vpc, natGateways, alarmEmail } = props;
 
+    const zone = importedZone(this, props);
     this.web = new AutoScalingWeb(this, 'Web', {
       vpc,
-      domain:
-        zoneName !== undefined && hostedZoneId !== undefined
-          ? {
-              name: `web.${zoneName}`,
-              zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName }),
-            }
-          : undefined,
-      alarmTopic:
-        alarmEmail === undefined ? undefined : new AlarmTopic(this, 'Alarms', { email: alarmEmail }).topic,
+      domain: zone && { name: `web.${zone.zoneName}`, zone },
+      alarmTopic: alarmTopicFor(this, alarmEmail),
       // A sandbox leaves nothing behind. In production, leave these two out.
       deletionProtection: false,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -49,8 +47,7 @@ export class AutoScalingWebStack extends Stack {
 
     new CfnOutput(this, 'Url', {
       value: this.web.loadBalancer.url,
-      description:
-        hostedZoneId === undefined ? 'Unencrypted: HTTPS needs domainName and hostedZoneId' : undefined,
+      description: zone ? undefined : 'Unencrypted: HTTPS needs domainName and hostedZoneId',
     });
     new CfnOutput(this, 'GroupName', { value: this.web.group.autoScalingGroupName });
     new CfnOutput(this, 'TargetGroupArn', { value: this.web.targetGroup.targetGroupArn });

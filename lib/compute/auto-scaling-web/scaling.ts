@@ -3,6 +3,7 @@ import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { AutoScalingAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
+import { checkTimeZone } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 import type { CheckedCapacity } from './capacity';
 
@@ -75,9 +76,7 @@ export function checkScaling(scaling: readonly Scaling[], { max }: CheckedCapaci
         throw new InvalidValue('scaling', { add, remove }, 'whole numbers of instances, 1 or more');
       }
     } else {
-      if (!isTimeZone(policy.timeZone)) {
-        throw new InvalidValue('scaling.timeZone', policy.timeZone, 'a time zone such as Europe/London');
-      }
+      checkTimeZone('scaling.timeZone', policy.timeZone);
       const { minCapacity } = policy;
       if (!Number.isInteger(minCapacity) || minCapacity < 2 || minCapacity > max) {
         throw new InvalidValue('scaling.minCapacity', minCapacity, `2 to capacity.max ${max}`);
@@ -139,12 +138,4 @@ function addSteps(scope: Construct, group: autoscaling.AutoScalingGroup, steps: 
   };
   on('ScaleOut', 'above', above, 3, { adjustment: add, lowerBound: 0 });
   on('ScaleIn', 'below', below, 15, { adjustment: -remove, upperBound: 0 });
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
 }

@@ -1,9 +1,9 @@
 import { CfnOutput, RemovalPolicy, Stack, TimeZone, type StackProps } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import type { NatGateways } from '../../networking/multi-az-vpc/multi-az-vpc';
+import { importedZone } from '../../shared/imported-zone';
 import { ExampleApp } from './example-app';
 import { PathRoutedServices } from './path-routed-services';
 
@@ -11,8 +11,12 @@ export interface PathRoutedServicesStackProps extends StackProps {
   readonly vpc: IVpc;
   /** How the VPC's private subnets reach the internet; without, tasks need endpoints. */
   readonly natGateways: NatGateways;
-  /** A zone's name and id; the services answer for `services` in it. */
+  /** Name of a public hosted zone of the account; the services answer at `services` in it. */
   readonly domainName?: string;
+  /**
+   * Id of that zone.
+   * @default - none: HTTP under the load balancer's own name
+   */
   readonly hostedZoneId?: string;
 }
 
@@ -22,7 +26,7 @@ export class PathRoutedServicesStack extends Stack {
 
   constructor(scope: Construct, id: string, props: PathRoutedServicesStackProps) {
     super(scope, id, props);
-    const { vpc, natGateways, domainName: zoneName, hostedZoneId } = props;
+    const { vpc, natGateways } = props;
     // A sandbox leaves nothing behind. In production, leave this out: keys and logs are then retained.
     const removalPolicy = RemovalPolicy.DESTROY;
 
@@ -30,15 +34,10 @@ export class PathRoutedServicesStack extends Stack {
     const search = new ExampleApp(this, 'SearchApp', { name: 'search', message: 'Found it', removalPolicy });
     const site = new ExampleApp(this, 'SiteApp', { name: 'site', message: 'Welcome', removalPolicy });
 
+    const zone = importedZone(this, props);
     this.services = new PathRoutedServices(this, 'Services', {
       vpc,
-      domain:
-        zoneName !== undefined && hostedZoneId !== undefined
-          ? {
-              name: `services.${zoneName}`,
-              zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName }),
-            }
-          : undefined,
+      domain: zone && { name: `services.${zone.zoneName}`, zone },
       awsServices: natGateways === 'none' ? 'endpoints' : 'nat',
       removalPolicy,
       services: {
@@ -74,8 +73,7 @@ export class PathRoutedServicesStack extends Stack {
 
     new CfnOutput(this, 'Url', {
       value: this.services.entrance.url,
-      description:
-        hostedZoneId === undefined ? 'Unencrypted: HTTPS needs domainName and hostedZoneId' : undefined,
+      description: zone ? undefined : 'Unencrypted: HTTPS needs domainName and hostedZoneId',
     });
     new CfnOutput(this, 'ClusterName', { value: this.services.cluster.clusterName });
   }

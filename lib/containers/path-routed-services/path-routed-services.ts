@@ -3,6 +3,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
+import { checkInteger } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 import { AwsServiceEndpoints } from './aws-service-endpoints';
 import { Entrance, type Domain } from './entrance';
@@ -159,7 +160,5 @@ function validate(services: Readonly<Record<string, RoutedServiceOptions>>, spot
     takenBy.set(path, name);
     if (scaling) validateScaling(`services.${name}.scaling`, scaling);
   }
-  if (!Number.isInteger(spotPercent) || spotPercent < 0 || spotPercent > 100) {
-    throw new InvalidValue('spotPercent', spotPercent, 'a whole number from 0 to 100');
-  }
+  checkInteger('spotPercent', spotPercent, 0, 100);
 }

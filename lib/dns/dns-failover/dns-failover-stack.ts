@@ -1,10 +1,10 @@
 import { CfnOutput, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { HostedZone, PublicHostedZone } from 'aws-cdk-lib/aws-route53';
+import { PublicHostedZone } from 'aws-cdk-lib/aws-route53';
 import { CloudFrontTarget, LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { Construct } from 'constructs';
 import type { AutoScalingWeb } from '../../compute/auto-scaling-web/auto-scaling-web';
-import { AlarmTopic } from '../../shared/alarm-topic';
-import { DEFAULT_DOMAIN } from '../../shared/default-domain';
+import { alarmTopicFor } from '../../shared/alarm-topic';
+import { DEFAULT_DOMAIN, importedZone } from '../../shared/imported-zone';
 import { DnsFailover } from './dns-failover';
 import { NameCertificate } from './name-certificate';
 import { StatusPage } from './status-page';
@@ -32,10 +32,7 @@ export class DnsFailoverStack extends Stack {
     const zoneName = hostedZoneId === undefined ? `failover.${domainName}` : domainName;
     const recordName = `app.${zoneName}`;
 
-    const zone =
-      hostedZoneId === undefined
-        ? new PublicHostedZone(this, 'Zone', { zoneName })
-        : HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName });
+    const zone = importedZone(this, props) ?? new PublicHostedZone(this, 'Zone', { zoneName });
 
     // In a zone that nobody is led to, a certificate would wait for its validation for ever.
     const certificate =
@@ -56,8 +53,7 @@ export class DnsFailoverStack extends Stack {
         healthCheck: { endpoint: hostName, protocol: httpsListener ? 'https' : 'http' },
       },
       secondary: { target: new CloudFrontTarget(statusPage.distribution) },
-      alarmTopic:
-        alarmEmail === undefined ? undefined : new AlarmTopic(this, 'Alarms', { email: alarmEmail }).topic,
+      alarmTopic: alarmTopicFor(this, alarmEmail),
     });
 
     new CfnOutput(this, 'Url', { value: `${httpsListener ? 'https' : 'http'}://${recordName}` });

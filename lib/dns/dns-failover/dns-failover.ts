@@ -1,7 +1,7 @@
-import { Token } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { checkNameInZone } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 import {
   FailoverEndpoint,
@@ -57,7 +57,7 @@ export class DnsFailover extends Construct {
   constructor(scope: Construct, id: string, props: DnsFailoverProps) {
     super(scope, id);
     const { zone, recordName, primary, secondary, ipAddressType = 'ipv4', alarmTopic } = props;
-    checkName(recordName, zone);
+    checkNameInZone('recordName', recordName, zone);
     checkOwnName('primary', primary, recordName);
     checkOwnName('secondary', secondary, recordName);
 
@@ -72,13 +72,6 @@ export class DnsFailover extends Construct {
       ...secondary,
       failover: route53.Failover.SECONDARY,
     });
-  }
-}
-
-function checkName(name: string, { zoneName }: route53.IHostedZone): void {
-  if (Token.isUnresolved(name) || Token.isUnresolved(zoneName)) return;
-  if (name !== zoneName && !name.endsWith(`.${zoneName}`)) {
-    throw new InvalidValue('recordName', name, `a name in the zone ${zoneName}`);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Stack, Stage, type StageProps } from 'aws-cdk-lib';
 import { HostedZone, type HostedZoneAttributes, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from '../../shared/alarm-topic';
+import { alarmTopicFor } from '../../shared/alarm-topic';
 import { InvalidValue } from '../../shared/invalid-value';
 import { DnsFailover } from './dns-failover';
 import { NameInZone, type HealthCheckOptions } from './failover-endpoint';
@@ -67,8 +67,7 @@ export class TwoRegionFailover extends Stage {
       recordName,
       primary: endpoint('Primary', primaryRegion),
       secondary: endpoint('Secondary', secondaryRegion),
-      alarmTopic:
-        alarmEmail === undefined ? undefined : new AlarmTopic(dns, 'Alarms', { email: alarmEmail }).topic,
+      alarmTopic: alarmTopicFor(dns, alarmEmail),
     });
   }
 }

@@ -1,7 +1,6 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { DEFAULT_DOMAIN } from '../../shared/default-domain';
+import { DEFAULT_DOMAIN, importedZone } from '../../shared/imported-zone';
 import { DelegatedZone } from '../split-view-dns/delegated-zone';
 import { DnsRecords } from './dns-records';
 import { sampleRecords } from './sample-records';
@@ -19,15 +18,12 @@ export class DnsRecordsStack extends Stack {
 
   constructor(scope: Construct, id: string, props: DnsRecordsStackProps) {
     super(scope, id, props);
-    const { domainName = DEFAULT_DOMAIN, hostedZoneId } = props;
+    const { domainName = DEFAULT_DOMAIN } = props;
 
     const zoneName = `records.${domainName}`;
     const { zone } = new DelegatedZone(this, 'Domain', {
       zoneName,
-      parentZone:
-        hostedZoneId === undefined
-          ? undefined
-          : HostedZone.fromHostedZoneAttributes(this, 'Parent', { hostedZoneId, zoneName: domainName }),
+      parentZone: importedZone(this, props),
       // A sandbox comes and goes, each time with other name servers, and leaves nothing behind. In production, leave
       // these two out: the delegation is then kept for two days, and the zone retained.
       delegationTtl: Duration.minutes(5),

@@ -2,6 +2,7 @@ import { Tags } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { checkInteger } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 import { HealthCheckAlarm } from '../../shared/health-check-alarm';
 
@@ -68,9 +69,7 @@ function validate(children: readonly route53.IHealthCheck[], healthyAtLeast: num
     );
   }
   // Route 53 takes 0 for always healthy, and more than there are for always unhealthy.
-  if (!Number.isInteger(healthyAtLeast) || healthyAtLeast < 1 || healthyAtLeast > children.length) {
-    throw new InvalidValue('healthyAtLeast', healthyAtLeast, `a whole number from 1 to ${children.length}`);
-  }
+  checkInteger('healthyAtLeast', healthyAtLeast, 1, children.length);
 }
 
 function isCalculated({ node }: route53.IHealthCheck): boolean {

@@ -1,9 +1,9 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { HostedZone, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from '../../shared/alarm-topic';
-import { DEFAULT_DOMAIN } from '../../shared/default-domain';
+import { alarmTopicFor } from '../../shared/alarm-topic';
+import { DEFAULT_DOMAIN, importedZone } from '../../shared/imported-zone';
 import { WeightedRecords } from '../routing-policies/weighted-records';
 import { AlarmCheck, CalculatedCheck, EndpointCheck } from './health-checks';
 import { SampleEndpoints } from './sample-endpoints';
@@ -19,13 +19,10 @@ export interface HealthChecksStackProps extends StackProps {
 export class HealthChecksStack extends Stack {
   constructor(scope: Construct, id: string, props: HealthChecksStackProps = {}) {
     super(scope, id, props);
-    const { domainName = DEFAULT_DOMAIN, hostedZoneId, alarmEmail } = props;
+    const { domainName = DEFAULT_DOMAIN, alarmEmail } = props;
     const zone =
-      hostedZoneId === undefined
-        ? new PublicHostedZone(this, 'Zone', { zoneName: `checks.${domainName}` })
-        : HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: domainName, hostedZoneId });
-    const alarmTopic =
-      alarmEmail === undefined ? undefined : new AlarmTopic(this, 'Alarms', { email: alarmEmail }).topic;
+      importedZone(this, props) ?? new PublicHostedZone(this, 'Zone', { zoneName: `checks.${domainName}` });
+    const alarmTopic = alarmTopicFor(this, alarmEmail);
 
     // A sandbox leaves nothing behind.
     const { A, B, C } = new SampleEndpoints(this, 'Endpoints', { removalPolicy: RemovalPolicy.DESTROY });

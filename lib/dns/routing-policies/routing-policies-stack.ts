@@ -1,8 +1,8 @@
 import { CfnOutput, Duration, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { Continent, HostedZone, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { Continent, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { DEFAULT_DOMAIN } from '../../shared/default-domain';
+import { DEFAULT_DOMAIN, importedZone } from '../../shared/imported-zone';
 import { AlarmCheck } from '../health-checks/alarm-check';
 import {
   GeolocationRecords,
@@ -24,11 +24,9 @@ export interface RoutingPoliciesStackProps extends StackProps {
 export class RoutingPoliciesStack extends Stack {
   constructor(scope: Construct, id: string, props: RoutingPoliciesStackProps = {}) {
     super(scope, id, props);
-    const { domainName = DEFAULT_DOMAIN, hostedZoneId } = props;
+    const { domainName = DEFAULT_DOMAIN } = props;
     const zone =
-      hostedZoneId === undefined
-        ? new PublicHostedZone(this, 'Zone', { zoneName: `routing.${domainName}` })
-        : HostedZone.fromHostedZoneAttributes(this, 'Zone', { zoneName: domainName, hostedZoneId });
+      importedZone(this, props) ?? new PublicHostedZone(this, 'Zone', { zoneName: `routing.${domainName}` });
 
     // Out of service for as long as somebody says so: there is nobody at these addresses to be asked.
     const server = (name: string, address: string) => {

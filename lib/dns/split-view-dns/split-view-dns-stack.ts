@@ -1,8 +1,8 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import { HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { RecordTarget } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
-import { DEFAULT_DOMAIN } from '../../shared/default-domain';
+import { DEFAULT_DOMAIN, importedZone } from '../../shared/imported-zone';
 import { SplitViewDns } from './split-view-dns';
 import { SplitViewRecord } from './split-view-record';
 
@@ -23,7 +23,7 @@ export class SplitViewDnsStack extends Stack {
 
   constructor(scope: Construct, id: string, props: SplitViewDnsStackProps) {
     super(scope, id, props);
-    const { vpc, domainName = DEFAULT_DOMAIN, hostedZoneId } = props;
+    const { vpc, domainName = DEFAULT_DOMAIN } = props;
     const common = {
       vpcs: [vpc],
       // A sandbox comes and goes, each time with other name servers, and leaves nothing behind. In production, leave
@@ -36,10 +36,7 @@ export class SplitViewDnsStack extends Stack {
     this.dns = new SplitViewDns(this, 'Dns', {
       ...common,
       zoneName,
-      parentZone:
-        hostedZoneId === undefined
-          ? undefined
-          : HostedZone.fromHostedZoneAttributes(this, 'Parent', { hostedZoneId, zoneName: domainName }),
+      parentZone: importedZone(this, props),
     });
     this.addRecords();
 

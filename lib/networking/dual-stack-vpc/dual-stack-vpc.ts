@@ -1,7 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { availabilityZones } from '../../shared/availability-zones';
-import { parseCidr } from '../../shared/cidr';
+import { checkAzCount, checkVpcCidr } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 
 /**
@@ -118,13 +118,8 @@ export class DualStackVpc extends Construct {
 }
 
 function validate(vpcCidr: string, azCount: number): void {
-  if (!Number.isInteger(azCount) || azCount < 2 || azCount > 6) {
-    throw new InvalidValue('azCount', azCount, 'a whole number from 2 to 6');
-  }
-  const { prefix } = parseCidr('vpcCidr', vpcCidr);
-  // Subnets are equal powers of two, and AWS's smallest is /28.
-  const largest = Math.min(24, 28 - Math.ceil(Math.log2(TIERS * azCount)));
-  if (prefix < 16 || prefix > largest) {
-    throw new InvalidValue('vpcCidr', vpcCidr, `a network of /16 to /${largest} for ${azCount} AZs`);
-  }
+  checkAzCount(azCount);
+  // CDK makes all subnets of one size, a power of two. AWS's smallest subnet is /28.
+  const longestPrefix = Math.min(24, 28 - Math.ceil(Math.log2(TIERS * azCount)));
+  checkVpcCidr('vpcCidr', vpcCidr, longestPrefix, `for ${azCount} AZs`);
 }

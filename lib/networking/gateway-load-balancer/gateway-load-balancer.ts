@@ -1,10 +1,8 @@
-import { Token } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { availabilityZones } from '../../shared/availability-zones';
-import { parseCidr } from '../../shared/cidr';
-import { InvalidValue } from '../../shared/invalid-value';
+import { checkAzCount, checkPort, checkVpcCidr } from '../../shared/checks';
 import { ApplianceFleet, passThrough, type Appliance } from './appliance-fleet';
 import { InspectedVpc } from './inspected-vpc';
 import { InspectionService } from './inspection-service';
@@ -98,21 +96,11 @@ export class GatewayLoadBalancer extends Construct {
 }
 
 function validate(azCount: number, cidrs: Readonly<Record<string, string>>, healthCheckPort: number): void {
-  if (!Number.isInteger(azCount) || azCount < 2 || azCount > 6) {
-    throw new InvalidValue('azCount', azCount, 'a whole number from 2 to 6');
-  }
+  checkAzCount(azCount);
   // A subnet of /28 at least for endpoints and one for workloads in each of four AZs or more.
-  const smallest = azCount > 4 ? 24 : 25;
+  const longestPrefix = azCount > 4 ? 24 : 25;
   for (const [name, cidr] of Object.entries(cidrs)) {
-    if (Token.isUnresolved(cidr)) {
-      throw new InvalidValue(name, 'a token', 'a literal network: subnets are laid out during synthesis');
-    }
-    const { prefix } = parseCidr(name, cidr);
-    if (prefix < 16 || prefix > smallest) {
-      throw new InvalidValue(name, cidr, `a network of /16 to /${smallest} for ${azCount} AZs`);
-    }
+    checkVpcCidr(name, cidr, longestPrefix, `for ${azCount} AZs`);
   }
-  if (!Number.isInteger(healthCheckPort) || healthCheckPort < 1 || healthCheckPort > 65535) {
-    throw new InvalidValue('appliance.healthCheckPort', healthCheckPort, 'a port from 1 to 65535');
-  }
+  checkPort('appliance.healthCheckPort', healthCheckPort);
 }

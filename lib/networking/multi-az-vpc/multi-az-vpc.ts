@@ -1,9 +1,9 @@
-import { RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { availabilityZones } from '../../shared/availability-zones';
-import { parseCidr } from '../../shared/cidr';
+import { checkAzCount, checkVpcCidr } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 import { FlowLogs, type FlowLogDestination } from './flow-logs';
 
@@ -130,9 +130,7 @@ export class MultiAzVpc extends Construct {
 }
 
 function validate(vpcCidr: string, azCount: number, reservedAzs: number): void {
-  if (!Number.isInteger(azCount) || azCount < 2 || azCount > 6) {
-    throw new InvalidValue('azCount', azCount, 'a whole number from 2 to 6');
-  }
+  checkAzCount(azCount);
   if (!Number.isInteger(reservedAzs) || reservedAzs < 0 || azCount + reservedAzs > 6) {
     throw new InvalidValue(
       'reservedAzs',
@@ -140,17 +138,12 @@ function validate(vpcCidr: string, azCount: number, reservedAzs: number): void {
       `a whole number from 0 to ${6 - azCount} beside azCount ${azCount}`,
     );
   }
-  if (Token.isUnresolved(vpcCidr)) {
-    throw new InvalidValue('vpcCidr', 'a token', 'a literal network: subnets are laid out during synthesis');
-  }
-  const { prefix } = parseCidr('vpcCidr', vpcCidr);
-  if (prefix < 16 || prefix > 28) throw new InvalidValue('vpcCidr', vpcCidr, 'a network of /16 to /28');
-
-  // Subnets are equal powers of two, and AWS's smallest is /28.
-  const subnetCount = TIERS * (azCount + reservedAzs);
-  const largest = 28 - Math.ceil(Math.log2(subnetCount));
-  if (prefix > largest) {
-    const why = `${TIERS} tiers in ${azCount} AZs and ${reservedAzs} reserved, each subnet /28 at least`;
-    throw new InvalidValue('vpcCidr', vpcCidr, `/${largest} or larger: ${why}`);
-  }
+  // CDK makes all subnets of one size, a power of two. AWS's smallest subnet is /28.
+  const longestPrefix = 28 - Math.ceil(Math.log2(TIERS * (azCount + reservedAzs)));
+  checkVpcCidr(
+    'vpcCidr',
+    vpcCidr,
+    longestPrefix,
+    `for ${TIERS} tiers in ${azCount} AZs and ${reservedAzs} reserved`,
+  );
 }

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { availabilityZones } from '../../shared/availability-zones';
-import { parseCidr } from '../../shared/cidr';
+import { checkAzCount, checkVpcCidr } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 
 const { SSM, SSM_MESSAGES, ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SNS } = ec2.InterfaceVpcEndpointAwsService;
@@ -163,18 +163,9 @@ function validate(
   services: readonly string[],
   trustedAccounts: readonly string[],
 ): void {
-  if (!Number.isInteger(azCount) || azCount < 2 || azCount > 6) {
-    throw new InvalidValue('azCount', azCount, 'a whole number from 2 to 6');
-  }
-  if (Token.isUnresolved(vpcCidr)) {
-    throw new InvalidValue('vpcCidr', 'a token', 'a literal network: subnets are laid out during synthesis');
-  }
+  checkAzCount(azCount);
   // One subnet of /28 at least in each AZ, four or more of them.
-  const smallest = azCount > 4 ? 25 : 26;
-  const { prefix } = parseCidr('vpcCidr', vpcCidr);
-  if (prefix < 16 || prefix > smallest) {
-    throw new InvalidValue('vpcCidr', vpcCidr, `a network of /16 to /${smallest} for ${azCount} AZs`);
-  }
+  checkVpcCidr('vpcCidr', vpcCidr, azCount > 4 ? 25 : 26, `for ${azCount} AZs`);
   for (const service of services) {
     if (!PRIVATE_SERVICES.some((known) => known === service)) {
       throw new InvalidValue('services', service, `of ${PRIVATE_SERVICES.join(', ')}`);

@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { checkPort } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
-import { checkPort } from './port';
 
 export interface PrivateLinkEndpointProps {
   readonly vpc: ec2.IVpc;

@@ -3,8 +3,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { checkPort } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
-import { checkPort } from './port';
 
 /** What may serve: an Auto Scaling group or an ECS service, say. Its security group is told whom to trust. */
 export type PrivateLinkTarget = elb.INetworkLoadBalancerTarget & ec2.IConnectable;

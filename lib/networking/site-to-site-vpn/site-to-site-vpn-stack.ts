@@ -1,7 +1,7 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { SubnetType, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from '../../shared/alarm-topic';
+import { alarmTopicFor } from '../../shared/alarm-topic';
 import { SiteToSiteVpn, type SiteToSiteVpnProps } from './site-to-site-vpn';
 import { TransitHub } from './transit-hub';
 
@@ -33,8 +33,7 @@ export class SiteToSiteVpnStack extends Stack {
       routers,
       attachTo: props.gateway === 'transit-gateway' ? this.transitGatewayOf(vpc) : { vpc },
       staticRoutes,
-      alarmTopic:
-        alarmEmail === undefined ? undefined : new AlarmTopic(this, 'Alarms', { email: alarmEmail }).topic,
+      alarmTopic: alarmTopicFor(this, alarmEmail),
       // A sandbox leaves nothing behind. In production, leave this out: the logs are then retained.
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -1,9 +1,9 @@
 import { Token } from 'aws-cdk-lib';
+import { checkInteger, checkRoleName } from '../../shared/checks';
 import { overlap, parseCidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 import type { Router, SiteToSiteVpnProps } from './site-to-site-vpn';
 
-const NAME = /^[A-Z][a-z0-9]{0,31}$/;
 /** Construct ids of what else is there. */
 const TAKEN = ['Gateway'];
 /** Addresses that no router has on the internet. https://www.iana.org/assignments/iana-ipv4-special-registry */
@@ -37,18 +37,14 @@ export function validate(
   }
   const seen = new Map<string, string>();
   for (const { name, address, asn } of routers) {
-    if (!NAME.test(name) || TAKEN.includes(name)) {
-      throw new InvalidValue('routers', name, `a name such as Berlin or A, and not ${TAKEN.join(' or ')}`);
-    }
+    checkRoleName('routers', name, TAKEN);
     if (!Token.isUnresolved(address)) checkAddress(name, address);
     const other = seen.get(address);
     if (other !== undefined) {
       throw new InvalidValue('routers', `${name} ${address}`, `an address other than that of ${other}`);
     }
     seen.set(address, name);
-    if (!Number.isInteger(asn) || asn < 1 || asn > 4294967294) {
-      throw new InvalidValue('asn', asn, 'a whole number from 1 to 4294967294');
-    }
+    checkInteger('asn', asn, 1, 4_294_967_294);
     if (asn === amazonSideAsn) {
       throw new InvalidValue(
         'asn',

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { checkAzCount, checkRoleName } from '../../shared/checks';
 import { overlap, parseCidr, type Cidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 import { EGRESS_NAT_GATEWAYS } from './egress-vpc';
@@ -18,16 +19,13 @@ export interface KnownSpoke {
   readonly subnets: readonly ec2.ISubnet[];
 }
 
-const NAME = /^[A-Z][a-z0-9]{0,31}$/;
 /** Construct ids of the egress VPC and of the table for spokes without a segment. */
 const TAKEN = ['Egress', 'Isolated'];
 
 /** Returns the spokes. Throws `InvalidValue` for the first thing that is wrong. */
 export function validate(props: Required<Omit<TransitGatewayProps, 'applianceMode'>>): readonly KnownSpoke[] {
   const { azCount, natGateways, amazonSideAsn, egressCidr } = props;
-  if (!Number.isInteger(azCount) || azCount < 2 || azCount > 6) {
-    throw new InvalidValue('azCount', azCount, 'a whole number from 2 to 6');
-  }
+  checkAzCount(azCount);
   if (!EGRESS_NAT_GATEWAYS.includes(natGateways)) {
     throw new InvalidValue('natGateways', natGateways, `one of ${EGRESS_NAT_GATEWAYS.join(', ')}`);
   }
@@ -47,12 +45,7 @@ export function validate(props: Required<Omit<TransitGatewayProps, 'applianceMod
 
 function known(name: string, { vpc, segment, ...selected }: Spoke): KnownSpoke {
   for (const value of [name, segment ?? 'Segment']) {
-    if (NAME.test(value) && !TAKEN.includes(value)) continue;
-    throw new InvalidValue(
-      'spokes',
-      value,
-      `a name such as A, Shop or Staging2, and not ${TAKEN.join(' or ')}`,
-    );
+    checkRoleName('spokes', value, TAKEN);
   }
   const { subnets } = vpc.selectSubnets(
     selected.subnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },

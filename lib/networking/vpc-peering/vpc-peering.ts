@@ -2,6 +2,7 @@ import { Duration, Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
+import { checkRoleName } from '../../shared/checks';
 import { overlap, parseCidr, type Cidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 import { PeeringConnection, type PeeringSide } from './peering-connection';
@@ -38,7 +39,6 @@ export interface VpcPeeringProps {
 }
 
 /** One capital, so that no two names are the same zone, and no two pairs the same construct id. */
-const NAME = /^[A-Z][a-z0-9]{0,31}$/;
 const DOMAIN = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 
 /**
@@ -124,7 +124,7 @@ function sidesOf(
 function validateVpcs({ account, region }: Stack, sides: readonly PeeringSide[]): void {
   const networks: { name: string; cidr: string; network: Cidr }[] = [];
   for (const { name, vpc, cidr } of sides) {
-    if (!NAME.test(name)) throw new InvalidValue('vpcs', name, 'a name such as A, Shop or Staging2');
+    checkRoleName('vpcs', name);
     // Elsewhere it takes a role to accept the connection, and routes in a stack of that place.
     for (const [there, here] of [
       [vpc.env.account, account],

@@ -50,17 +50,3 @@ function parseDateTime(name: string, expression: string, content: string): Date 
   }
   return dateTime;
 }
-
-/** Throws `InvalidValue` unless it is the name of a time zone in the IANA database, in its own spelling. */
-export function validateTimeZone(name: string, timeZone: string): void {
-  const refuse = (expected: string) => new InvalidValue(name, timeZone, expected);
-  let known: string;
-  try {
-    known = new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone;
-  } catch {
-    throw refuse('a time zone of the IANA database, such as Etc/UTC or Europe/London');
-  }
-  if (/^[+-]/.test(timeZone)) throw refuse('a name such as Etc/UTC or Europe/London, not an offset');
-  // Intl takes any spelling.
-  if (known !== timeZone && known.toLowerCase() === timeZone.toLowerCase()) throw refuse(known);
-}

@@ -1,6 +1,6 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from '../../shared/alarm-topic';
+import { alarmTopicFor } from '../../shared/alarm-topic';
 import { OrdersTable } from './orders-table';
 import { ScheduledFunction } from './scheduled-function';
 import { TableReport } from './table-report';
@@ -31,8 +31,7 @@ export class ScheduledFunctionStack extends Stack {
       function: this.report.function,
       schedule: 'cron(0 6 * * ? *)',
       timeZone: 'America/New_York',
-      alarmTopic:
-        alarmEmail === undefined ? undefined : new AlarmTopic(this, 'Alarms', { email: alarmEmail }).topic,
+      alarmTopic: alarmTopicFor(this, alarmEmail),
       removalPolicy,
     });
 

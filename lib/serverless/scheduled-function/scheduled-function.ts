@@ -4,9 +4,10 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { checkTimeZone } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 import { DeadLetters } from './dead-letters';
-import { parseSchedule, validateTimeZone } from './schedule-expression';
+import { parseSchedule } from './schedule-expression';
 
 export interface ScheduledFunctionProps {
   /**
@@ -141,7 +142,7 @@ export class ScheduledFunction extends Construct {
 function validate(props: ScheduledFunctionProps): void {
   const { schedule, timeZone, flexibleWindow, retryAttempts = 2, maximumAge } = props;
   if (!Token.isUnresolved(schedule)) parseSchedule('schedule', schedule);
-  if (timeZone !== undefined && !Token.isUnresolved(timeZone)) validateTimeZone('timeZone', timeZone);
+  if (timeZone !== undefined) checkTimeZone('timeZone', timeZone);
   validateDuration(
     'flexibleWindow',
     flexibleWindow,

@@ -1,6 +1,6 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AlarmTopic } from '../../shared/alarm-topic';
+import { alarmTopicFor } from '../../shared/alarm-topic';
 import { ThumbnailPipeline } from './thumbnail-pipeline';
 
 export interface ThumbnailPipelineStackProps extends StackProps {
@@ -16,8 +16,7 @@ export class ThumbnailPipelineStack extends Stack {
     const { alarmEmail } = props;
 
     this.pipeline = new ThumbnailPipeline(this, 'Pipeline', {
-      alarmTopic:
-        alarmEmail === undefined ? undefined : new AlarmTopic(this, 'Alarms', { email: alarmEmail }).topic,
+      alarmTopic: alarmTopicFor(this, alarmEmail),
       // A sandbox leaves nothing behind. In production, leave this out: images and table are then retained.
       removalPolicy: RemovalPolicy.DESTROY,
     });
