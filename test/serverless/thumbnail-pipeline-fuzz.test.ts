@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { makeThumbnails, UnusableImage } from '../../lib/serverless/thumbnail-pipeline/handler/image';
-import { changesOf } from '../../lib/serverless/thumbnail-pipeline/handler/s3-event';
+import { changeOf, recordsOf } from '../../lib/serverless/thumbnail-pipeline/handler/s3-event';
 import { encodeKey } from '../support/local-thumbnails';
 
 const RUNS = 400;
@@ -91,27 +91,46 @@ describe('thumbnail-pipeline, given damaged images', () => {
 });
 
 describe('thumbnail-pipeline, given events', () => {
-  const event = (key: string, sequencer: string) => ({
-    Records: [{ eventName: 'ObjectCreated:Put', s3: { bucket: { name: 'b' }, object: { key, sequencer } } }],
-  });
+  const change = (key: string, sequencer: string) =>
+    changeOf({ s3: { bucket: { name: 'b' }, object: { key, sequencer } } });
 
   it('decodes every key that S3 can hold', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (key) => {
-        expect(changesOf(event(encodeKey(key), '0'))).toMatchObject([{ key }]);
+        expect(change(encodeKey(key), '0').key).toBe(key);
       }),
     );
-    expect(changesOf(event('red+flower%2Bpot/%C3%A9.jpg', '0'))).toMatchObject([
-      { key: 'red flower+pot/é.jpg' },
-    ]);
+    expect(change('red+flower%2Bpot/%C3%A9.jpg', '0').key).toBe('red flower+pot/é.jpg');
   });
 
   it('compares sequencers of different lengths and cases as S3 says', () => {
-    const sequencer = (text: string) => changesOf(event('k', text))[0]?.sequencer ?? '';
+    const sequencer = (text: string) => change('k', text).sequencer;
     expect(sequencer('0055AED6DCD90281E5') < sequencer('0055AED6DCD90281E6')).toBe(true);
     expect(sequencer('0055AED6DCD90281E5') < sequencer('0055AED6DCD90281E51')).toBe(true);
     expect(sequencer('0055AED6DCD90281') < sequencer('0055AED6DCD90281E5')).toBe(true);
     expect(sequencer('0055aed6dcd90281e5')).toBe(sequencer('0055AED6DCD90281E5'));
     expect(sequencer('0055AED6')).toBe(sequencer('0055AED600'));
+  });
+
+  it('returns the records of any event that has some, or throws', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (event) => {
+        const hasRecords = Array.isArray((event as { Records?: unknown } | null | undefined)?.Records);
+        if (hasRecords) expect(recordsOf(event)).toBeDefined();
+        else expect(() => recordsOf(event)).toThrow('expected an S3 event with Records');
+      }),
+    );
+  });
+
+  it.each([
+    ['no record', null],
+    ['a record of SQS', { body: '{}', eventSource: 'aws:sqs' }],
+    ['a record without a key', { s3: { bucket: { name: 'b' }, object: { sequencer: '0' } } }],
+    ['a record without a bucket', { s3: { object: { key: 'k', sequencer: '0' } } }],
+    ['a record without a sequencer', { s3: { bucket: { name: 'b' }, object: { key: 'k' } } }],
+  ])('refuses %s with one line', (_, record) => {
+    expect(() => changeOf(record as never)).toThrow(
+      /^got the record .*, expected s3.bucket.name, s3.object.key/,
+    );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { readSettings } from '../../lib/serverless/thumbnail-pipeline/handler/settings';
 import type { S3Event } from '../../lib/serverless/thumbnail-pipeline/handler/s3-event';
+import { heic } from '../support/heic';
 import { startLocalThumbnails, type LocalThumbnails } from '../support/local-thumbnails';
 
 /** A photograph: noise does not compress to nothing. */
@@ -168,6 +169,7 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     ],
     ['is cut off', 'premature end', async () => (await photo().jpeg().toBuffer()).subarray(0, 20_000)],
     ['is a cut off PNG', '', async () => (await photo().png().toBuffer()).subarray(0, 20_000)],
+    ['is a HEIC image', 'HEVC', () => heic()],
     ['unpacks to too many pixels', 'pixel limit', () => plain('white', 4000, 4000).png().toBuffer()],
     ['is too large', '2097152 bytes, 2000000 are allowed', () => Buffer.alloc(2 ** 21)],
   ])('fails with the reason when an upload %s, and records it', async (_, reason, make) => {
@@ -196,6 +198,21 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     expect(await local.row('several/2')).toMatchObject({ status: 'ready' });
   });
 
+  it('handles the other records when one cannot be decoded, and fails with all reasons', async () => {
+    const [good, bad] = [
+      await local.upload('decodable', await plain('red').png().toBuffer()),
+      await local.upload('undecodable', EMPTY),
+    ];
+    const broken = JSON.parse(JSON.stringify(bad).replace('"undecodable"', '"%E0%A4%A"')) as S3Event;
+    const together = { Records: [...(broken.Records ?? []), {}, ...(good.Records ?? [])] } as S3Event;
+    const failure = local.handle(together);
+    await expect(failure).rejects.toThrow(
+      'got the key "%E0%A4%A", expected URL-encoded UTF-8; got the record {}',
+    );
+    await expect(failure).rejects.toBeInstanceOf(AggregateError);
+    expect(await local.row('decodable')).toMatchObject({ status: 'ready' });
+  });
+
   it('fails, and records nothing, when S3 or DynamoDB do: Lambda tries again', async () => {
     const event = await local.upload('later', await plain('red').png().toBuffer());
     const broken = JSON.parse(JSON.stringify(event).replace('"uploads"', '"elsewhere"')) as S3Event;
@@ -206,8 +223,16 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
   });
 
   it("ignores S3's test message", async () => {
-    await expect(local.handle({})).resolves.toBeUndefined();
+    const message = { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'uploads' };
+    await expect(local.handle(message as S3Event)).resolves.toBeUndefined();
   });
+
+  it.each([[{}], [{ Records: null }], [{ detail: { object: { key: 'a' } } }], [null], ['text']])(
+    'fails for an event that is not from S3 notifications: %j',
+    async (event) => {
+      await expect(local.handle(event as S3Event)).rejects.toThrow('expected an S3 event with Records');
+    },
+  );
 
   it('removes the thumbnail and the row of an upload that is deleted', async () => {
     const { first } = await process('gone', await plain('red').png().toBuffer());

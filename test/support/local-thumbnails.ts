@@ -42,9 +42,11 @@ export async function startLocalThumbnails(options: Partial<Settings> = {}) {
   const event = (eventName: string, key: string): S3Event => {
     events++;
     const sequencer = `0065A1B2${events.toString(16).toUpperCase().padStart(8, '0')}`;
-    return {
-      Records: [{ eventName, s3: { bucket: { name: UPLOADS }, object: { key: encodeKey(key), sequencer } } }],
+    const record = {
+      eventName,
+      s3: { bucket: { name: UPLOADS }, object: { key: encodeKey(key), sequencer } },
     };
+    return { Records: [record] };
   };
 
   return {

@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, ListObjectsV2Command, DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { App, Stack } from 'aws-cdk-lib';
+import fc from 'fast-check';
 import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { handler } from '../../../lib/serverless/scheduled-function/handler/index';
 import { itemSize } from '../../../lib/serverless/scheduled-function/handler/item-size';
@@ -180,6 +181,29 @@ describe('the report of a table', () => {
     expect(await read('reports/empty/2026-11-21T06-00-00Z.csv')).toBe('group,items,bytes,newest\r\n');
   });
 
+  it.each([{ groupBy: 'customer' }, { newestBy: 'order' }])(
+    'starts again when a deployment between two attempts sets %j',
+    async (changed) => {
+      const [attribute = 'none'] = Object.keys(changed);
+      const tableName = `changed-${attribute}`;
+      const note = { S: 'x'.repeat(300_000) };
+      await table(
+        tableName,
+        Array.from({ length: 9 }, (_, index) => ({ ...order(index), note })),
+      );
+      const time = '2026-11-21T06:00:00Z';
+      await expect(report(tableName, time, () => 1000)).rejects.toBeInstanceOf(OutOfTime);
+      const after = await makeReport(aws, { ...settings, ...changed, tableName }, time, plenty);
+      const whole = await makeReport(
+        aws,
+        { ...settings, ...changed, tableName },
+        '2026-11-22T06:00:00Z',
+        plenty,
+      );
+      expect(after).toEqual({ ...whole, scheduledTime: time });
+    },
+  );
+
   it('resumes on a table with binary keys', async () => {
     await aws.dynamodb.send(
       new CreateTableCommand({
@@ -273,14 +297,51 @@ describe('a summary', () => {
   });
 
   it('takes numbers as numbers when it looks for the newest', () => {
-    const summary = add(
-      new Summary(options),
-      { at: { N: '9' } },
-      { at: { N: '10' } },
-      { at: { N: '1e1' } },
-      {},
-    );
+    const summary = add(new Summary(options), { at: { N: '9' } }, { at: { N: '10' } }, {});
     expect(summary.total.newest).toBe('10');
+  });
+
+  it.each([
+    ['the later date', '2026-01-02', '2026-01-01'],
+    ['the later time of a day', '2026-01-01T00:00:01Z', '2026-01-01'],
+    ['the later fraction of a second', '2026-01-01T00:00:00.5Z', '2026-01-01T00:00:00Z'],
+    ['the later nanosecond', '2026-01-01T00:00:00.000000002Z', '2026-01-01T00:00:00.000000001Z'],
+    ['the later instant, whatever the offset', '2026-01-01T00:30:00Z', '2026-01-01T01:00:00+01:00'],
+    ['the later instant, west of UTC', '2026-01-01T00:00:00-0130', '2026-01-01T01:00:00Z'],
+    ['the greater of two numbers of 17 digits', '9007199254740993', '9007199254740992'],
+    ['the greater of two fractions', '0.00000000000000000000000000000000000002', '1E-38'],
+    ['the greater power of ten', '1E+125', '99999999999999999999999999999999999999'],
+    ['the number nearer to zero of two negative ones', '-0.5', '-1'],
+    ['the number 0 before an empty text', '0', ''],
+    ['a date before a number', '2026-01-01', '9999999999999'],
+    ['a number before other text', '1', 'yesterday'],
+    ['the last text in order', 'b', 'a'],
+    ['text for a number that has no end', '1e999999999', '1e99999999'],
+  ])('takes %s for the newest', (_, newest, older) => {
+    const at = (...texts: string[]) => texts.map((text) => ({ at: { S: text } }));
+    expect(add(new Summary(options), ...at(newest, older)).total.newest).toBe(newest);
+    expect(add(new Summary(options), ...at(older, newest)).total.newest).toBe(newest);
+  });
+
+  it('has the same newest value in whatever order the items come', () => {
+    const value = fc.oneof(
+      fc
+        .date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })
+        .map((date) => date.toISOString()),
+      fc.constantFrom('2026-01-01', '2026-01-01T00:00Z', '2026-01-01T01:00+01:00', '1', '1.0', '01', '1e0'),
+      fc.bigInt().map(String),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      fc.string(),
+    );
+    const newestOf = (values: readonly string[]) =>
+      add(new Summary(options), ...values.map((text) => ({ at: { S: text } }))).total.newest;
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 1, maxLength: 8 }), fc.nat(), (values, seed) => {
+        const turn = seed % values.length;
+        const turned = [...values.slice(turn), ...values.slice(0, turn)].reverse();
+        expect(newestOf(turned)).toBe(newestOf(values));
+      }),
+    );
   });
 
   it('keeps at most a thousand groups, and counts the others together', () => {
@@ -299,6 +360,21 @@ describe('a summary', () => {
         { group: 'two\nlines', ...counts },
       ]),
     ).toBe('group,items,bytes,newest\r\n"a ""b"", c",1,2,\r\n"two\nlines",1,2,\r\n');
+  });
+
+  it.each([
+    ['=HYPERLINK("http://x")', '"\'=HYPERLINK(""http://x"")"'],
+    ['+1-1', "'+1-1"],
+    ['-2+3', "'-2+3"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    ['\t=1', "'\t=1"],
+    ['-5', '-5'],
+    ['+4.2', '+4.2'],
+    ['a=1', 'a=1'],
+  ])('gives a spreadsheet no formula: %j', (group, cell) => {
+    expect(toCsv([{ group, items: 1, bytes: 2, newest: group }])).toBe(
+      `group,items,bytes,newest\r\n${cell},1,2,${cell}\r\n`,
+    );
   });
 
   it.each<[Record<string, AttributeValue>, number]>([

@@ -2,17 +2,17 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { makeReport, type Settings } from './report';
 
-/** What the schedule sends. Whoever invokes the function by hand sends the same. */
+/** The payload that the schedule sends. A manual invocation sends the same. */
 export interface ScheduledEvent {
   readonly scheduledTime: string;
 }
 
-/** What this handler uses of Lambda's context. */
+/** The part of Lambda's context that this handler uses. */
 export interface Context {
   readonly getRemainingTimeInMillis: () => number;
 }
 
-// Made once for each execution environment, not for each run.
+// One for each execution environment, not one for each run.
 const clients = { dynamodb: new DynamoDBClient(), s3: new S3Client() };
 
 export async function handler(event: Partial<ScheduledEvent>, context: Context): Promise<void> {

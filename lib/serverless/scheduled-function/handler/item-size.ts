@@ -3,8 +3,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 export type Item = Readonly<Record<string, AttributeValue>>;
 
 /**
- * The size of an item in bytes, as DynamoDB counts it for storage and capacity. It documents that the size of a number
- * is approximate.
+ * The size of an item in bytes, as DynamoDB counts it for storage and capacity. DynamoDB documents the size of numbers as
+ * approximate.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 export function itemSize(item: Item): number {
@@ -18,13 +18,13 @@ function valueSize(value: AttributeValue): number {
   if (value.SS !== undefined) return sum(value.SS, (text) => Buffer.byteLength(text));
   if (value.NS !== undefined) return sum(value.NS, numberSize);
   if (value.BS !== undefined) return sum(value.BS, (bytes) => bytes.length);
-  // A list or map has three bytes of its own, and one for each element.
+  // A list or map has three bytes of overhead, and one more for each element.
   if (value.L !== undefined) return 3 + sum(value.L, (element) => 1 + valueSize(element));
   if (value.M !== undefined) return 3 + itemSize(value.M) + Object.keys(value.M).length;
   return 1; // BOOL, NULL
 }
 
-/** One byte for each two significant digits, and one more. */
+/** One byte for two significant digits, and one more. */
 function numberSize(number: string): number {
   const digits = number
     .replace(/[eE].*$/, '')

@@ -1,6 +1,6 @@
 import { GetObjectCommand, NoSuchKey, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
-/** The objects of a bucket, JSON unless they are text. Binary values keep their type. */
+/** Objects of a bucket: JSON, or text. Binary values in the JSON survive writing and reading. */
 export class Objects {
   constructor(
     private readonly s3: S3Client,
@@ -17,13 +17,13 @@ export class Objects {
     }
   }
 
-  /** Writes an object unless there is one already. Returns whether it did. */
+  /** Creates an object unless the key has one. Returns whether it did. */
   async create(key: string, value: object): Promise<boolean> {
     try {
       await this.put(key, value, 'application/json', { IfNoneMatch: '*' });
       return true;
     } catch (error) {
-      // Another error, the conflict of two writes under way among them, is for the next attempt.
+      // Any other error fails this attempt, also ConditionalRequestConflict: two writes at the same time.
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
       if (error instanceof Error && error.name === 'PreconditionFailed') return false;
       throw error;
@@ -50,7 +50,7 @@ export class Objects {
 
 const BINARY = 'base64:';
 
-/** `this` holds the value as it was; a Buffer comes here as what its toJSON made of it. */
+/** `value` is what Buffer's toJSON returned. `this` still has the Buffer. */
 function replace(this: Readonly<Record<string, unknown>>, key: string, value: unknown): unknown {
   const original = this[key];
   return original instanceof Uint8Array ? BINARY + Buffer.from(original).toString('base64') : value;

@@ -19,26 +19,26 @@ export interface Report extends Counts {
   readonly groups: readonly Group[];
 }
 
-/** Thrown in time before Lambda would end the function: the next attempt goes on where this one stopped. */
+/** Thrown before Lambda's timeout. The next attempt continues from the checkpoint. */
 export class OutOfTime extends Error {
   override readonly name = 'OutOfTime';
 }
 
 type Key = Record<string, AttributeValue>;
-interface Checkpoint {
+interface Checkpoint extends SummaryOptions {
   readonly startKey: Key;
   readonly groups: readonly Group[];
 }
 
 const CHECKPOINT_EVERY_MS = 30_000;
-/** Room for a last page and a checkpoint, even when both are slow. */
+/** Time for one more page and a checkpoint, even when both are slow. */
 const STOP_BEFORE_MS = 30_000;
 
 /**
- * Writes the report of a table for one scheduled time, once, however often it is called for that time.
+ * Writes the report of a table for one scheduled time. Further calls for that time write no other report.
  *
- * The JSON file is the report. It is written only if there is none, so of two runs at once the first one wins; the CSV
- * file is always made from the JSON file that stands.
+ * The JSON file is the report. A conditional write creates it, so the first of two concurrent runs wins. The CSV file is
+ * always made from the JSON file in the bucket.
  */
 export async function makeReport(
   clients: Clients,
@@ -67,7 +67,7 @@ export async function makeReport(
   return report;
 }
 
-/** Reads the whole table page by page, and remembers now and then how far it has come. */
+/** Reads the whole table page by page. Writes a checkpoint every 30 seconds, and one before the timeout. */
 async function summarize(
   dynamodb: DynamoDBClient,
   objects: Objects,
@@ -75,7 +75,10 @@ async function summarize(
   checkpointKey: string,
   remainingMs: () => number,
 ): Promise<Summary> {
-  const checkpoint = await objects.read<Checkpoint>(checkpointKey);
+  const { groupBy, newestBy } = settings;
+  const found = await objects.read<Checkpoint>(checkpointKey);
+  // Between two attempts, a deployment may have changed the attributes. Such counts cannot be continued.
+  const checkpoint = found?.groupBy === groupBy && found.newestBy === newestBy ? found : undefined;
   const summary = new Summary(settings, checkpoint?.groups);
   let startKey = checkpoint?.startKey;
   let saved = Date.now();
@@ -89,10 +92,13 @@ async function summarize(
 
     const isLate = remainingMs() < STOP_BEFORE_MS;
     if (isLate || Date.now() - saved > CHECKPOINT_EVERY_MS) {
-      await objects.write(checkpointKey, { startKey, groups: summary.groups } satisfies Checkpoint);
+      const checkpoint: Checkpoint = { groupBy, newestBy, startKey, groups: summary.groups };
+      await objects.write(checkpointKey, checkpoint);
       saved = Date.now();
     }
     if (isLate)
-      throw new OutOfTime(`counted ${summary.total.items} items so far; the next attempt goes on from there`);
+      throw new OutOfTime(
+        `counted ${summary.total.items} items so far; the next attempt continues from there`,
+      );
   }
 }

@@ -1,11 +1,12 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { itemSize, type Item } from './item-size';
+import { newer } from './newest';
 
-/** Counts over some of a table's items. */
+/** Counts of a set of items. */
 export interface Counts {
   readonly items: number;
   readonly bytes: number;
-  /** The highest value of the attribute that tells an item's age; null when no item has it. */
+  /** The newest value of the attribute that tells an item's age. Null when no item has one. */
   readonly newest: string | null;
 }
 
@@ -14,24 +15,24 @@ export interface Group extends Counts {
 }
 
 export interface SummaryOptions {
-  /** Attribute whose values make the groups. */
+  /** Attribute that names an item's group. */
   readonly groupBy: string;
   /** Attribute that tells an item's age: ISO 8601 dates, or numbers. */
   readonly newestBy: string;
 }
 
 const NONE: Counts = { items: 0, bytes: 0, newest: null };
-/** The group of the items that have no such attribute. */
+/** Group of the items without that attribute. */
 const WITHOUT = '(none)';
-/** The group of all further values, so that memory is bounded whatever the attribute is. */
+/** Group of all values beyond the first thousand. It bounds the memory. */
 const FURTHER = '(other)';
 const MAX_GROUPS = 1000;
 
-/** Counts items by group, in memory that does not grow with their number. */
+/** Counts items by group. Its memory does not grow with the number of items. */
 export class Summary {
   private readonly counts = new Map<string, Counts>();
 
-  /** Goes on from groups that were counted before. */
+  /** @param groups groups that an earlier attempt has counted */
   constructor(
     private readonly options: SummaryOptions,
     groups: readonly Group[] = [],
@@ -46,7 +47,7 @@ export class Summary {
     this.counts.set(group, plus(this.counts.get(group) ?? NONE, one));
   }
 
-  /** Sorted by name, so that the same items make the same report. */
+  /** Sorted by name: the same items give the same report. */
   get groups(): Group[] {
     return [...this.counts]
       .map(([group, counts]) => ({ group, ...counts }))
@@ -62,16 +63,10 @@ function plus(a: Counts, b: Counts): Counts {
   return { items: a.items + b.items, bytes: a.bytes + b.bytes, newest: newer(a.newest, b.newest) };
 }
 
-function newer(a: string | null, b: string | null): string | null {
-  if (a === null || b === null) return a ?? b;
-  const isNumeric = Number.isFinite(Number(a)) && Number.isFinite(Number(b));
-  return (isNumeric ? Number(a) >= Number(b) : a >= b) ? a : b;
-}
-
 const text = (value: AttributeValue | undefined): string | undefined =>
   value?.S ?? value?.N ?? value?.BOOL?.toString();
 
-/** RFC 4180. */
+/** The groups as CSV by RFC 4180, with a header. */
 export function toCsv(groups: readonly Group[]): string {
   const rows = groups.map(({ group, items, bytes, newest }) => [group, items, bytes, newest ?? '']);
   return [['group', 'items', 'bytes', 'newest'], ...rows]
@@ -80,5 +75,14 @@ export function toCsv(groups: readonly Group[]): string {
 }
 
 function quote(value: string | number): string {
-  return /[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value);
+  const text = isFormula(value) ? `'${value}` : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/**
+ * Whether a spreadsheet would run a cell as a formula. Attribute values may come from strangers, so such a cell gets an
+ * apostrophe in front. https://owasp.org/www-community/attacks/CSV_Injection
+ */
+function isFormula(value: string | number): boolean {
+  return typeof value === 'string' && /^[=+\-@\t\r]/.test(value) && !/^[+-]?\d+(\.\d+)?$/.test(value);
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import type { Format } from './settings';
 
-/** An upload that will never become a thumbnail, however often it is tried. The message is the reason. */
+/** An upload that no retry turns into a thumbnail. The message is the reason. */
 export class UnusableImage extends Error {
   override readonly name = 'UnusableImage';
 }
@@ -12,7 +12,7 @@ export interface ImageLimits {
   readonly maxPixels: number;
 }
 
-/** What an upload is, as it is looked at: its orientation applied, and of an animation the first frame. */
+/** An upload as a viewer shows it: upright, and the first frame of an animation. */
 export interface Source {
   readonly width: number;
   readonly height: number;
@@ -22,20 +22,20 @@ export interface Source {
 
 export interface Thumbnail {
   readonly bytes: Buffer;
-  /** The width that was asked for. */
+  /** The configured width. The thumbnail may be narrower. */
   readonly fittedTo: number;
   readonly width: number;
   readonly height: number;
 }
 
-/** Longer than any image within the limits takes; a minute is all that the function has. */
+/** Longer than any image within the limits takes. The function's timeout is one minute. */
 const SECONDS = 30;
 
-// One CPU decodes one image; nothing of it is kept for the next.
+// The function has one CPU and decodes one image at a time. A cache would only take memory.
 sharp.concurrency(1);
 sharp.cache(false);
 
-// Decoders of what cameras and browsers write, and no others: an SVG, say, is a program that names files.
+// Only the formats that cameras and browsers write. Others are attack surface: an SVG can include other files.
 // https://sharp.pixelplumbing.com/api-utility/#block
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
@@ -45,10 +45,10 @@ sharp.unblock({
 });
 
 /**
- * Makes one thumbnail for each width: upright, in sRGB, without metadata, in proportion, never larger than the
- * image itself. A picture more than four times as high as wide is fitted by its height.
+ * Makes one thumbnail for each width: upright, in sRGB, without metadata, in proportion, never enlarged. A height of four
+ * times the width is the maximum, so that a very tall image becomes narrower.
  *
- * Throws `UnusableImage`, with the reason, for whatever is no complete image within the limits.
+ * Throws `UnusableImage` with the reason for anything that is not a complete image within the limits.
  */
 export async function makeThumbnails(
   bytes: Buffer,
@@ -63,7 +63,7 @@ export async function makeThumbnails(
       const resized = open()
         .autoOrient()
         .resize({ width: fittedTo, height: 4 * fittedTo, fit: 'inside', withoutEnlargement: true });
-      // JPEG has no transparency; what shows through is white as a page, not black.
+      // JPEG has no transparency. Transparent pixels become white, not black.
       if (format === 'jpeg') resized.flatten({ background: 'white' });
       const { data, info } = await resized
         .toFormat(format)
@@ -73,6 +73,12 @@ export async function makeThumbnails(
     }
     return { source: { ...autoOrient, format: sourceFormat, frames: pages ?? 1 }, thumbnails };
   } catch (error) {
-    throw new UnusableImage(error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
+    throw new UnusableImage(reasonOf(error));
   }
+}
+
+/** libvips reports several lines. Those about seeking in the file come first, and only say that a decoder looked around. */
+function reasonOf(error: unknown): string {
+  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+  return lines.find((line) => !line.includes('bad seek to')) ?? lines.join(' ');
 }

@@ -1,30 +1,37 @@
 import { makeThumbnails, UnusableImage } from './image';
-import { changesOf, type Change, type S3Event } from './s3-event';
+import { changeOf, recordsOf, type Change, type S3Event } from './s3-event';
 import type { Settings } from './settings';
 import type { Row, Store, StoredThumbnail } from './store';
 
 const DAY = 24 * 60 * 60;
 
 /**
- * Handles S3 events, which come at least once and in any order. An event only says that a key has changed; the
- * thumbnails are made of what the key holds now. A handler that read an older version than another one did also has
- * an older event, and the table refuses its row.
+ * Handles S3 events. S3 delivers them at least once and in any order, so an event only says that a key has changed. The
+ * handler makes the thumbnails from what the key holds now. A handler that read an older version has an older event, and
+ * the table refuses its row.
+ *
+ * A record that fails does not stop the others. The handler fails at the end, with the reasons.
  */
 export function createHandler(store: Store, settings: Settings, log: (entry: object) => void) {
   return async (event: S3Event): Promise<void> => {
     const failures: Error[] = [];
-    for (const change of changesOf(event)) {
+    for (const record of recordsOf(event)) {
+      let key: string | undefined;
       try {
-        log({ key: change.key, outcome: await settle(change) });
+        const change = changeOf(record);
+        ({ key } = change);
+        log({ key, outcome: await settle(change) });
       } catch (error) {
         const failure = error instanceof Error ? error : new Error(String(error));
-        log({ key: change.key, outcome: 'failed', reason: failure.message });
+        log({ key, outcome: 'failed', reason: failure.message });
         failures.push(failure);
       }
     }
-    // Lambda tries again twice, then sends the event and this reason to the dead-letter queue.
+    // Lambda retries twice. Then it sends the event and this reason to the dead-letter queue.
     const [failure, ...others] = failures;
-    if (failure) throw others.length === 0 ? failure : new AggregateError(failures, failure.message);
+    if (!failure) return;
+    if (others.length === 0) throw failure;
+    throw new AggregateError(failures, failures.map(({ message }) => message).join('; '));
   };
 
   async function settle(change: Change): Promise<Row['status'] | 'superseded'> {
@@ -52,7 +59,7 @@ export function createHandler(store: Store, settings: Settings, log: (entry: obj
     const processedAt = new Date().toISOString();
     try {
       const bytes = await read();
-      // The S3 console makes a folder by an empty object.
+      // The S3 console creates a folder as an empty object.
       if (bytes.length === 0 && key.endsWith('/')) return deleted;
       const { source, thumbnails } = await makeThumbnails(bytes, settings);
       const stored: StoredThumbnail[] = [];

@@ -1,16 +1,16 @@
-/** What a thumbnail may be encoded as. */
+/** Image format of the thumbnails. */
 export type Format = 'webp' | 'avif' | 'jpeg' | 'png';
 
-/** What the construct tells the function, by environment variables. */
+/** Settings of the function, from its environment variables. */
 export interface Settings {
   readonly thumbnailBucket: string;
   readonly tableName: string;
   /** Widths of the thumbnails, in pixels. */
   readonly widths: readonly number[];
   readonly format: Format;
-  /** An upload of more bytes is refused before it is read. */
+  /** The function refuses a larger upload before it reads it. */
   readonly maxBytes: number;
-  /** An image of more pixels is refused before it is decoded. */
+  /** The function refuses an image of more pixels before it decodes it. */
   readonly maxPixels: number;
 }
 

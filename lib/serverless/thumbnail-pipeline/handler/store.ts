@@ -13,7 +13,7 @@ import { UnusableImage, type Source, type Thumbnail } from './image';
 import type { Change } from './s3-event';
 import type { Settings } from './settings';
 
-/** What is known of an upload without decoding it. */
+/** Facts of an upload that need no decoding. */
 export interface Upload {
   readonly size: number;
   readonly eTag: string;
@@ -28,12 +28,12 @@ export interface StoredThumbnail {
   readonly size: number;
 }
 
-/** A row of the table: what became of the newest version of an upload. */
+/** A row of the table: the outcome for the newest version of an upload. */
 export type Row = Pick<Change, 'key' | 'sequencer'> &
   (
     | ({ status: 'ready'; processedAt: string; thumbnails: readonly StoredThumbnail[] } & Upload & Source)
     | ({ status: 'failed'; processedAt: string; reason: string } & Upload)
-    // Kept for a day, so that an event which is still on its way cannot bring the upload back.
+    // Stays for a day, so that a late event cannot bring the upload back.
     | { status: 'deleted'; expiresAt: number }
   );
 
@@ -46,7 +46,7 @@ export class Store {
     private readonly settings: Settings,
   ) {}
 
-  /** The upload as it is now; undefined when there is none. `read` gives its bytes, or throws `UnusableImage`. */
+  /** The upload as it is now, or undefined. `read` returns its bytes. It throws `UnusableImage` for too many of them. */
   async upload({ bucket, key }: Change): Promise<(Upload & { read: () => Promise<Buffer> }) | undefined> {
     try {
       const answer = await this.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
@@ -59,7 +59,7 @@ export class Store {
         uploadedAt: (answer.LastModified ?? new Date(0)).toISOString(),
         read: async () => {
           if (size > maxBytes) {
-            // Closes the connection without reading on.
+            // Closes the connection without reading the rest.
             (Body as { destroy?: () => void } | undefined)?.destroy?.();
             throw new UnusableImage(`the file has ${size} bytes, ${maxBytes} are allowed`);
           }
@@ -74,8 +74,8 @@ export class Store {
   }
 
   /**
-   * Each event writes thumbnails of its own name, so that events which overlap cannot overwrite each other's, and
-   * so that caches may keep them forever. The hash makes a short name out of any key.
+   * Writes a thumbnail under a name that contains the event's sequencer. Concurrent events therefore cannot overwrite
+   * each other's thumbnails, and caches may keep a thumbnail forever. The hash makes a short name from any key.
    */
   async putThumbnail(change: Change, thumbnail: Thumbnail): Promise<StoredThumbnail> {
     const { format, thumbnailBucket } = this.settings;
@@ -93,14 +93,14 @@ export class Store {
     return { name, width, height, size: bytes.length };
   }
 
-  /** Writes a row, unless a later event has written one already. Returns whether it did. */
+  /** Writes a row, unless a later event has written one already. Returns whether it wrote. */
   async putRow(row: Row): Promise<boolean> {
     try {
       await this.documents.send(
         new PutCommand({
           TableName: this.settings.tableName,
           Item: row,
-          // Equal when the same event comes again: then what the first attempt left undone is done.
+          // Equal for a retry of the same event, which completes what the first attempt left.
           ConditionExpression: 'attribute_not_exists(#key) OR #sequencer <= :sequencer',
           ExpressionAttributeNames: { '#key': 'key', '#sequencer': 'sequencer' },
           ExpressionAttributeValues: { ':sequencer': row.sequencer },
@@ -113,11 +113,12 @@ export class Store {
     }
   }
 
-  /** Deletes a key's thumbnails of earlier events: what the row no longer names, and what a crash left behind. */
+  /** Deletes the thumbnails of earlier events of a key: the row no longer names them. */
   async deleteEarlier({ key, sequencer }: Change): Promise<void> {
     await this.deleteThumbnails(key, (name) => name < `${prefix(key)}${sequencer}/`);
   }
 
+  /** Deletes the thumbnails of this event. */
   async deleteOwn({ key, sequencer }: Change): Promise<void> {
     await this.deleteThumbnails(key, (name) => name.startsWith(`${prefix(key)}${sequencer}/`));
   }
