@@ -296,7 +296,10 @@ describe('scheduled-function', () => {
   it.each<[Props, string]>([
     [{ schedule: 'cron(0 3 * * *)' }, 'schedule: got "cron(0 3 * * *)", expected six fields'],
     [{ schedule: 'cron(0 3 1 * MON *)' }, 'expected ? in one of day-of-month and day-of-week'],
-    [{ schedule: 'hourly' }, 'schedule: got "hourly", expected cron(0 6 * * ? *), rate(5 minutes) or'],
+    [
+      { schedule: 'hourly' },
+      'schedule: got "hourly", expected an expression such as cron(0 6 * * ? *), rate(5 minutes) or',
+    ],
     [{ timeZone: 'Europe/Londn' }, 'timeZone: got "Europe/Londn", expected a time zone such as Etc/UTC'],
     [
       { flexibleWindow: Duration.seconds(30) },

@@ -1,12 +1,12 @@
 import { InvalidValue } from '../../shared/invalid-value';
 
-/** The fields of a cron expression, each as the values that it stands for. */
+/** A parsed cron expression: the values of each field. */
 export interface Cron {
   readonly minutes: readonly number[];
   readonly hours: readonly number[];
   readonly months: readonly number[];
   readonly years: readonly number[];
-  /** Whether it runs on a day of such a month and year. */
+  /** Whether the day matches day-of-month or day-of-week. */
   readonly runsOn: (year: number, month: number, day: number) => boolean;
 }
 
@@ -35,8 +35,8 @@ const WEEKDAYS: Field = {
 const YEARS: Field = { what: 'year', low: 1970, high: 2199 };
 
 /**
- * Reads `minutes hours day-of-month month day-of-week year`, as EventBridge Scheduler does. Throws `InvalidValue`, in
- * the name of the given prop, for anything that its documentation does not have.
+ * Parses `minutes hours day-of-month month day-of-week year` as EventBridge Scheduler documents it. Throws `InvalidValue`
+ * with the given prop's name for anything else.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
  */
@@ -46,7 +46,7 @@ export function parseCron(name: string, expression: string, fields: string): Cro
   if (!minutes || !hours || !day || !month || !weekday || !year || more.length > 0) {
     throw refuse('six fields, minutes hours day-of-month month day-of-week year, such as cron(0 6 * * ? *)');
   }
-  // Each day field restricts the days on its own; one of them has to be left open.
+  // Scheduler requires a question mark in one of the two day fields.
   if ((day === '?') === (weekday === '?')) {
     throw refuse('? in one of day-of-month and day-of-week, and a value or * in the other');
   }
@@ -68,7 +68,7 @@ function values(field: Field, text: string, refuse: Refuse): number[] {
   for (const item of text.split(',')) {
     const [range = '', step, ...more] = item.split('/');
     const [first, last = first, ...rest] = range === '*' ? [low, high] : bounds(field, range);
-    // The documentation has no increments of weekdays.
+    // Day-of-week has no increments.
     const isStep = step === undefined || (/^[1-9]\d*$/.test(step) && field !== WEEKDAYS);
     if (first === undefined || last === undefined || first > last || !isStep || [...more, ...rest].length > 0)
       throw refuse(expectation(field, item));

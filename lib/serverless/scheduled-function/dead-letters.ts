@@ -6,13 +6,13 @@ import { Construct } from 'constructs';
 import { notify } from '../../shared/notify';
 
 export interface DeadLettersProps {
-  /** @default - nowhere: the alarm changes state only */
+  /** @default - none: the alarm only changes state */
   readonly alarmTopic?: ITopic;
   /** @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** A queue that keeps what failed for 14 days, and an alarm while there is anything in it. */
+/** A queue that keeps failed runs for 14 days, and an alarm while it is not empty. */
 export class DeadLetters extends Construct {
   readonly queue: sqs.Queue;
   readonly alarm: cloudwatch.Alarm;
@@ -28,17 +28,17 @@ export class DeadLetters extends Construct {
     Validations.of(this.queue).acknowledge(
       {
         id: 'Serverless-SQSRedrivePolicy',
-        reason: 'It is the dead-letter queue: people take messages out of it, and no consumer fails on them.',
+        reason: 'This is the dead-letter queue. People, not consumers, handle its messages.',
       },
       {
         id: 'AwsSolutions-SQS3',
         reason:
-          'It is the dead-letter queue, of a schedule and a function; the rule knows those of queues only.',
+          'This is the dead-letter queue of a schedule and a function. The rule only knows those of queues.',
       },
     );
 
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
-      alarmDescription: 'Scheduled runs have failed for good; they are kept in the dead-letter queue',
+      alarmDescription: 'Scheduled runs failed for good and are in the dead-letter queue',
       metric: this.queue.metricApproximateNumberOfMessagesVisible({
         statistic: 'Maximum',
         period: Duration.minutes(1),
@@ -46,7 +46,7 @@ export class DeadLetters extends Construct {
       threshold: 1,
       evaluationPeriods: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // SQS sends no metrics for a queue that has not been used for hours.
+      // SQS publishes no metrics for a queue that has been inactive for hours.
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     notify(alarmTopic, this.alarm);

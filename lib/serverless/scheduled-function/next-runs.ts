@@ -5,11 +5,11 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
 /**
- * The times at which EventBridge Scheduler runs a schedule, the first of them after the given one. A rate is counted
- * from there too, as from a deployment.
+ * The next times at which EventBridge Scheduler runs a schedule, all later than `after`. A rate starts at `after`, as it
+ * does at a deployment.
  *
- * Clocks change as it documents: a time that the clocks skip is no run, and one that they show twice is one run, the
- * first. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time
+ * Scheduler skips a local time that does not exist when clocks go forward. It runs once, the first time, for a local time
+ * that exists twice when clocks go back. https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#daylist-savings-time
  */
 export function nextRuns(expression: string, timeZone: string, after: Date, count: number): Date[] {
   const schedule = parseSchedule('expression', expression);
@@ -30,7 +30,7 @@ export function nextRuns(expression: string, timeZone: string, after: Date, coun
   return runs;
 }
 
-/** Local dates and times, from the day of the given one on, each as if it were UTC. */
+/** Local times of a cron expression, from the day of `from` on. Each is the UTC timestamp of the same digits. */
 function* localTimes(cron: Cron, from: number): Generator<number> {
   const start = Math.floor(from / DAY) * DAY;
   for (const year of cron.years.filter((one) => one >= new Date(start).getUTCFullYear())) {
@@ -46,7 +46,7 @@ function* localTimes(cron: Cron, from: number): Generator<number> {
   }
 }
 
-/** Clocks of a time zone. */
+/** Converts between instants and local times. */
 class Zone {
   private readonly format: Intl.DateTimeFormat;
 
@@ -63,7 +63,7 @@ class Zone {
     });
   }
 
-  /** What the clocks show at an instant, as if it were UTC. */
+  /** Local time of an instant, as the UTC timestamp of the same digits. */
   local(instant: Date | number): number {
     const parts = this.format.formatToParts(instant);
     const value = (type: Intl.DateTimeFormatPartTypes) =>
@@ -78,9 +78,9 @@ class Zone {
     );
   }
 
-  /** The first instant at which the clocks show a time; none, when they skip it. */
+  /** The first instant of a local time. Undefined when clocks skip it. */
   instant(local: number): number | undefined {
-    // No zone is a day from UTC, and none changes its clocks twice in two days.
+    // No zone is a day or more from UTC, and none changes its offset twice in two days.
     const offsets = [local - DAY, local + DAY].map((around) => this.local(around) - around);
     const instants = offsets
       .map((offset) => local - offset)

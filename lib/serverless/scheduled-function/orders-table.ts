@@ -7,7 +7,7 @@ export interface OrdersTableProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** A table that stands for one of your own, so that there is something to report on. */
+/** Example table for the report. */
 export class OrdersTable extends Construct {
   readonly table: dynamodb.Table;
 

@@ -1,7 +1,7 @@
 import { InvalidValue } from '../../shared/invalid-value';
 import { parseCron, type Cron } from './cron';
 
-/** When a schedule runs. Dates and times are those of its time zone. */
+/** A parsed schedule expression. Dates and times are those of the schedule's time zone. */
 export type ScheduleExpression =
   | { readonly kind: 'cron'; readonly cron: Cron }
   | { readonly kind: 'rate'; readonly minutes: number }
@@ -10,8 +10,8 @@ export type ScheduleExpression =
 const MINUTES = { minute: 1, hour: 60, day: 24 * 60 };
 
 /**
- * Reads `cron(…)`, `rate(…)` or `at(…)` as EventBridge Scheduler does, which answers a mistake only while deploying.
- * Throws `InvalidValue`, in the name of the given prop, for a schedule that it does not document.
+ * Parses `cron(…)`, `rate(…)` or `at(…)` as EventBridge Scheduler documents them. Scheduler itself refuses a mistake only at
+ * deployment. Throws `InvalidValue` with the given prop's name.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
  */
@@ -23,14 +23,14 @@ export function parseSchedule(name: string, expression: string): ScheduleExpress
   throw new InvalidValue(
     name,
     expression,
-    'cron(0 6 * * ? *), rate(5 minutes) or at(2030-01-31T06:00:00), or the like',
+    'an expression such as cron(0 6 * * ? *), rate(5 minutes) or at(2030-01-31T06:00:00)',
   );
 }
 
 function parseRate(name: string, expression: string, content: string): number {
   const [, value = '0', unit = '', plural] = /^(\d+)\s+(minute|hour|day)(s?)$/.exec(content.trim()) ?? [];
   const count = Number(value);
-  // The service's own examples have both `rate(1 days)` and `rate(1 day)`.
+  // AWS's examples have both `rate(1 days)` and `rate(1 day)`.
   if (count === 0 || (count > 1 && !plural)) {
     throw new InvalidValue(
       name,
@@ -44,7 +44,7 @@ function parseRate(name: string, expression: string, content: string): number {
 function parseDateTime(name: string, expression: string, content: string): Date {
   const isShaped = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(content);
   const dateTime = new Date(`${content}Z`);
-  // 2030-02-30 has the right shape, and Date takes it for 2030-03-02.
+  // 2030-02-30 matches the pattern, and Date reads it as 2030-03-02.
   if (!isShaped || Number.isNaN(dateTime.getTime()) || !dateTime.toISOString().startsWith(content)) {
     throw new InvalidValue(name, expression, 'a date and time that exist: at(2030-01-31T06:00:00)');
   }

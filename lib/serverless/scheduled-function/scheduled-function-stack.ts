@@ -6,11 +6,14 @@ import { ScheduledFunction } from './scheduled-function';
 import { TableReport } from './table-report';
 
 export interface ScheduledFunctionStackProps extends StackProps {
-  /** @default - none: the alarm changes state only */
+  /**
+   * E-mail address that the alarm notifies.
+   * @default - none: the alarm only changes state
+   */
   readonly alarmEmail?: string;
 }
 
-/** A report of a table, every morning at six in New York. */
+/** A report of a DynamoDB table, every day at 06:00 in New York. */
 export class ScheduledFunctionStack extends Stack {
   readonly orders: OrdersTable;
   readonly report: TableReport;
@@ -18,6 +21,7 @@ export class ScheduledFunctionStack extends Stack {
 
   constructor(scope: Construct, id: string, { alarmEmail, ...props }: ScheduledFunctionStackProps = {}) {
     super(scope, id, props);
+    // The sandbox deletes everything with the stack. Leave this out in production.
     const removalPolicy = RemovalPolicy.DESTROY;
 
     this.orders = new OrdersTable(this, 'Orders', { removalPolicy });

@@ -11,54 +11,56 @@ import { parseSchedule } from './schedule-expression';
 
 export interface ScheduledFunctionProps {
   /**
-   * The worker. It is given `{"scheduledTime": "2026-01-31T06:00:00Z"}`, at least once for each time: now and then the
-   * same time comes twice, and a failed run comes again.
+   * The function to run. Its payload is `{"scheduledTime": "2026-01-31T06:00:00Z"}`. It must be idempotent: Scheduler
+   * delivers at least once, and Lambda retries failed runs.
    */
   readonly function: lambda.Function;
-  /** `cron(0 6 * * ? *)`, `rate(5 minutes)`, `at(2030-01-31T06:00:00)`: as EventBridge Scheduler writes them. */
+  /** EventBridge Scheduler's schedule expression: `cron(0 6 * * ? *)`, `rate(5 minutes)` or `at(2030-01-31T06:00:00)`. */
   readonly schedule: string;
   /**
-   * Name in the IANA database of the time zone in which a cron or at expression is meant.
+   * IANA name of the time zone of a cron or at expression.
    * @default Etc/UTC
    */
   readonly timeZone?: string;
   /**
-   * The run starts at some moment within so much time, 1 minute to 24 hours, so that not everything starts on the hour.
-   * @default - none: within the minute
+   * Scheduler starts the run at some time within this window, 1 minute to 24 hours.
+   * @default - none: Scheduler starts the run within the minute
    */
   readonly flexibleWindow?: Duration;
   /**
-   * How often a run that failed is tried again, 0 to 2: after one minute, and two minutes later.
+   * Lambda's retries of a failed run, 0 to 2: after one minute, and two minutes later.
    * @default 2
    */
   readonly retryAttempts?: number;
   /**
-   * For how long it is tried to hand a run over to the function, and again for how long the run may then wait and be
-   * retried, 1 minute to 6 hours. What is older is kept in the dead-letter queue.
+   * Maximum age of an event, 1 minute to 6 hours: once for Scheduler, which delivers it to Lambda, and again for Lambda,
+   * which queues and retries it. Older events go to the dead-letter queue.
    * @default Duration.hours(1)
    */
   readonly maximumAge?: Duration;
   /**
-   * Where the alarm goes. CloudWatch must be allowed to publish to the topic.
-   * @default - nowhere: it changes state only
+   * Topic that the alarm notifies. CloudWatch must be allowed to publish to it.
+   * @default - none: the alarm only changes state
    */
   readonly alarmTopic?: ITopic;
-  /** @default RemovalPolicy.RETAIN */
+  /**
+   * Removal policy of the dead-letter queue.
+   * @default RemovalPolicy.RETAIN
+   */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * Runs a function by the clock, and keeps what failed.
+ * EventBridge Scheduler runs a function on a schedule. Runs that fail for good go to a dead-letter queue.
  *
- * Throws `InvalidValue` for a schedule, a time zone, a window, a number of retries or an age that AWS would refuse only
- * while deploying.
+ * Throws `InvalidValue` for a schedule, time zone, window, number of retries or age that AWS would refuse at deployment.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/what-is-scheduler.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
  */
 export class ScheduledFunction extends Construct {
   readonly schedule: scheduler.Schedule;
-  /** The runs that failed for good. */
+  /** Receives the runs that failed for good. */
   readonly deadLetters: DeadLetters;
 
   constructor(scope: Construct, id: string, props: ScheduledFunctionProps) {
@@ -89,10 +91,7 @@ export class ScheduledFunction extends Construct {
     });
   }
 
-  /**
-   * Scheduler hands a run over and is done: a run that then fails is not its business but Lambda's, which has retries
-   * and a destination of its own.
-   */
+  /** Scheduler invokes the function asynchronously. From then on, Lambda retries the run and sends it to a destination. */
   private keepFailedRuns(worker: lambda.Function, retryAttempts: number, maxEventAge: Duration): void {
     const { queueArn } = this.deadLetters.queue;
     worker.addToRolePolicy(new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn] }));
@@ -104,8 +103,7 @@ export class ScheduledFunction extends Construct {
     });
     Validations.of(worker).acknowledge({
       id: 'Serverless-LambdaDLQ',
-      reason:
-        'A failed run goes to an on-failure destination, which also tells the error; here it would be twice.',
+      reason: 'The on-failure destination sends failed runs to the dead-letter queue, with the error.',
     });
   }
 
@@ -119,7 +117,7 @@ export class ScheduledFunction extends Construct {
         }),
       ],
     });
-    // The condition names the group, as Scheduler asks for, and keeps others from using the role through it.
+    // Against the confused deputy: only schedules of this account's default group may use the role.
     // https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
     return new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {

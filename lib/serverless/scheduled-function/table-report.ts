@@ -10,25 +10,28 @@ import { Construct } from 'constructs';
 
 export interface TableReportProps {
   readonly table: ITable;
-  /** Attribute of the items whose values make the lines of the report, up to 1,000 of them. */
+  /** Attribute that names an item's group. The report has one line for each of up to 1,000 groups. */
   readonly groupBy: string;
-  /** Attribute of the items that tells their age: ISO 8601 dates, or numbers. */
+  /** Attribute that tells an item's age: ISO 8601 dates, or numbers. */
   readonly newestBy: string;
   /**
-   * After how long a report is deleted, in whole days.
+   * Age at which a report is deleted, in whole days.
    * @default Duration.days(365)
    */
   readonly keepFor?: Duration;
-  /** @default RemovalPolicy.RETAIN */
+  /**
+   * Removal policy of the bucket and the logs.
+   * @default RemovalPolicy.RETAIN
+   */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 const HANDLER = join(__dirname, 'handler');
 
 /**
- * A function that writes a report of a table into a bucket: for each group the number of its items, their size and the
- * newest of them, as JSON and CSV. It reads the table page by page in constant memory, goes on where an earlier attempt
- * ran out of time, and writes one report for a scheduled time however often it is called.
+ * A function that writes a report of a DynamoDB table into a bucket as JSON and CSV: for each group the number of items,
+ * their size and the newest age. It reads the table page by page in constant memory. A retry continues where the attempt
+ * before it ran out of time. Each scheduled time gets one report, however often the function runs.
  */
 export class TableReport extends Construct {
   readonly function: lambda.Function;
@@ -49,7 +52,7 @@ export class TableReport extends Construct {
       entry: join(HANDLER, 'index.ts'),
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      // More than half a vCPU. Memory hardly matters: a page of the table is at most 1 MB.
+      // More than half a vCPU. A page of the table is at most 1 MB, so it is the CPU that counts.
       // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
       memorySize: 1024,
       timeout: Duration.minutes(15),
@@ -63,7 +66,7 @@ export class TableReport extends Construct {
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       tracing: lambda.Tracing.ACTIVE,
-      // Lambda brings the AWS SDK. The hash of the sources lets a synthesis use the bundle of an earlier one.
+      // Lambda's runtime has the AWS SDK. With a hash of the sources, a synthesis reuses an existing bundle.
       bundling: { externalModules: ['@aws-sdk/*'], assetHash: FileSystem.fingerprint(HANDLER) },
     });
   }
@@ -76,7 +79,7 @@ export class TableReport extends Construct {
       versioned: true,
       lifecycleRules: [
         { prefix: 'reports/', expiration: keepFor },
-        // A run that was not retried within a week starts anew.
+        // Lambda retries within hours, so nothing reads a checkpoint after a week.
         { prefix: 'checkpoints/', expiration: Duration.days(7) },
         {
           noncurrentVersionExpiration: Duration.days(7),
@@ -89,12 +92,12 @@ export class TableReport extends Construct {
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'One function writes here. Who reads is told by CloudTrail data events, with the name of the caller.',
+        'One function writes here. CloudTrail data events record readers, with the identity of the caller.',
     });
     return bucket;
   }
 
-  /** What the handler calls, and nothing else: it reads one table, and reads and writes two folders of its bucket. */
+  /** Allows the handler's calls and nothing else: scan one table, read and write two folders of the bucket. */
   private createRole(table: ITable, logGroup: logs.LogGroup): iam.Role {
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     const allow = (actions: string[], ...resources: string[]) =>
@@ -105,7 +108,7 @@ export class TableReport extends Construct {
       this.bucket.arnForObjects('reports/*'),
       this.bucket.arnForObjects('checkpoints/*'),
     );
-    // Without it, S3 answers "access denied" instead of "no such key" when there is no report yet.
+    // Without ListBucket, S3 answers 403 instead of 404 while there is no report.
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
     allow(['s3:ListBucket'], this.bucket.bucketArn);
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
@@ -114,11 +117,11 @@ export class TableReport extends Construct {
     Validations.of(role).acknowledge(
       ...['reports', 'checkpoints'].map((folder) => ({
         id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${folder}/*]`,
-        reason: 'Each scheduled time has a key of its own, in a bucket that belongs to this function alone.',
+        reason: 'Each scheduled time has its own key, and the bucket belongs to this function alone.',
       })),
       {
         id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'What CDK adds for X-Ray, whose actions support no resource-level permissions.',
+        reason: 'CDK adds these X-Ray actions, which support no resource-level permissions.',
       },
     );
     return role;

@@ -6,7 +6,7 @@ export interface ImageBucketsProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** A private bucket for uploads, one for thumbnails, and one for the record of who came to either. */
+/** Private buckets for uploads and for thumbnails, and one for the access logs of both. */
 export class ImageBuckets extends Construct {
   readonly uploads: s3.Bucket;
   readonly thumbnails: s3.Bucket;
@@ -28,7 +28,7 @@ export class ImageBuckets extends Construct {
     });
     Validations.of(this.accessLogs).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'This bucket is itself the access log: its only writer is the log delivery service of S3.',
+      reason: 'This bucket holds the access logs. Only the log delivery service of S3 writes to it.',
     });
 
     this.uploads = new s3.Bucket(this, 'Uploads', {
@@ -36,7 +36,7 @@ export class ImageBuckets extends Construct {
       versioned: true,
       serverAccessLogsBucket: this.accessLogs,
       serverAccessLogsPrefix: 'uploads/',
-      // A replaced or deleted original can be brought back for a month; no rule touches a current one.
+      // A replaced or deleted upload can be restored for a month. No rule deletes a current version.
       lifecycleRules: [
         {
           noncurrentVersionExpiration: Duration.days(30),
@@ -50,7 +50,7 @@ export class ImageBuckets extends Construct {
       versioned: true,
       serverAccessLogsBucket: this.accessLogs,
       serverAccessLogsPrefix: 'thumbnails/',
-      // A thumbnail can be made again; its versions guard against a mistake, not against loss.
+      // A thumbnail can be made again, so a week of old versions is enough to undo a mistake.
       lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(7), expiredObjectDeleteMarker: true }],
     });
   }

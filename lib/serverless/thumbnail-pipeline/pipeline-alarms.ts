@@ -12,7 +12,7 @@ export interface PipelineAlarmsProps {
   readonly topic?: sns.ITopic;
 }
 
-/** Says that an upload has no thumbnail, that attempts fail, or that events wait for a free function. */
+/** Alarms for uploads without a thumbnail, for failed attempts, and for throttled invocations. */
 export class PipelineAlarms extends Construct {
   constructor(scope: Construct, id: string, props: PipelineAlarmsProps) {
     super(scope, id);
@@ -20,13 +20,13 @@ export class PipelineAlarms extends Construct {
     const alarms: [string, string, cloudwatch.Metric][] = [
       [
         'DeadLetters',
-        'Events wait in the dead-letter queue: uploads without a thumbnail',
+        'The dead-letter queue has events: uploads without a thumbnail',
         props.deadLetters.metricApproximateNumberOfMessagesVisible({ ...period, statistic: 'Maximum' }),
       ],
-      ['Errors', 'The thumbnail function fails', props.function.metricErrors(period)],
+      ['Errors', 'Invocations of the thumbnail function fail', props.function.metricErrors(period)],
       [
         'Throttles',
-        'Events wait because all of the concurrency is in use',
+        'Lambda throttles the thumbnail function: its concurrency is in use',
         props.function.metricThrottles(period),
       ],
     ];
@@ -37,7 +37,7 @@ export class PipelineAlarms extends Construct {
         threshold: 1,
         evaluationPeriods: 1,
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        // No event, no error.
+        // Lambda publishes no data point for a period without invocations.
         treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
       });
       notify(props.topic, alarm);

@@ -13,7 +13,7 @@ export interface ThumbnailFunctionProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The function, what it needs to run at all, and the queue for events that it could not handle in three attempts. */
+/** The function, its role and log group, and a dead-letter queue for events that failed three times. */
 export class ThumbnailFunction extends Construct {
   readonly function: lambda.Function;
   readonly role: iam.Role;
@@ -32,7 +32,7 @@ export class ThumbnailFunction extends Construct {
     Validations.of(this.deadLetters).acknowledge(
       ...['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'].map((id) => ({
         id,
-        reason: 'This is the dead-letter queue: what waits here has failed three times and needs a person.',
+        reason: 'This is the dead-letter queue. People, not consumers, handle its messages.',
       })),
     );
     const logGroup = new logs.LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy });
@@ -44,33 +44,32 @@ export class ThumbnailFunction extends Construct {
       handler: 'index.handler',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
-      // One whole vCPU; sharp uses one thread for one image.
+      // One vCPU: sharp uses one thread for one image.
       // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
       memorySize: 1769,
       timeout: Duration.minutes(1),
       reservedConcurrentExecutions: reservedConcurrency,
       environment,
-      // The role has all that it needs; CDK would add a broader policy of its own.
+      // Otherwise CDK adds a broader policy for the destination and for X-Ray.
       role: this.role.withoutPolicyUpdates(),
       logGroup,
       loggingFormat: lambda.LoggingFormat.JSON,
       tracing: lambda.Tracing.ACTIVE,
-      // A destination gets the reason together with the event; a function's own dead-letter queue only the event.
+      // An on-failure destination receives the event and the reason. A function's DeadLetterConfig sends the event only.
       // https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
       retryAttempts: 2,
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
     });
     Validations.of(this.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
-      reason:
-        'The on-failure destination is its dead-letter queue, and carries the reason; both would send twice.',
+      reason: 'The on-failure destination sends failed events to the dead-letter queue, with the reason.',
     });
   }
 
-  /** What every function needs. What this one may do to images comes from whoever wires it to them. */
+  /** A role that may write logs and traces, and send failed events. ThumbnailPipeline adds the buckets and the table. */
   private createRole(logGroup: logs.LogGroup): iam.Role {
     const running = new iam.ManagedPolicy(this, 'RunningPolicy', {
-      description: 'Log, trace and report failures',
+      description: 'Write logs and traces, send failed events',
       statements: [
         new iam.PolicyStatement({
           actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -88,7 +87,7 @@ export class ThumbnailFunction extends Construct {
     });
     Validations.of(running).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'The two actions of X-Ray that write traces support no resource-level permissions.',
+      reason: 'PutTraceSegments and PutTelemetryRecords support no resource-level permissions.',
     });
     return new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),

@@ -4,10 +4,14 @@ import { alarmTopicFor } from '../../shared/alarm-topic';
 import { ThumbnailPipeline } from './thumbnail-pipeline';
 
 export interface ThumbnailPipelineStackProps extends StackProps {
+  /**
+   * E-mail address that the alarms notify.
+   * @default - none: the alarms only change state
+   */
   readonly alarmEmail?: string;
 }
 
-/** The pipeline, empty and waiting for uploads. */
+/** A thumbnail pipeline with empty buckets. */
 export class ThumbnailPipelineStack extends Stack {
   readonly pipeline: ThumbnailPipeline;
 
@@ -17,7 +21,7 @@ export class ThumbnailPipelineStack extends Stack {
 
     this.pipeline = new ThumbnailPipeline(this, 'Pipeline', {
       alarmTopic: alarmTopicFor(this, alarmEmail),
-      // A sandbox leaves nothing behind. In production, leave this out: images and table are then retained.
+      // The sandbox deletes images and table with the stack. Leave this out in production.
       removalPolicy: RemovalPolicy.DESTROY,
     });
 

@@ -12,53 +12,54 @@ import { ImageBuckets } from './image-buckets';
 import { PipelineAlarms } from './pipeline-alarms';
 import { ThumbnailFunction } from './thumbnail-function';
 
-/** What thumbnails may be encoded as. */
+/** Image format of the thumbnails. */
 export type ThumbnailFormat = 'webp' | 'avif' | 'jpeg' | 'png';
 
 export interface ThumbnailPipelineProps {
   /**
-   * Widths of the thumbnails that are made of each upload, in pixels: 1 to 10 of them, each 1 to 4000. An image is
-   * never enlarged, and one that is more than four times as high as wide becomes narrower.
+   * Widths of the thumbnails of each upload, in pixels: 1 to 10 different widths, each 1 to 4000. Images are never
+   * enlarged. An image more than four times as high as wide becomes narrower.
    * @default - [320]
    */
   readonly widths?: readonly number[];
   /** @default webp */
   readonly format?: ThumbnailFormat;
   /**
-   * Uploads that are larger are refused, at most 128 MiB: the function holds them in memory.
+   * Maximum size of an upload, up to 128 MiB: the function holds it in memory.
    * @default - 50 MiB
    */
   readonly maxUploadSize?: Size;
   /**
-   * Images that have more pixels are refused before they are decoded, in millions, 1 to 80: of more, an AVIF does not
-   * fit into the function's memory.
+   * Maximum number of pixels of an upload in millions, 1 to 80. The function checks it before it decodes the image. A
+   * larger AVIF does not fit into the function's memory.
    * @default 64
    */
   readonly maxMegapixels?: number;
   /**
-   * How many images are worked on at once, at least 1. Taken out of what all functions of the account share, of
-   * which 100 must remain. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
-   * @default - no limit but the account's
+   * Maximum number of concurrent executions, at least 1. Lambda reserves them from the account's concurrency, of which
+   * 100 must stay unreserved. https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html
+   * @default - the account's unreserved concurrency
    */
   readonly reservedConcurrency?: number;
   /** @default RetentionDays.THREE_MONTHS */
   readonly logRetention?: RetentionDays;
   /**
-   * Where alarms are sent.
-   * @default - nowhere: they change state in the console only
+   * Topic that the alarms notify. CloudWatch must be allowed to publish to it.
+   * @default - none: alarms only change state
    */
   readonly alarmTopic?: sns.ITopic;
   /**
-   * What becomes of images, table and logs when the stack is deleted.
+   * Removal policy of buckets, table, queue and logs.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * Makes thumbnails of what is uploaded into one bucket, puts them into another, and records them in a table.
+ * A Lambda function makes thumbnails of the images in one bucket, puts them into another bucket, and records each upload
+ * in a DynamoDB table.
  *
- * Throws `InvalidValue` for a prop out of range.
+ * Throws `InvalidValue` for a prop out of its range.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-s3-tutorial.html
  */
@@ -67,7 +68,7 @@ export class ThumbnailPipeline extends Construct {
   readonly thumbnails: s3.Bucket;
   readonly table: dynamodb.Table;
   readonly function: lambda.Function;
-  /** Events that failed three times, each with the reason. */
+  /** Receives events that failed three times, with the reason. */
   readonly deadLetters: sqs.Queue;
 
   constructor(scope: Construct, id: string, props: ThumbnailPipelineProps = {}) {
@@ -110,8 +111,8 @@ export class ThumbnailPipeline extends Construct {
     });
     this.function = worker.function;
     this.deadLetters = worker.deadLetters;
-    // Emptying the bucket of uploads sends events. When all is deleted, the function must be gone before the bucket
-    // of thumbnails is emptied, or it would put new ones in.
+    // When the stack is deleted, emptying the upload bucket sends events. CloudFormation must delete the function before
+    // it empties the thumbnail bucket, or the function could put new objects into it.
     this.function.node.addDependency(this.thumbnails);
 
     this.grantImages(worker.role);
@@ -123,14 +124,14 @@ export class ThumbnailPipeline extends Construct {
     });
   }
 
-  /** A policy apart from the role: the bucket waits for the function, which therefore must not wait for the bucket. */
+  /** A separate policy, because the upload bucket depends on the function, and so the function cannot depend on it. */
   private grantImages(role: iam.IRole): void {
     const images = new iam.ManagedPolicy(this, 'ImagesPolicy', {
-      description: 'Read uploads, write thumbnails, record them',
+      description: 'Read uploads, write thumbnails and rows',
       roles: [role],
       statements: [
         new iam.PolicyStatement({ actions: ['s3:GetObject'], resources: [this.uploads.arnForObjects('*')] }),
-        // Without it, S3 answers "access denied" instead of "not found" for an upload that has been deleted.
+        // Without ListBucket, S3 answers 403 instead of 404 for a deleted upload.
         // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
         new iam.PolicyStatement({
           actions: ['s3:ListBucket'],
@@ -146,15 +147,15 @@ export class ThumbnailPipeline extends Construct {
     Validations.of(images).acknowledge(
       ...[this.uploads, this.thumbnails].map((bucket) => ({
         id: `AwsSolutions-IAM5[Resource::<${this.logicalId(bucket)}.Arn>/*]`,
-        reason: 'Any key may be uploaded, and any may get thumbnails: the buckets hold nothing else.',
+        reason: 'Users choose the keys of uploads. The buckets hold only uploads and thumbnails.',
       })),
     );
   }
 
   /**
-   * S3 checks that it may call the function when the bucket is created, so the permission comes first and cannot
-   * name the bucket: any bucket of this account, as AWS SAM does it too, and of the others the role reads nothing.
-   * CDK's `addEventNotification` would name it, by a function of its own that may rewire every bucket.
+   * Sets the notifications on the bucket resource. S3 checks the function's permission when it creates the bucket, so the
+   * permission comes first and cannot name the bucket. It names the account, as AWS SAM's does; the role reads no other
+   * bucket. CDK's `addEventNotification` uses a custom resource function that may change the notifications of every bucket.
    * https://repost.aws/knowledge-center/unable-validate-circular-dependency-cloudformation
    */
   private notify(): void {

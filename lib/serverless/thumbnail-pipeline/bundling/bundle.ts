@@ -8,13 +8,13 @@ import { refuseForeignCode } from './native-code';
 
 const HANDLER = join(__dirname, '../handler');
 
-/** A kind of machine, in npm's words. */
+/** Operating system and processor, by npm's names. */
 export interface Machine {
   readonly os: string;
   readonly cpu: string;
 }
 
-/** What the function runs on. */
+/** Lambda on Graviton. */
 export const LAMBDA: Machine = { os: 'linux', cpu: 'arm64' };
 
 interface Lock {
@@ -22,10 +22,10 @@ interface Lock {
 }
 
 /**
- * Bundles the handler: its own code and the AWS SDK in one file, and beside it sharp with the native code for a
- * machine, which need not be this one. Returns the files by path, ready to be zipped.
+ * Bundles the handler. One file has its code and the AWS SDK. sharp and its native code for the given machine stand beside
+ * it; that machine may be another one than this. Returns the files by path.
  *
- * Runs `npm ci`, which downloads what npm's cache does not have, and checks it against the handler's lock file.
+ * Runs `npm ci`, which checks the packages against the handler's lock file and downloads those that npm's cache lacks.
  */
 export function bundle(machine: Machine): Map<string, Uint8Array> {
   const work = mkdtempSync(join(tmpdir(), 'thumbnail-pipeline-'));
@@ -62,7 +62,7 @@ export function bundle(machine: Machine): Map<string, Uint8Array> {
   }
 }
 
-/** The same bytes for the same files, readable and executable for Lambda whatever this machine's umask. */
+/** Zips files: the same bytes for the same files, with permissions that Lambda needs whatever the umask here. */
 export function zip(files: ReadonlyMap<string, Uint8Array>): Uint8Array {
   const entries: Zippable = {};
   for (const [path, content] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) entries[path] = content;
@@ -75,7 +75,7 @@ function install(folder: string, { os, cpu }: Machine): void {
   const { status, stderr } = spawnSync('npm', ['ci', `--os=${os}`, `--cpu=${cpu}`, ...libc, ...options], {
     cwd: folder,
     encoding: 'utf8',
-    // npm is a batch file there.
+    // On Windows, npm is a batch file.
     shell: process.platform === 'win32',
   });
   if (status !== 0) throw new Error(`npm ci for ${os}-${cpu} ended with ${status ?? 'a signal'}\n${stderr}`);

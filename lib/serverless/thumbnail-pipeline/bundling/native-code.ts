@@ -4,11 +4,11 @@ import type { Machine } from './bundle';
 const ELF_MACHINES: Readonly<Record<string, number>> = { x64: 0x3e, arm64: 0xb7 };
 
 /**
- * Throws when there is no native code, or any that Lambda could not load. A function with another machine's code
- * deploys without a word and fails at its first event.
+ * Throws when a bundle has no native code, or native code for another machine. A function with such code deploys and then
+ * fails at its first event.
  */
 export function refuseForeignCode(files: ReadonlyMap<string, Uint8Array>, { os, cpu }: Machine): void {
-  // Only Linux is deployed to; elsewhere the bundle is run at once.
+  // Lambda runs Linux. A bundle for another system is for running here.
   if (os !== 'linux') return;
   const native = [...files].filter(([path]) => /\.(node|so)(\.[\d.]+)?$/.test(path));
   if (native.length === 0)

@@ -1,4 +1,4 @@
-/** What `cdk deploy` runs when the bucket for assets does not have this bundle yet: prints the path of a zip file. */
+/** `cdk deploy` runs this when the asset bucket lacks the bundle. It prints the path of a zip file. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

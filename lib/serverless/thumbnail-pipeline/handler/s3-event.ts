@@ -28,15 +28,16 @@ export function recordsOf(event: unknown): readonly S3Record[] {
   const { Records, Event } = (event ?? {}) as { Records?: unknown; Event?: unknown };
   if (Array.isArray(Records)) return Records as S3Record[];
   if (Event === 's3:TestEvent') return [];
-  throw new Error(`got ${String(JSON.stringify(event)).slice(0, 200)}, expected an S3 event with Records`);
+  throw new Error(`got ${inShort(event)}, expected an S3 event with Records`);
 }
 
 /** The change that a record tells of. Throws for a record that is not S3's. */
 export function changeOf(record: S3Record): Change {
   const { bucket, object } = (record as Partial<S3Record> | undefined)?.s3 ?? {};
   if (!bucket?.name || !object?.key || !object.sequencer) {
-    const got = String(JSON.stringify(record)).slice(0, 200);
-    throw new Error(`got the record ${got}, expected s3.bucket.name, s3.object.key and s3.object.sequencer`);
+    throw new Error(
+      `got the record ${inShort(record)}, expected s3.bucket.name, s3.object.key and s3.object.sequencer`,
+    );
   }
   return {
     bucket: bucket.name,
@@ -58,3 +59,7 @@ function decodeKey(key: string): string {
 function padSequencer(sequencer: string): string {
   return sequencer.toUpperCase().padEnd(32, '0');
 }
+
+/** JSON of a value for a message. JSON.stringify answers undefined for some values. */
+const inShort = (value: unknown): string =>
+  ((JSON.stringify(value) as string | undefined) ?? typeof value).slice(0, 200);
