@@ -18,13 +18,13 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'the schedule forgets its time zone',
+    name: 'the schedule has no time zone',
     apply: (template) => {
       delete template.properties(SCHEDULE).ScheduleExpressionTimezone;
     },
   },
   {
-    name: 'a run that the function never received is lost',
+    name: 'a run that Scheduler could not deliver is lost',
     apply: (template) => {
       const target = template.properties(SCHEDULE).Target as Record<string, unknown>;
       delete target.DeadLetterConfig;
@@ -45,7 +45,7 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'any account may have the schedule’s role used',
+    name: 'schedules of any account may use the role',
     apply: (template) => {
       const trust = template.properties(`${STACK}/Scheduled/Role`).AssumeRolePolicyDocument as PolicyDocument;
       for (const statement of trust.Statement) delete statement.Condition;
@@ -62,7 +62,7 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'the function may do anything in S3',
+    name: 'the function may do everything in S3',
     apply: (template) => {
       statements(template.properties(`${STACK}/Report/Role/DefaultPolicy`)).push({
         Effect: 'Allow',

@@ -43,7 +43,7 @@ describe('scheduled-function', () => {
   const iam = Iam.of(templates, { context: { 'aws:SecureTransport': 'true' } });
   const at = (path: string) => `ScheduledFunction/${path}`;
 
-  it('runs at six in the morning, wherever the clocks of its time zone are', () => {
+  it('runs at 06:00 local time, before and after clocks change', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'cron(0 6 * * ? *)',
       ScheduleExpressionTimezone: 'America/New_York',
@@ -68,7 +68,7 @@ describe('scheduled-function', () => {
     );
   });
 
-  it('tells the function for which time it runs', () => {
+  it('passes the scheduled time to the function', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       Target: Match.objectLike({
         Arn: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ReportFunction'), 'Arn'] },
@@ -89,7 +89,7 @@ describe('scheduled-function', () => {
     expect(iam).toAllow(at('Report/Function'), 'sqs:SendMessage', at('Scheduled/DeadLetters/Queue'));
   });
 
-  it('keeps a run that the function never received, too', () => {
+  it('keeps a run that Scheduler could not deliver', () => {
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       Target: Match.objectLike({
         DeadLetterConfig: {
@@ -101,7 +101,7 @@ describe('scheduled-function', () => {
     expect(iam).toAllow(at('Scheduled/Role'), 'sqs:SendMessage', at('Scheduled/DeadLetters/Queue'));
   });
 
-  it('raises an alarm as soon as a run is kept, and sends it by e-mail when there is an address', () => {
+  it('alarms when the queue has a run, by e-mail if there is an address', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'ApproximateNumberOfMessagesVisible',
       Dimensions: [
@@ -135,14 +135,14 @@ describe('scheduled-function', () => {
     );
   });
 
-  it('lets the schedule invoke this function and fill this queue, and nothing else', () => {
+  it('lets the schedule invoke the function and send to the queue, nothing else', () => {
     expect(iam).toAllowOnly(at('Scheduled/Role'), {
       [at('Report/Function')]: ['lambda:InvokeFunction'],
       [at('Scheduled/DeadLetters/Queue')]: ['sqs:SendMessage'],
     });
   });
 
-  it("lets nobody but this account's schedules use the role of the schedule", () => {
+  it("lets only this account's schedules assume the role", () => {
     const service = 'scheduler.amazonaws.com';
     const ours = {
       'aws:SourceAccount': '⟨AWS::AccountId⟩',
@@ -159,7 +159,7 @@ describe('scheduled-function', () => {
     }
   });
 
-  it('lets the function read the table and write its reports, and nothing else', () => {
+  it('lets the function scan the table and write its reports, nothing else', () => {
     expect(iam).toAllowOnly(at('Report/Function'), {
       '*': ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'],
       [at('Orders/Table')]: ['dynamodb:Scan'],
@@ -171,7 +171,7 @@ describe('scheduled-function', () => {
     });
   });
 
-  it('encrypts what it keeps, and takes it over TLS only', () => {
+  it('encrypts the queue and the bucket, and requires TLS', () => {
     template.hasResourceProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
     template.hasResourceProperties('AWS::S3::Bucket', {
       BucketEncryption: {
@@ -197,7 +197,7 @@ describe('scheduled-function', () => {
     );
   });
 
-  it('has a function on Graviton with the time to read a large table, traced and logged in JSON', () => {
+  it('runs on arm64 for up to 15 minutes, with traces and JSON logs', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -250,11 +250,11 @@ describe('scheduled-function', () => {
     custom.hasResource('AWS::SQS::Queue', { DeletionPolicy: 'Delete' });
   });
 
-  it('means UTC unless told otherwise', () => {
+  it('defaults to UTC', () => {
     synthesize().hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpressionTimezone: 'Etc/UTC' });
   });
 
-  it('retains the table, the reports, the logs and the failed runs unless told otherwise', () => {
+  it('retains table, reports, logs and failed runs by default', () => {
     const stack = new Stack(newApp(), 'Test');
     const { table } = new OrdersTable(stack, 'Orders');
     const report = new TableReport(stack, 'Report', {
@@ -285,7 +285,7 @@ describe('scheduled-function', () => {
     });
   });
 
-  it('stands twice in one stack', () => {
+  it('fits twice into one stack', () => {
     const stack = new Stack(newApp(), 'Test');
     for (const id of ['One', 'Two']) {
       new ScheduledFunction(stack, id, { function: worker(stack, `${id}Worker`), schedule: 'rate(1 day)' });

@@ -33,7 +33,7 @@ function elf(machine: number): Buffer {
 const [X64, ARM64] = [elf(0x3e), elf(0xb7)];
 
 describe('the bundle of thumbnail-pipeline', () => {
-  it('is named by synthesis and made by deployment, by a command that is there', () => {
+  it('is hashed at synthesis and built at deployment, by a command that exists', () => {
     const assembly = sandbox({}, 'thumbnail-pipeline').synth();
     const { files } = readJson(join(assembly.directory, 'ThumbnailPipeline.assets.json')) as {
       files: Record<string, FileAsset>;
@@ -54,12 +54,12 @@ describe('the bundle of thumbnail-pipeline', () => {
     });
   });
 
-  it('has the same name as long as nothing that goes into it changes', () => {
+  it('keeps its asset hash until one of its sources changes', () => {
     const name = () => new HandlerCode().bind(new Stack(newApp(), 'Test')).s3Location?.objectKey;
     expect(name()).toBe(name());
   });
 
-  it('is locked to native code for Linux on arm64, and to the versions that the tests run with', () => {
+  it('locks native code for Linux on arm64, in the versions that the tests use', () => {
     const { packages } = readJson(join(handler, 'package-lock.json')) as Lock;
     for (const name of ['@img/sharp-linux-arm64', '@img/sharp-libvips-linux-arm64']) {
       expect(packages[`node_modules/${name}`]).toMatchObject({
@@ -110,7 +110,7 @@ describe('the bundle of thumbnail-pipeline', () => {
     );
   });
 
-  it('is zipped to the same bytes in whatever order its files come, each readable by Lambda', () => {
+  it('gives the same zip file for any order of its files, readable by Lambda', () => {
     const files: [string, Uint8Array][] = [
       ['index.js', Buffer.from('one')],
       ['node_modules/sharp/a.js', Buffer.from('two')],

@@ -80,14 +80,14 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     ['small', 20, 10, 20, 10],
     ['of one pixel', 1, 1, 1, 1],
   ])(
-    'keeps the proportions of a picture that is %s, and enlarges none',
+    'keeps the proportions of an image that is %s, and enlarges none',
     async (_, width, height, ...expected) => {
       const { first } = await process('size.png', await plain('red', width, height).png().toBuffer());
       expect([first.width, first.height]).toEqual(expected);
     },
   );
 
-  it('turns a photograph upright as its camera says, and leaves no metadata in the thumbnail', async () => {
+  it('turns a photograph upright by its EXIF data, and strips all metadata', async () => {
     const body = await photo(400, 200)
       .withExif({ IFD0: { Copyright: 'me' }, IFD3: { GPSLatitude: '52/1 30/1 0/1' } })
       .withMetadata({ orientation: 6 })
@@ -149,12 +149,12 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     '../../etc/passwd',
     'x'.repeat(1024),
     `${'é'.repeat(511)}.j`,
-  ])('finds the upload whatever its key: %s', async (key) => {
+  ])('finds the upload by its key: %s', async (key) => {
     const { row } = await process(key, await plain('blue').png().toBuffer());
     expect(row.key).toBe(key);
   });
 
-  it('takes the empty object that the S3 console makes for a folder as no upload', async () => {
+  it('ignores the empty object that the S3 console creates as a folder', async () => {
     await local.handle(await local.upload('holiday/', EMPTY));
     expect(await local.row('holiday/')).toMatchObject({ status: 'deleted' });
   });
@@ -172,7 +172,7 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     ['is a HEIC image', 'HEVC', () => heic()],
     ['unpacks to too many pixels', 'pixel limit', () => plain('white', 4000, 4000).png().toBuffer()],
     ['is too large', '2097152 bytes, 2000000 are allowed', () => Buffer.alloc(2 ** 21)],
-  ])('fails with the reason when an upload %s, and records it', async (_, reason, make) => {
+  ])('fails when an upload %s, and records the reason', async (_, reason, make) => {
     const event = await local.upload('bad', await make());
     await expect(local.handle(event)).rejects.toThrow(reason);
     await expect(local.handle(event)).rejects.toMatchObject({ name: 'UnusableImage' });
@@ -188,7 +188,7 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     expect(await local.thumbnailNames()).not.toContain(first.name);
   });
 
-  it('handles every record of an event, and then fails if one of them failed', async () => {
+  it('handles every record of an event, then fails if one failed', async () => {
     const events = [
       await local.upload('several/1', EMPTY),
       await local.upload('several/2', await plain('red').png().toBuffer()),
@@ -198,7 +198,7 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     expect(await local.row('several/2')).toMatchObject({ status: 'ready' });
   });
 
-  it('handles the other records when one cannot be decoded, and fails with all reasons', async () => {
+  it('handles all other records when one cannot be decoded, then fails with reasons', async () => {
     const [good, bad] = [
       await local.upload('decodable', await plain('red').png().toBuffer()),
       await local.upload('undecodable', EMPTY),
@@ -213,7 +213,7 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     expect(await local.row('decodable')).toMatchObject({ status: 'ready' });
   });
 
-  it('fails, and records nothing, when S3 or DynamoDB do: Lambda tries again', async () => {
+  it('fails and records nothing when S3 or DynamoDB fails, so that Lambda retries', async () => {
     const event = await local.upload('later', await plain('red').png().toBuffer());
     const broken = JSON.parse(JSON.stringify(event).replace('"uploads"', '"elsewhere"')) as S3Event;
     await expect(local.handle(broken)).rejects.toThrow('bucket does not exist');
@@ -258,7 +258,7 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     expect((await local.thumbnailNames()).filter((name) => name === before.first.name)).toHaveLength(1);
   });
 
-  it('does not let an older event undo a newer one, though it ends later', async () => {
+  it('lets no older event overwrite a newer one that ended first', async () => {
     const older = await local.upload('race', await plain('#ff0000').png().toBuffer());
     let release = (): void => undefined;
     const gate = new Promise<void>((resolve) => (release = resolve));
@@ -274,7 +274,7 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     expect(await local.thumbnailNames()).toEqual(names);
   });
 
-  it('does not bring a deleted upload back when its creation is still being handled', async () => {
+  it('does not restore an upload that is deleted while the handler runs', async () => {
     const created = await local.upload('late', await plain('#ff0000').png().toBuffer());
     let release = (): void => undefined;
     const slow = local.handleAfter(new Promise<void>((resolve) => (release = resolve)))(created);
@@ -288,7 +288,7 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     expect(await local.thumbnailNames()).toEqual(names);
   });
 
-  it('ends with the newest version, in whatever order, however often and however overlapping events come', async () => {
+  it('ends with the newest version for any order, repetition and overlap of events', async () => {
     const steps = fc.array(fc.constantFrom<'delete' | 'bad' | number>('delete', 'bad', 5, 6, 7, 8), {
       minLength: 1,
       maxLength: 5,
@@ -360,7 +360,7 @@ describe('the formats and widths of thumbnail-pipeline', () => {
     },
   );
 
-  it('comes from the environment, of which nothing may be missing', () => {
+  it('come from environment variables, and a missing one is an error', () => {
     const environment = {
       THUMBNAIL_BUCKET: 't',
       TABLE_NAME: 'n',

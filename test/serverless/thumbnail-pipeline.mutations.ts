@@ -40,7 +40,7 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'thumbnails call the function',
+    name: 'the thumbnail bucket triggers the function',
     apply: (template) => {
       // By its ARN: a reference would make the template depend on itself.
       const Function = 'arn:aws:lambda:us-east-1:111111111111:function:thumbnails';
@@ -50,14 +50,14 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'deletions call nobody',
+    name: 'deletions do not trigger the function',
     apply: (template) => {
       const { NotificationConfiguration } = template.properties(UPLOADS);
       (NotificationConfiguration as { LambdaConfigurations: unknown[] }).LambdaConfigurations.pop();
     },
   },
   {
-    name: 'every account may call the function through S3',
+    name: 'buckets of every account may invoke the function',
     apply: (template) => {
       delete template.properties(`${FUNCTION}/UploadsMayInvoke`).SourceAccount;
     },
@@ -69,7 +69,7 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'nobody learns of dead letters',
+    name: 'no alarm for dead letters',
     apply: (template) => {
       template.remove(`${PIPELINE}/Alarms/DeadLetters`);
     },
@@ -101,7 +101,7 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
-    name: 'the function runs on another machine than its native code is for',
+    name: 'the function runs on another architecture than its native code',
     apply: (template) => {
       template.properties(FUNCTION).Architectures = ['x86_64'];
     },

@@ -34,7 +34,7 @@ describe('thumbnail-pipeline', () => {
     'Fn::GetAtt': [templates.at(path).logicalId, attribute],
   });
 
-  it('may get uploads, put and delete thumbnails and write rows, and nothing else', () => {
+  it('may get uploads, put and delete thumbnails and put rows, nothing else', () => {
     expect(iam).toAllowOnly(FUNCTION, {
       [`${UPLOADS}/*`]: ['s3:GetObject'],
       [UPLOADS]: ['s3:ListBucket'],
@@ -47,7 +47,7 @@ describe('thumbnail-pipeline', () => {
     });
   });
 
-  it('can never trigger itself: uploads send events and cannot be written, thumbnails send none', () => {
+  it('cannot trigger itself: it cannot write uploads, and thumbnails send no events', () => {
     for (const action of ['s3:PutObject', 's3:DeleteObject', 's3:DeleteObjectVersion']) {
       expect(iam).not.toAllow(FUNCTION, action, UPLOADS);
     }
@@ -65,7 +65,7 @@ describe('thumbnail-pipeline', () => {
     });
   });
 
-  it('is called by S3 for a bucket of this account only, and may be before the bucket exists', () => {
+  it('lets S3 invoke it for buckets of this account, before the bucket exists', () => {
     template.resourceCountIs('AWS::Lambda::Permission', 1);
     template.hasResourceProperties('AWS::Lambda::Permission', {
       Principal: 's3.amazonaws.com',
@@ -79,7 +79,7 @@ describe('thumbnail-pipeline', () => {
     });
   });
 
-  it('keeps buckets private, encrypted, open to TLS only, and records who came', () => {
+  it('keeps buckets private and encrypted, requires TLS, and logs access', () => {
     template.resourceCountIs('AWS::S3::Bucket', 3);
     template.allResourcesProperties('AWS::S3::Bucket', {
       PublicAccessBlockConfiguration: {
@@ -106,7 +106,7 @@ describe('thumbnail-pipeline', () => {
     }
   });
 
-  it('expires old versions, unfinished uploads and access logs, and never an image that is current', () => {
+  it('expires old versions, unfinished uploads and logs, never a current image', () => {
     const rules = templates.ofType('AWS::S3::Bucket').map(({ path, properties }) => ({
       path,
       ...(properties.LifecycleConfiguration as { Rules: Record<string, unknown>[] }).Rules[0],
@@ -120,7 +120,7 @@ describe('thumbnail-pipeline', () => {
     ]);
   });
 
-  it('records images in an on-demand table that can be restored to any second', () => {
+  it('has an on-demand table with point-in-time recovery', () => {
     template.hasResourceProperties('AWS::DynamoDB::Table', {
       KeySchema: [{ AttributeName: 'key', KeyType: 'HASH' }],
       BillingMode: 'PAY_PER_REQUEST',
@@ -129,7 +129,7 @@ describe('thumbnail-pipeline', () => {
     });
   });
 
-  it('runs on one arm64 CPU with Node.js 24, well under 15 minutes, traced, with structured logs', () => {
+  it('runs on one arm64 vCPU with Node.js 24, a timeout, traces and JSON logs', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
@@ -155,7 +155,7 @@ describe('thumbnail-pipeline', () => {
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
   });
 
-  it('tries an event three times, then puts it with the reason into an encrypted dead-letter queue', () => {
+  it('tries an event three times, then sends it with the reason to the queue', () => {
     template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
       FunctionName: { Ref: templates.at(FUNCTION).logicalId },
       MaximumRetryAttempts: 2,
@@ -183,7 +183,7 @@ describe('thumbnail-pipeline', () => {
     });
   });
 
-  it('sends alarms to the address that the sandbox is given, and lets only CloudWatch publish them', () => {
+  it('sends alarms to the e-mail address, and only CloudWatch may publish them', () => {
     const withEmail = sandbox({ alarmEmail: 'ops@example.org' }, 'thumbnail-pipeline');
     const mailed = Template.fromStack(stackOf(withEmail, 'ThumbnailPipeline'));
     mailed.hasResourceProperties('AWS::SNS::Subscription', {
@@ -203,7 +203,7 @@ describe('thumbnail-pipeline', () => {
     expect(mailedIam).toAllowConditionally(...publish, { context: secure });
   });
 
-  it('keeps images, table and logs when the stack is deleted, and guards the table', () => {
+  it('retains images, table and logs, and protects the table from deletion', () => {
     for (const type of ['AWS::S3::Bucket', 'AWS::DynamoDB::Table', 'AWS::Logs::LogGroup']) {
       production.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
     }
@@ -211,7 +211,7 @@ describe('thumbnail-pipeline', () => {
     production.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
   });
 
-  it('lets the sandbox be destroyed: the function goes before the bucket of thumbnails is emptied', () => {
+  it('deletes the function before it empties the thumbnail bucket', () => {
     template.resourceCountIs('Custom::S3AutoDeleteObjects', 3);
     template.hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
     template.hasResource('AWS::Lambda::Function', {
@@ -251,7 +251,7 @@ describe('thumbnail-pipeline', () => {
     result.allResources('AWS::DynamoDB::Table', { DeletionPolicy: 'Delete' });
   });
 
-  it('stands twice in one stack', () => {
+  it('fits twice into one stack', () => {
     const stack = new Stack(new App({ context: newApp().node.getAllContext() as object }), 'Test');
     new ThumbnailPipeline(stack, 'One');
     new ThumbnailPipeline(stack, 'Two', { widths: [100] });

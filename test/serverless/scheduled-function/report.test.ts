@@ -66,7 +66,7 @@ describe('the report of a table', () => {
     return Contents.map(({ Key }) => Key);
   }
 
-  it('counts 100,000 items in the bundled handler, in the memory of a few pages', async () => {
+  it('counts 100,000 items in the bundled handler, in a heap of 40 MB', async () => {
     const items = Array.from({ length: ITEMS }, (_, index) => order(index));
     await table('orders', items);
     await runBundle('orders', '2026-11-21T06:00:00Z');
@@ -92,7 +92,7 @@ describe('the report of a table', () => {
     expect(await read(`${key}.csv`)).toBe(toCsv(groups));
   });
 
-  it('goes on where an earlier attempt ran out of time', async () => {
+  it('continues where an attempt ran out of time', async () => {
     const note = { S: 'x'.repeat(1000) };
     await table(
       'long',
@@ -118,7 +118,7 @@ describe('the report of a table', () => {
     expect(Math.min(...pages)).toBeGreaterThan(900);
   });
 
-  it('is written once for a scheduled time, whatever happens to the table later', async () => {
+  it('is written once for a scheduled time, even if the table changes later', async () => {
     await table('changing', [order(1), order(2)]);
     const time = '2026-11-23T06:00:00Z';
     const first = await report('changing', time);
@@ -132,7 +132,7 @@ describe('the report of a table', () => {
     );
   });
 
-  it('of two runs at once is that of the first', async () => {
+  it('is that of the first of two concurrent runs', async () => {
     await table('contended', [order(1), order(2)]);
     const time = '2026-11-21T06:00:00Z';
     const reports = await Promise.all([report('contended', time), report('contended', time)]);
@@ -159,7 +159,7 @@ describe('the report of a table', () => {
     expect(await read('reports/late/2026-11-21T06-00-00Z.csv')).toContain(',1,');
   });
 
-  it('is completed by a retry when the run ended between its two files', async () => {
+  it('gets its CSV file from a retry when a run stopped after the JSON file', async () => {
     await table('halved', [order(1)]);
     const time = '2026-11-21T06:00:00Z';
     const key = 'reports/halved/2026-11-21T06-00-00Z.csv';
@@ -285,7 +285,7 @@ describe('a summary', () => {
   };
   const options = { groupBy: 'kind', newestBy: 'at' };
 
-  it('groups by strings, numbers and booleans, and the items that have none', () => {
+  it('groups by strings, numbers and booleans; items without one are (none)', () => {
     const summary = add(
       new Summary(options),
       { kind: { S: 'a' } },
@@ -296,7 +296,7 @@ describe('a summary', () => {
     expect(summary.groups.map(({ group }) => group)).toEqual(['(none)', '1', 'a', 'true']);
   });
 
-  it('takes numbers as numbers when it looks for the newest', () => {
+  it('compares numbers as numbers for the newest', () => {
     const summary = add(new Summary(options), { at: { N: '9' } }, { at: { N: '10' } }, {});
     expect(summary.total.newest).toBe('10');
   });
@@ -323,7 +323,7 @@ describe('a summary', () => {
     expect(add(new Summary(options), ...at(older, newest)).total.newest).toBe(newest);
   });
 
-  it('has the same newest value in whatever order the items come', () => {
+  it('has the same newest value for any order of the items', () => {
     const value = fc.oneof(
       fc
         .date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })
@@ -344,7 +344,7 @@ describe('a summary', () => {
     );
   });
 
-  it('keeps at most a thousand groups, and counts the others together', () => {
+  it('keeps at most 1,000 groups and counts all others as (other)', () => {
     const items = Array.from({ length: 1500 }, (_, index) => ({ kind: { S: `k${index}` } }));
     const { groups, total } = add(new Summary(options), ...items);
     expect(groups).toHaveLength(1001);
@@ -371,7 +371,7 @@ describe('a summary', () => {
     ['-5', '-5'],
     ['+4.2', '+4.2'],
     ['a=1', 'a=1'],
-  ])('gives a spreadsheet no formula: %j', (group, cell) => {
+  ])('puts an apostrophe before formulas only: %j', (group, cell) => {
     expect(toCsv([{ group, items: 1, bytes: 2, newest: group }])).toBe(
       `group,items,bytes,newest\r\n${cell},1,2,${cell}\r\n`,
     );

@@ -68,14 +68,14 @@ describe('a schedule expression', () => {
     ['at(2026-02-30T00:00:00)', 'a date and time that exist'],
     ['at(2026-11-21)', 'a date and time that exist'],
     ['at(2026-11-21T06:00:00Z)', 'a date and time that exist'],
-    ['', 'cron(0 6'],
+    ['', 'an expression such as cron(0 6'],
   ])('%s is refused', (expression, expected) => {
     expect(() => parseSchedule('schedule', expression)).toThrow(
       `schedule: got "${expression}", expected ${expected}`,
     );
   });
 
-  it('never runs outside its fields, and misses none of its minutes', () => {
+  it('runs at every minute of its fields and at no other', () => {
     const field = (low: number, high: number) =>
       fc.uniqueArray(fc.integer({ min: low, max: high }), { minLength: 1, maxLength: 3 });
     fc.assert(
@@ -97,10 +97,28 @@ describe('a schedule expression', () => {
       { numRuns: 30 },
     );
   });
+
+  it('runs a daily schedule within a day of any instant, in any time zone', () => {
+    const zones = fc.constantFrom('Etc/UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago', 'Asia/Kathmandu');
+    const instants = fc.date({
+      noInvalidDate: true,
+      min: new Date('2020-01-01T00:00:00Z'),
+      max: new Date('2060-01-01T00:00:00Z'),
+    });
+    fc.assert(
+      fc.property(zones, instants, (timeZone, after) => {
+        const [first, second] = nextRuns('cron(30 12 * * ? *)', timeZone, after, 2).map(Number);
+        const wait = Number(first) - after.getTime();
+        expect(wait).toBeGreaterThan(0);
+        expect(wait).toBeLessThanOrEqual(24 * 60 * 60_000);
+        expect(Number(second) - Number(first)).toBe(24 * 60 * 60_000);
+      }),
+    );
+  });
 });
 
-describe('clocks that change', () => {
-  it('are followed: a run stays at its local time', () => {
+describe('daylight saving time', () => {
+  it('keeps a run at its local time', () => {
     expect(runs('cron(0 6 * * ? *)', 'America/New_York', '2026-10-31T00:00:00Z')).toEqual([
       '2026-10-31T10:00Z',
       '2026-11-01T11:00Z',
@@ -120,7 +138,7 @@ describe('clocks that change', () => {
       '2026-10-02T16:00:00Z',
       ['2026-10-02T16:30Z', '2026-10-04T15:30Z', '2026-10-05T15:30Z'],
     ],
-  ])('skip the run of a time that they skip, in %s', (timeZone, after, expected) => {
+  ])('skips a run at a local time that does not exist, in %s', (timeZone, after, expected) => {
     expect(runs('cron(30 2 * * ? *)', timeZone, after)).toEqual(expected);
   });
 
@@ -137,11 +155,11 @@ describe('clocks that change', () => {
       '2026-10-24T00:00:00Z',
       ['2026-10-24T00:30Z', '2026-10-25T00:30Z', '2026-10-26T01:30Z'],
     ],
-  ])('run once at a time that they show twice: %s in %s', (time, timeZone, after, expected) => {
+  ])('runs once at a local time that exists twice: %s in %s', (time, timeZone, after, expected) => {
     expect(runs(`cron(${time} * * ? *)`, timeZone, after)).toEqual(expected);
   });
 
-  it('do not move a rate: a day is 24 hours', () => {
+  it('does not change a rate: rate(1 day) is 24 hours', () => {
     expect(runs('rate(1 day)', 'America/New_York', '2026-10-31T10:00:00Z', 2)).toEqual([
       '2026-11-01T10:00Z',
       '2026-11-02T10:00Z',
