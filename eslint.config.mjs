@@ -76,14 +76,14 @@ export default defineConfig(
   room(['lib/shared/**/*.ts'], 'lib/shared imports aws-cdk-lib and constructs, no domain.', [
     '^(?!aws-cdk-lib(/[a-z0-9-]+)?$|constructs$|\\./)',
   ]),
-  room(['lib/catalog.ts'], 'The catalogue imports stacks and the sandbox that they share.', [
-    '^(?!aws-cdk-lib$|constructs$|\\./sandbox$|.*-stack$)',
+  room(['lib/catalog.ts'], 'The catalogue imports stacks and the parameters that they get.', [
+    '^(?!aws-cdk-lib$|constructs$|\\./parameters$|.*-stack$)',
   ]),
   room(
     ['lib/assertions/**/*.ts'],
     "Assertions import synthesized output (aws-cdk-lib's types, cx-api) and no architecture.",
     [
-      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./assertions/)',
+      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./(assertions/|templates$))',
     ],
   ),
   { files: ['lib/**/*.ts'], ignores: ['lib/*/*/{handler,app}/**'], rules: noEnvironment },

@@ -17,9 +17,17 @@ import { SiteToSiteVpnStack } from './networking/site-to-site-vpn/site-to-site-v
 import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
 import { TransitGatewayStack } from './networking/transit-gateway/transit-gateway-stack';
 import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
-import type { Sandbox } from './sandbox';
 import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
 import { ThumbnailPipelineStack } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
+import type { Parameters } from './parameters';
+
+/** What an architecture of the catalogue is given: the parameters, and the stacks that stand before it. */
+export interface Sandbox {
+  readonly parameters: Parameters;
+  /** The stack of an earlier architecture, by its class. Throws when that one comes later in the catalogue. */
+  readonly stack: <T extends Stack>(type: abstract new (...args: never[]) => T) => T;
+}
+
 /** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
 export interface Architecture {
   /** Name of its folder and its file, and value of the `architecture` tag on each of its resources. */

@@ -1,14 +1,7 @@
 import { Tags, Validations, type App, type Stack } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { catalog } from './catalog';
+import { catalog, type Sandbox } from './catalog';
 import type { Parameters } from './parameters';
-
-/** What an architecture of the catalogue is given: the parameters, and the stacks that stand before it. */
-export interface Sandbox {
-  readonly parameters: Parameters;
-  /** The stack of an earlier architecture, by its class. Throws when that one comes later in the catalogue. */
-  readonly stack: <T extends Stack>(type: abstract new (...args: never[]) => T) => T;
-}
 
 /**
  * Adds one stack for each architecture to the app, tagged with the architecture's id, and has cdk-nag's AwsSolutions

@@ -1,11 +1,12 @@
+import { Templates, type Resource } from '../templates';
+import { explanationText, type Answer, type Explanation, type Hop, type Verdict } from './forwarding/verdict';
+import { readModel, type Model, type ModelOptions } from './model/model';
+import { answer, answerBetween } from './questions/answer';
+import { buildMatrix, type Matrix, type MatrixOptions } from './questions/matrix';
+import { resourcesAt, resolvePlace } from './questions/places';
+import { type Question, flowText } from './questions/question';
 import type { Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { Templates, type Resource } from '../templates';
-import { buildMatrix, type Matrix, type MatrixOptions } from './matrix';
-import { readModel, type Model, type ModelOptions } from './model';
-import { isList, resourcesAt, resolvePlace } from './places';
-import { answer, answerBetween, blameText, questionText, type Question } from './question';
-import type { Answer, Blame, Hop, Verdict } from './trace';
 
 /** The answer to a question. */
 export interface Reachability {
@@ -14,7 +15,7 @@ export interface Reachability {
   /** Components from source to destination, then those that the replies pass. Empty unless reachable. */
   readonly path: readonly Hop[];
   /** What blocks the traffic, or what is not known. Empty when reachable. */
-  readonly explanation: readonly Blame[];
+  readonly explanation: readonly Explanation[];
   /** The answer with its path or explanation, in a few lines. */
   toString(): string;
 }
@@ -52,12 +53,12 @@ export class Network {
 
   private constructor(
     private readonly model: Model,
-    private readonly gone: ReadonlySet<Resource>,
+    private readonly removed: ReadonlySet<Resource>,
   ) {}
 
   /** The Availability Zones of the subnets, in template order. */
   get availabilityZones(): readonly string[] {
-    const left = [...this.model.subnets].filter(([resource]) => !this.gone.has(resource));
+    const left = [...this.model.subnets].filter(([resource]) => !this.removed.has(resource));
     return [...new Set(left.flatMap(([, { zone }]) => zone ?? []))];
   }
 
@@ -66,7 +67,7 @@ export class Network {
    * Throws an error that says what exists when a place names nothing.
    */
   canReach(question: Question): Reachability {
-    return reachability(question, answer(this.model, this.gone, question));
+    return reachability(question, answer(this.model, this.removed, question));
   }
 
   /**
@@ -154,29 +155,29 @@ export class Network {
    * destination's security groups and listeners name.
    */
   matrix(options: MatrixOptions = {}): Matrix {
-    return buildMatrix(this.model, this.gone, options);
+    return buildMatrix(this.model, this.removed, options);
   }
 
   private fromEverySource(question: Question): Reachability {
-    const source = resolvePlace(this.model, this.gone, question.source);
-    const destination = resolvePlace(this.model, this.gone, question.destination);
+    const source = resolvePlace(this.model, this.removed, question.source);
+    const destination = resolvePlace(this.model, this.removed, question.destination);
     if (source.kind !== 'interfaces' || source.units.length === 0) return this.canReach(question);
     let last: Verdict | undefined;
     for (const unit of source.units) {
       const from = { ...source, name: unit.nics[0]?.path ?? source.name, units: [unit] };
-      last = answerBetween(this.model, this.gone, question, from, destination);
+      last = answerBetween(this.model, this.removed, question, from, destination);
       if (last.answer !== 'reachable') return reachability({ ...question, source: from.name }, last);
     }
-    return reachability(question, last ?? answer(this.model, this.gone, question));
+    return reachability(question, last ?? answer(this.model, this.removed, question));
   }
 
   private less(resources: readonly Resource[]): Network {
-    const gone = new Set([...this.gone, ...resources]);
+    const removed = new Set([...this.removed, ...resources]);
     // What has all of its interfaces in subnets that are gone is gone as well: instances, NAT gateways.
     for (const [resource, nics] of this.model.interfacesOf) {
-      if (nics.every(({ subnet }) => subnet && gone.has(subnet.resource))) gone.add(resource);
+      if (nics.every(({ subnet }) => subnet && removed.has(subnet.resource))) removed.add(resource);
     }
-    return new Network(this.model, gone);
+    return new Network(this.model, removed);
   }
 }
 
@@ -186,26 +187,9 @@ function reachability(question: Question, { answer, path, explanation }: Verdict
   const text = () => {
     const request = path.filter(({ reply }) => reply !== true).map(hopText);
     const reply = path.filter((hop) => hop.reply === true).map((hop) => `reply: ${hopText(hop)}`);
-    const lines = answer === 'reachable' ? [...request, ...reply] : explanation.map(blameText);
+    const lines = answer === 'reachable' ? [...request, ...reply] : explanation.map(explanationText);
     const shown = lines.length > 24 ? [...lines.slice(0, 24), `and ${lines.length - 24} more`] : lines;
     return [`${flowText(question)} is ${answer}`, ...shown.map((line) => `  - ${line}`)].join('\n');
   };
   return { answer, question, path, explanation, toString: text };
-}
-
-/** `internet to BastionHost/Instance on tcp 22` */
-export function flowText(question: Question): string {
-  const name = (place: Question['source']): string => {
-    if (typeof place === 'string') return place;
-    if (isList(place)) return place.map(name).join(' and ');
-    if ('internet' in place) return `internet except ${place.except.join(', ')}`;
-    if ('service' in place) return `service ${place.service}`;
-    if ('subnet' in place) {
-      const address = place.publicAddress === true ? ' with a public address' : '';
-      const like = place.like === undefined ? '' : ` like ${name(place.like)}`;
-      return `anything in ${name(place.subnet)}${address}${like}`;
-    }
-    return 'node' in place ? place.node.path : place.path;
-  };
-  return `${name(question.source)} to ${name(question.destination)} on ${questionText(question)}`;
 }
