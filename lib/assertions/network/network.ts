@@ -12,36 +12,36 @@ import type { IConstruct } from 'constructs';
 export interface Reachability {
   readonly answer: Answer;
   readonly question: Question;
-  /** Components from source to destination, then those that the replies pass. Empty unless reachable. */
+  /** The components that the request passes, then those that the reply passes. Empty unless reachable. */
   readonly path: readonly Hop[];
-  /** What blocks the traffic, or what is not known. Empty when reachable. */
+  /** What blocks the connection, or what is not known. Empty when reachable. */
   readonly explanation: readonly Explanation[];
-  /** The answer with its path or explanation, in a few lines. */
+  /** The answer with its path or its explanation, one line each. */
   toString(): string;
 }
 
-/** Whether a flow outlives the loss of each Availability Zone. */
+/** Whether a flow survives the loss of any one Availability Zone. */
 export interface Survival {
   readonly answer: 'survives' | 'does not survive' | 'unknown';
-  /** The zones whose loss breaks the flow, or may; `none` where it does not hold to begin with. */
+  /** The zones whose loss breaks the flow, or may break it. `none`: the flow is broken with all zones. */
   readonly broken: readonly { readonly zone: string; readonly flow: Reachability }[];
   toString(): string;
 }
 
-/** Whether all traffic between two places passes a component. */
+/** Whether every path between two places passes a component. */
 export interface Passage {
   readonly answer: 'yes' | 'no' | 'unknown';
-  /** The flow as it is without the component; as it is with it, where nothing flows at all. */
+  /** The flow without the component. Where there is no path at all: the flow with it. */
   readonly flow: Reachability;
   toString(): string;
 }
 
 /**
- * The network that templates describe, and questions about it: AWS's VPC Reachability Analyzer for templates.
+ * The network that templates describe. Answers what AWS's VPC Reachability Analyzer answers, before deployment.
  * https://docs.aws.amazon.com/vpc/latest/reachability/what-is-reachability-analyzer.html
  */
 export class Network {
-  /** Throws nothing of its own: what the templates do not say makes answers unknown. */
+  /** Reads the network. What the templates leave open makes answers unknown. */
   static of(templates: Templates, options: ModelOptions = {}): Network {
     return new Network(readModel(templates, options), new Set());
   }
@@ -63,15 +63,15 @@ export class Network {
   }
 
   /**
-   * Whether a source can open a connection to a destination, and gets replies.
-   * Throws an error that says what exists when a place names nothing.
+   * Whether a source can open a connection to a destination and gets its replies.
+   * Throws an error that names similar paths when a place does not exist.
    */
   canReach(question: Question): Reachability {
     return reachability(question, answer(this.model, this.removed, question));
   }
 
   /**
-   * The same network without an Availability Zone: its subnets and what is in them.
+   * The network without an Availability Zone: without its subnets and what is in them.
    * Throws an error when no subnet is in that zone.
    */
   withoutAz(zone: string): Network {
@@ -83,7 +83,7 @@ export class Network {
     return this.less(subnets.map(({ resource }) => resource));
   }
 
-  /** The same network without a component, and what is below it. Throws when the path names nothing. */
+  /** The network without a component and what is below it. Throws when the path does not exist. */
   without(component: string | IConstruct | Resource): Network {
     return this.less(resourcesAt(this.model, component));
   }
@@ -93,7 +93,7 @@ export class Network {
     return {
       passesThrough: (component) => {
         const now = this.canReach(question);
-        // Places are those of the whole network: without its subnet, a source would reach nothing by being gone.
+        // A source that is removed itself would reach nothing, which proves nothing about the component.
         const without = now.answer === 'reachable' ? this.without(component).canReach(question) : now;
         const verdict =
           now.answer !== 'reachable' || without.answer === 'unknown'
@@ -121,8 +121,8 @@ export class Network {
   }
 
   /**
-   * Whether the flow holds now, and after the loss of any one Availability Zone: from every interface that is left of
-   * the source to some interface that is left of the destination; with `every`, to all of them.
+   * Whether the flow holds with all Availability Zones, and without any one of them. Every remaining interface of the
+   * source must reach a remaining interface of the destination; with `every`, all of them.
    */
   survivesLossOfAnyAz(question: Question): Survival {
     const zones = this.availabilityZones;
@@ -151,8 +151,8 @@ export class Network {
   }
 
   /**
-   * Who reaches whom: the internet and every resource with interfaces to every other one, on the ports that the
-   * destination's security groups and listeners name.
+   * Asks for each pair: from the internet and each resource with interfaces, to each resource with interfaces, on the
+   * ports that the destination's security groups and listeners name.
    */
   matrix(options: MatrixOptions = {}): Matrix {
     return buildMatrix(this.model, this.removed, options);
@@ -173,7 +173,7 @@ export class Network {
 
   private less(resources: readonly Resource[]): Network {
     const removed = new Set([...this.removed, ...resources]);
-    // What has all of its interfaces in subnets that are gone is gone as well: instances, NAT gateways.
+    // A resource whose interfaces are all in removed subnets is removed too: instances, NAT gateways.
     for (const [resource, nics] of this.model.interfacesOf) {
       if (nics.every(({ subnet }) => subnet && removed.has(subnet.resource))) removed.add(resource);
     }

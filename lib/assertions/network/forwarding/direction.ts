@@ -15,44 +15,44 @@ import type { Model } from '../model/model';
 import type { Leg, Side, Trace } from './trace';
 import type { Verdict } from './verdict';
 
-/** One protocol and port, as a client asks for them. */
+/** The packets of a connection: its requests and its replies. */
 export interface Traffic {
   readonly request: Packet;
   readonly reply: Packet;
 }
 
-/** Where a direction of the traffic has to come to. */
+/** One direction of a connection: the request or the reply. */
 export interface Direction {
   readonly leg: Leg;
   readonly from: Side;
   readonly to: Side;
   readonly packet: Packet;
-  /** The interface that it is for; undefined when that is outside all VPCs. */
+  /** Undefined when it is outside all VPCs. */
   readonly receiver: NetworkInterface | undefined;
-  /** The interface that it comes from, for what has to find the way back. */
+  /** Undefined when it is outside all VPCs. */
   readonly sender: NetworkInterface | undefined;
 }
 
-/** A place whose route table is asked for the next hop. */
+/** The implicit router of a VPC, with the route table that it uses. */
 export interface Router {
   readonly vpc: Vpc;
-  /** Undefined for what comes in by a gateway, which is in no subnet. */
+  /** Undefined for traffic that enters the VPC through a gateway. */
   readonly subnet: Subnet | undefined;
   readonly table: RouteTable;
-  /** The interface in this VPC that sends; undefined for traffic that comes through the VPC from elsewhere. */
+  /** The interface in this VPC that sent the packet. Undefined when the packet came from another VPC or network. */
   readonly sender: NetworkInterface | undefined;
 }
 
-/** Where one direction ended. */
+/** Where one direction of a connection leaves the routers. */
 export type PathEnd =
   | { readonly kind: 'interface' }
-  /** A NAT gateway took over, and has brought the replies back already. */
+  /** At a NAT gateway, which has already received the replies. */
   | { readonly kind: 'translated' }
   | { readonly kind: 'internet'; readonly gateway: Gateway; readonly outboundOnly: boolean }
   | {
       readonly kind: 'on-premises';
       readonly vpn: VpnConnection;
-      /** The virtual private gateway, unless it is by a transit gateway. */
+      /** The virtual private gateway. Undefined when the VPN ends at a transit gateway. */
       readonly gateway?: Gateway;
       readonly attachment?: Attachment;
       readonly transit?: TransitGateway;
@@ -60,10 +60,10 @@ export type PathEnd =
 
 export type Continuation<T = []> = (trace: Trace, ...rest: T extends unknown[] ? T : never) => Verdict;
 
-/** Routers that a connection may pass, there and back; more are a loop. By a hub and a NAT gateway there, it is 13. */
+/** More routers on one connection are a loop. A connection by a transit gateway and a NAT gateway passes 13. */
 export const MAX_DEPTH = 24;
 
-/** What is walked through, and with what. */
+/** The network, what is removed from it, and the traffic. */
 export interface Context {
   readonly model: Model;
   readonly removed: ReadonlySet<Resource>;
@@ -81,7 +81,7 @@ export function routerOf(nic: NetworkInterface): Router | undefined {
   return subnet && { vpc: subnet.vpc, subnet, table: subnet.routeTable, sender: nic };
 }
 
-/** Asks the route table of a VPC where the traffic goes on. */
+/** Looks up the next hop in a route table, and follows it. */
 export type LookUpRoute = (
   trace: Trace,
   direction: Direction,

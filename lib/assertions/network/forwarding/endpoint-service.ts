@@ -4,8 +4,7 @@ import { PathAnalysis } from './path-analysis';
 import { allOf, allOrNone, anyOf, type Verdict, because } from './verdict';
 
 /**
- * From a client to an endpoint service, through each interface of its endpoints in the client's VPC.
- * `between` answers for the client and such an interface.
+ * From a client to an endpoint service, through each interface of the service's endpoints in the client's VPC.
  */
 export function toEndpointService(
   context: Context,
@@ -30,7 +29,7 @@ export function toEndpointService(
 }
 
 /**
- * An endpoint's interface uses a load balancer in its own zone; of several, any.
+ * An endpoint's interface sends to a load balancer in its own zone. With several load balancers, it may be any of them.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html#considerations-endpoint-services
  */
 function behind(
@@ -58,8 +57,8 @@ function behind(
 }
 
 /**
- * One target that it reaches is enough, since it checks their health. The client's address stays behind: what a target
- * sees is the load balancer. No verdict where no listener hears it, which is noted where it comes in.
+ * One reachable target is enough, because the load balancer checks their health. Targets see the load balancer's address.
+ * No verdict when no listener has the port: `enterInterface` notes that.
  */
 function toTargets(
   context: Context,

@@ -15,12 +15,12 @@ import { deliverInVpc } from './subnet';
 import { hop, newTrace, addresses, notReachable, touch, unknown, type Trace } from './trace';
 import { allOf, allOrNone, type Verdict } from './verdict';
 
-/** Whether an interface reaches another one with that traffic. */
+/** Whether an interface reaches another one with some traffic. */
 type Between = (traffic: Traffic, from: NetworkInterface, to: NetworkInterface) => Verdict;
 
 /**
- * To an appliance behind the endpoint of a gateway load balancer, and back to the endpoint, whose subnet's route table
- * leads on. Packets keep their addresses; appliances are taken to return what they are sent.
+ * Through a Gateway Load Balancer endpoint to an appliance and back. The route table of the endpoint's subnet then gives
+ * the next hop. Packets keep their addresses. Appliances are assumed to return every packet.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/getting-started.html
  */
 export function throughGatewayLoadBalancer(
@@ -57,7 +57,7 @@ export function throughGatewayLoadBalancer(
   return lookUpRoute(returned, direction, next, then);
 }
 
-/** Whether the load balancer's node in the endpoint's zone has an appliance, and all that it may choose can work. */
+/** Whether the load balancer has targets for the endpoint's zone, and can reach all of them. */
 function handOver(context: Context, between: Between, endpoint: Endpoint, zone: string | undefined): Verdict {
   const { resource } = endpoint;
   const nowhere = addresses([], endpoint.path);
@@ -90,7 +90,7 @@ function handOver(context: Context, between: Between, endpoint: Endpoint, zone: 
     targets.map((target) =>
       allOf([
         between(GENEVE, node, target),
-        // Source and destination port stay as they are, so that to a security group the way back is no reply.
+        // The returned packet has the same ports, so that a security group does not take it for a reply.
         // https://aws.amazon.com/blogs/networking-and-content-delivery/integrate-your-custom-logic-or-appliance-with-aws-gateway-load-balancer/
         between(GENEVE, target, node),
         healthy(between(tcp(balancer.healthCheckPort), node, target)),
@@ -112,6 +112,6 @@ const tcp = (port: number): Traffic => ({
   reply: { protocol: 6, ports: { from: 1024, to: 65535 } },
 });
 
-/** A target that fails its health check is taken out of service; what becomes of traffic then is not documented. */
+/** AWS does not document where traffic goes when all targets fail their health check. */
 const healthy = (check: Verdict): Verdict =>
   check.answer === 'not reachable' ? { ...check, answer: 'unknown' } : check;

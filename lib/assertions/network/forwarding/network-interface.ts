@@ -4,7 +4,7 @@ import { trafficText } from '../model/protocols';
 import { isRemoved, type Context } from './direction';
 import { block, doubt, hop, narrow, touch, type Trace } from './trace';
 
-/** What leaves its interface. */
+/** Checks the outbound rules of the source. */
 export function leaveInterface(
   context: Context,
   trace: Trace,
@@ -23,7 +23,7 @@ export function leaveInterface(
   return check ? narrow(touched, 'request', 'destination', check) : touched;
 }
 
-/** What comes to its interface. */
+/** Checks the inbound rules and the listeners of the destination. */
 export function enterInterface(
   context: Context,
   trace: Trace,

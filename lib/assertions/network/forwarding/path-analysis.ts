@@ -32,28 +32,28 @@ import { routeInTransitGateway, enterTransitGateway } from './transit-gateway';
 import { allOrNone, anyOf, type Verdict } from './verdict';
 
 /**
- * Follows a connection hop by hop, there and back: security groups at both ends, network ACLs at each subnet that it
- * enters or leaves, the route table at each router. Each answers with what it lets through; the walk goes on behind
- * what blocks, so that the explanation names everything that does.
+ * Follows a connection hop by hop: first the request, then the reply. It checks security groups at both ends, network
+ * ACLs at each subnet boundary and the route table at each router. The path goes on behind a blocker, so that the
+ * explanation names every blocker.
  */
 export class PathAnalysis {
   constructor(readonly context: Context) {}
 
-  /** From an interface to an interface, with their private (or IPv6) addresses. */
+  /** From interface to interface, by private IPv4 or by IPv6 addresses. */
   between(source: NetworkInterface, destination: NetworkInterface, version: 4 | 6): Verdict {
     const of = (nic: NetworkInterface) => addresses(version === 4 ? nic.ipv4 : nic.ipv6, nic.path);
     const trace = hop(newTrace(of(source), of(destination)), 'request', source.path);
     return this.connect(trace, source, destination, verdict);
   }
 
-  /** From an interface to addresses outside. */
+  /** From an interface to addresses outside all VPCs. */
   outbound(source: NetworkInterface, destination: Addresses): Verdict {
     const mine = versionOf(destination.full) === 4 ? source.ipv4 : source.ipv6;
     const trace = hop(newTrace(addresses(mine, source.path), destination), 'request', source.path);
     return this.connect(trace, source, undefined, verdict);
   }
 
-  /** From addresses outside to an interface: the way that the replies take shows where the requests come in. */
+  /** From addresses outside all VPCs to an interface. The request enters by the gateway that the reply leaves by. */
   inbound(source: Addresses, destination: NetworkInterface): Verdict {
     const version = versionOf(source.full);
     const mine = addresses(version === 4 ? destination.ipv4 : destination.ipv6, destination.path);
@@ -61,7 +61,7 @@ export class PathAnalysis {
     const router = routerOf(destination);
     if (!router) return verdict(trace);
     return this.lookUpRoute(trace, this.reply(undefined, destination), router, (reply, end) =>
-      // Found last, the way in stands first.
+      // The hops of the request are found last and listed first.
       this.enterVpcFrom(
         { ...reply, request: [{ component: source.name }] },
         end,
@@ -73,7 +73,7 @@ export class PathAnalysis {
   }
 
   /**
-   * From behind an endpoint of another VPC to a load balancer. Its rules see the client's own address, and no group.
+   * From an endpoint in another VPC to a load balancer. Its inbound rules see the client's address, not its groups.
    * https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
    */
   fromEndpoint(client: NetworkInterface, loadBalancer: NetworkInterface, rulesApply: boolean): Verdict {
@@ -91,7 +91,7 @@ export class PathAnalysis {
     );
   }
 
-  /** Through a gateway endpoint to the addresses of an AWS service, which are in no template. */
+  /** Through a gateway endpoint to an AWS service. */
   toGatewayEndpoint(source: NetworkInterface, endpoint: Component, service: Addresses): Verdict {
     const router = routerOf(source);
     const start = hop(newTrace(addresses(source.ipv4, source.path), service), 'request', source.path);
@@ -159,7 +159,7 @@ export class PathAnalysis {
     const accepted = enterInterface(this.context, sent, receiver, undefined);
     const answering = routerOf(receiver);
     if (!answering) return verdict(accepted);
-    // The way that the replies leave by shows where the requests came in.
+    // The request enters by the gateway that the reply leaves by.
     return this.lookUpRoute(accepted, this.reply(undefined, receiver), answering, (replied, end) => {
       const request = this.request(source, receiver);
       if (end.kind !== 'internet') return then(enterSubnet(replied, request, receiver.subnet));
@@ -169,7 +169,7 @@ export class PathAnalysis {
     });
   }
 
-  /** From outside into the VPC of an interface, by the gateway that traffic in the other direction leaves by. */
+  /** From outside into the VPC of an interface, by the gateway through which the other direction left. */
   private enterVpcFrom(
     trace: Trace,
     end: PathEnd,
@@ -204,7 +204,7 @@ export class PathAnalysis {
   }
 
   /**
-   * Into a VPC: by the local route, unless the gateway has a route table of its own.
+   * Through a gateway into its VPC: by the gateway's route table if it has one, otherwise by the local route.
    * https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
    */
   private enterVpcThrough(
@@ -228,7 +228,7 @@ export class PathAnalysis {
     return notReachable(trace, gateway.path, 'an egress-only internet gateway opens no inbound connections');
   }
 
-  /** Asks a route table where the traffic goes next; addresses that go different ways are followed apart. */
+  /** Looks up the next hop. Addresses with different next hops are followed separately. */
   private readonly lookUpRoute = (
     start: Trace,
     direction: Direction,
@@ -255,7 +255,7 @@ export class PathAnalysis {
       parts.push({ route, hit });
       left = subtract(left, hit);
     }
-    // Addresses of the VPC are not "the internet".
+    // Addresses of the VPC are not part of "the internet".
     const followed =
       wanted.quantifier === 'some' && parts.length > 1
         ? parts.filter(({ route }) => route.target.kind !== 'local')
@@ -386,7 +386,7 @@ export class PathAnalysis {
   }
 
   /**
-   * A NAT gateway opens a connection of its own, and hands the replies back.
+   * A NAT gateway opens a new connection from its own address, and forwards the replies to the sender.
    * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
    */
   private throughNatGateway(
@@ -428,7 +428,7 @@ export class PathAnalysis {
   }
 
   /**
-   * A regional NAT gateway is in no subnet: it has a route table of its own, which leads to the internet gateway.
+   * A regional NAT gateway is in no subnet. AWS gives it a route table that leads to the internet gateway.
    * https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
    */
   private throughRegionalNatGateway(

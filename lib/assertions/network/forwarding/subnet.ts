@@ -3,7 +3,7 @@ import type { NetworkInterface, Subnet } from '../model/components';
 import type { Direction } from './direction';
 import { narrow, type Trace } from './trace';
 
-/** Out of a subnet: its network ACL sees where the traffic goes. */
+/** Checks the outbound entries of the subnet's network ACL against the destination of the packet. */
 export function leaveSubnet(trace: Trace, direction: Direction, subnet: Subnet | undefined): Trace {
   if (!subnet) return trace;
   return narrow(
@@ -14,7 +14,7 @@ export function leaveSubnet(trace: Trace, direction: Direction, subnet: Subnet |
   );
 }
 
-/** Into a subnet: its network ACL sees where the traffic comes from. */
+/** Checks the inbound entries of the subnet's network ACL against the source of the packet. */
 export function enterSubnet(trace: Trace, direction: Direction, subnet: Subnet | undefined): Trace {
   if (!subnet) return trace;
   return narrow(
@@ -25,7 +25,7 @@ export function enterSubnet(trace: Trace, direction: Direction, subnet: Subnet |
   );
 }
 
-/** To an interface in the same VPC; a network ACL filters only what crosses its subnet's boundary. */
+/** Delivers to an interface in the same VPC. Network ACLs do not filter packets within one subnet. */
 export function deliverInVpc(
   trace: Trace,
   direction: Direction,

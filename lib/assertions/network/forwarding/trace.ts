@@ -4,10 +4,10 @@ import type { Hop, Explanation, Verdict } from './verdict';
 
 /** The addresses of one side of a connection. */
 export interface Addresses {
-  /** `some`: one of these that gets through is enough (the internet). `every`: it may be any of these. */
+  /** `some`: one address that gets through is enough (the internet). `every`: all addresses must get through. */
   readonly quantifier: 'some' | 'every';
   readonly full: AddressSet;
-  /** Of these, the ones that get through for certain; and those that may, as far as is known. */
+  /** The addresses that certainly get through, and those that may get through. */
   readonly sure: AddressSet;
   readonly possible: AddressSet;
   readonly name: string;
@@ -21,29 +21,30 @@ export const addresses = (
 
 export type Side = 'source' | 'destination';
 
-/** What one check lets through, of the addresses on one side. */
+/** The addresses of one side that a security group, network ACL or gateway lets through. */
 export interface Check extends Matched {
   readonly component: string;
   readonly allowedBy: string;
-  /** Why it lets nothing through, and why that is not certain. */
+  /** The reason when it lets no address through. */
   readonly blocks: string;
+  /** Why it is not certain what it lets through. */
   readonly doubt?: string;
 }
 
-/** One way from source to destination as far as it has been followed. Not changed, only extended. */
+/** A path as far as it has been followed. Each step returns a new one. */
 export interface Trace {
   readonly source: Addresses;
   readonly destination: Addresses;
-  /** Hops of the request, and of the replies. */
+  /** Hops of the request and of the reply. */
   readonly request: readonly Hop[];
   readonly reply: readonly Hop[];
   readonly blockers: readonly Explanation[];
   readonly doubts: readonly Explanation[];
-  /** How it came to another VPC; decides whether rules can refer to groups of the other side. */
+  /** How the request entered another VPC. It decides whether rules can reference security groups of the other VPC. */
   readonly via?: 'peering' | 'transit gateway' | 'transit gateway with group referencing';
-  /** The endpoints of gateway load balancers that each direction passed, in order. */
+  /** The Gateway Load Balancer endpoints that each direction passed, in order. */
   readonly inspections: readonly { readonly leg: Leg; readonly endpoint: string }[];
-  /** Routers passed, to notice a loop. */
+  /** Number of routers passed. */
   readonly depth: number;
 }
 
@@ -75,7 +76,7 @@ export const doubt = (trace: Trace, component: string, reason: string): Trace =>
     ? trace
     : { ...trace, doubts: [...trace.doubts, { component, reason }] };
 
-/** Notes that the answer depends on a component. */
+/** Notes why it is not certain that the component exists or what it is. */
 export const touch = (trace: Trace, component: Component): Trace =>
   component.doubt === undefined ? trace : doubt(trace, component.path, component.doubt);
 
@@ -83,7 +84,7 @@ export const touch = (trace: Trace, component: Component): Trace =>
 export function narrow(trace: Trace, leg: Leg, side: Side, check: Check): Trace {
   const before = trace[side];
   const possible = intersect(before.possible, check.possible);
-  // Blocked: it goes on with all addresses, to find everything else that blocks it too.
+  // Blocked. The path goes on with all addresses, so that the explanation names every blocker.
   if (isEmpty(possible)) return block(trace, check.component, check.blocks);
   const sure = intersect(before.sure, check.sure);
   const narrowed = { ...trace, [side]: { ...before, sure, possible } };
@@ -111,8 +112,7 @@ export function verdict(followed: Trace): Verdict {
 }
 
 /**
- * Where one direction passes an appliance, the other has to pass the same one: what becomes of traffic otherwise is not
- * documented. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html#gateway-route-table-rules
+ * Request and reply must pass the same appliance endpoints. AWS does not document what happens otherwise. https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html#gateway-route-table-rules
  */
 function inspectedBothWays(trace: Trace): Trace {
   const passed = (leg: Leg) => trace.inspections.filter((i) => i.leg === leg).map(({ endpoint }) => endpoint);
@@ -127,11 +127,11 @@ function inspectedBothWays(trace: Trace): Trace {
 export const notReachable = (trace: Trace, component: string, reason: string): Verdict =>
   verdict(block(trace, component, reason));
 
-/** Unknown, whatever else was found: what is not known decides where the traffic goes. */
+/** Unknown, also behind a blocker: it is not known where the packet goes. */
 export const unknown = (trace: Trace, component: string, reason: string): Verdict =>
   verdict({ ...doubt(trace, component, reason), blockers: [] });
 
-/** The same trace for a part of the addresses. */
+/** The path of some of the addresses. */
 export function only(trace: Trace, side: Side, part: AddressSet): Trace {
   const { full, sure, possible, ...rest } = trace[side];
   return {

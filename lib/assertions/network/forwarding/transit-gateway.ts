@@ -16,7 +16,7 @@ import { hop, notReachable, touch, unknown, type Trace, only } from './trace';
 import { allOrNone, anyOf, type Verdict } from './verdict';
 
 /**
- * From a VPC into a transit gateway: through the attachment's subnet in the zone of the sender.
+ * Enters a transit gateway from a VPC, through the attachment's subnet in the sender's Availability Zone.
  * https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
  */
 export function enterTransitGateway(
@@ -43,7 +43,7 @@ export function enterTransitGateway(
   return routeInTransitGateway(context, lookUpRoute, entered, direction, gateway, attachment, zone, then);
 }
 
-/** Through a transit gateway: the route table of the attachment that the traffic came by says where it goes. */
+/** Looks up the next hop in the route table that the incoming attachment is associated with. */
 export function routeInTransitGateway(
   context: Context,
   lookUpRoute: LookUpRoute,
@@ -64,7 +64,7 @@ export function routeInTransitGateway(
   const verdicts: Verdict[] = [];
   let left = wanted.possible;
   for (const route of table.routes) {
-    // A propagated route is withdrawn with its attachment, so that another one of the prefix takes its place.
+    // Without its attachment, a propagated route is withdrawn, and another route of the prefix takes its place.
     if (isRemoved(context, route)) continue;
     const hit = intersect(left, route.destination);
     if (route.doubt !== undefined) return unknown(trace, table.path, route.doubt);
@@ -123,7 +123,7 @@ function followTransitRoute(
     return then(trace, { kind: 'on-premises', vpn: to.vpn, attachment: to, transit: gateway });
   }
   if (!to.vpc) return unknown(trace, to.path, 'where this attachment leads is not in the templates');
-  // Traffic stays in its zone where the attachment has a subnet there.
+  // Traffic stays in its zone when the attachment has a subnet there.
   const alive = to.subnets.filter((subnet) => !isRemoved(context, subnet));
   const subnet = alive.find((candidate) => candidate.zone === zone) ?? alive[0];
   if (!subnet) return notReachable(trace, to.path, 'has no subnet left');

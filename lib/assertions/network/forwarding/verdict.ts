@@ -1,29 +1,29 @@
 export type Answer = 'reachable' | 'not reachable' | 'unknown';
 
-/** One component on the path, and what let the traffic through it. */
+/** One component on the path, and the rule or route that let the packet pass. */
 export interface Hop {
   readonly component: string;
   readonly allowedBy?: string;
-  /** The replies pass it. */
+  /** A hop of the reply. */
   readonly reply?: true;
 }
 
-/** One component that stops the traffic, or about which too little is known; and why. */
+/** Why one component blocks the packet, or what is not known about it. */
 export interface Explanation {
   readonly component: string;
   readonly reason: string;
 }
 
-/** The answer for one pair of addresses. */
+/** The answer for one path. */
 export interface Verdict {
   readonly answer: Answer;
-  /** Components from source to destination, then those of the replies. Empty unless reachable. */
+  /** The hops of the request, then those of the reply. Empty unless reachable. */
   readonly path: readonly Hop[];
-  /** What blocks it, or what is not known. Empty when reachable. */
+  /** What blocks the packet, or what is not known. Empty when reachable. */
   readonly explanation: readonly Explanation[];
 }
 
-/** Reachable when one of the ways is. */
+/** Reachable when one path is. */
 export function anyOf(verdicts: readonly Verdict[]): Verdict {
   const found = verdicts.find(({ answer }) => answer === 'reachable');
   return (
@@ -32,7 +32,7 @@ export function anyOf(verdicts: readonly Verdict[]): Verdict {
   );
 }
 
-/** Reachable when all are, not reachable when none is, unknown between. */
+/** Reachable when all are, not reachable when none is, otherwise unknown. */
 export function allOrNone(verdicts: readonly Verdict[]): Verdict {
   const [first] = verdicts;
   if (first && verdicts.every(({ answer }) => answer === first.answer)) {

@@ -4,15 +4,15 @@ import type { AddressSet } from './addresses';
 /** A part of the network. Names in answers are construct paths. */
 export interface Component {
   readonly path: string;
-  /** Undefined for what has no resource of its own: the default network ACL, the main route table. */
+  /** Undefined for the default network ACL and the main route table, which CloudFormation does not create. */
   readonly resource?: Resource;
-  /** Why the template does not say whether it exists or what it is; answers that depend on it are unknown. */
+  /** Why it is not certain whether it exists or what it is. Answers that depend on it are unknown. */
   readonly doubt?: string;
 }
 
 export interface Vpc extends Component {
   readonly cidrs: AddressSet;
-  /** Route table of the subnets that name none. CloudFormation cannot add routes to it. */
+  /** Route table of subnets without an association. CloudFormation cannot add routes to it. */
   readonly mainRouteTable: RouteTable;
   readonly defaultAcl: NetworkAcl;
   readonly defaultGroup: string;
@@ -21,7 +21,7 @@ export interface Vpc extends Component {
 export interface Subnet extends Component {
   readonly resource: Resource;
   readonly vpc: Vpc;
-  /** @default - not known before deployment, and lost with no Availability Zone in particular */
+  /** @default - not known before deployment */
   readonly zone?: string;
   readonly addresses: AddressSet;
   readonly routeTable: RouteTable;
@@ -40,9 +40,9 @@ export interface RouteTable extends Component {
 }
 
 export interface Route extends Component {
-  /** CIDR or prefix list, as the template has it. */
+  /** Destination as written in the template: CIDR block or prefix list. */
   readonly text: string;
-  /** Undefined when it is not known what it matches. */
+  /** Undefined when it is not known which addresses it matches. */
   readonly destination?: AddressSet;
   readonly target: Target;
 }
@@ -60,27 +60,27 @@ export type Target =
 
 /** An internet gateway, an egress-only internet gateway or a virtual private gateway. */
 export interface Gateway extends Component {
-  /** What attaches it to each VPC. */
+  /** Its attachments to VPCs. */
   readonly attachments: readonly { readonly vpc: Vpc; readonly by: Component }[];
   readonly vpns: readonly VpnConnection[];
 }
 
 export interface NatGateway extends Component {
   readonly connectivity: 'public' | 'private';
-  /** The interface in its subnet; undefined for a regional NAT gateway, which is in its VPC. */
+  /** The interface in its subnet. Undefined for a regional NAT gateway, which is in no subnet. */
   readonly nic?: NetworkInterface;
   readonly vpc: Vpc;
 }
 
 export interface Peering extends Component {
-  /** Undefined for a VPC that is in none of the templates. */
+  /** Undefined for a VPC that is not in the templates. */
   readonly sides: readonly [Vpc | undefined, Vpc | undefined];
 }
 
 export interface VpnConnection extends Component {
-  /** On-premises prefixes: static routes, or those that the customer gateway is said to advertise. */
+  /** On-premises prefixes: static routes, and those given in the option `advertised`. */
   readonly prefixes: AddressSet;
-  /** Routes come by BGP, and it was not said which. */
+  /** The customer gateway advertises prefixes by BGP, and they were not given. */
   readonly dynamic: boolean;
 }
 
@@ -94,14 +94,14 @@ export interface Attachment extends Component {
   readonly vpc?: Vpc;
   readonly subnets: readonly Subnet[];
   readonly vpn?: VpnConnection;
-  /** The table that routes what comes from this attachment. */
+  /** The transit gateway route table that it is associated with. */
   readonly routeTable: () => TransitRouteTable | undefined;
 }
 
 export interface TransitRouteTable extends Component {
-  /** Longest prefix first; of one prefix static before propagated. */
+  /** Longest prefix first. For one prefix, static routes stand before propagated ones. */
   readonly routes: readonly TransitRoute[];
-  /** Attachments that propagate prefixes which are not known. */
+  /** Attachments that propagate prefixes that are not known. */
   readonly dynamic: readonly Attachment[];
 }
 
@@ -116,39 +116,39 @@ export interface TransitRoute extends Component {
 export interface Endpoint extends Component {
   readonly kind: 'gateway' | 'interface' | 'gateway load balancer';
   readonly vpc?: Vpc;
-  /** `s3`, `ecr.dkr`; the path of a service of one's own; the whole name for anything else. */
+  /** `s3`, `ecr.dkr`; the path of an endpoint service of the templates; otherwise the whole service name. */
   readonly service: string;
   readonly privateDns: boolean;
   readonly nics: readonly NetworkInterface[];
 }
 
-/** A gateway load balancer, and the appliances that it hands traffic to. */
+/** A Gateway Load Balancer, and the appliances that are its targets. */
 export interface GatewayLoadBalancer extends Component {
-  /** Its interface in each subnet that it is in. */
+  /** Its interface in each of its subnets. */
   readonly nodes: readonly NetworkInterface[];
-  /** Whether a node hands traffic to targets in other zones too. */
+  /** Whether a node also sends to targets in other zones. */
   readonly crossZone: Trilean;
   readonly targets: readonly NetworkInterface[];
   /** TCP port of the health check. */
   readonly healthCheckPort: number;
 }
 
-/** The route table of what comes into a VPC by a gateway. */
+/** A gateway route table: the route table for traffic that enters a VPC through a gateway. */
 export interface GatewayRouteTable {
   readonly table: RouteTable;
-  /** What associates it with the gateway. */
+  /** Its association with the gateway. */
   readonly by: Component;
 }
 
-/** A service of one's own, for endpoints in other VPCs. */
+/** A VPC endpoint service (AWS PrivateLink) of the templates. */
 export interface EndpointService extends Component {
   readonly loadBalancers: readonly ServiceLoadBalancer[];
 }
 
-/** A Network Load Balancer, as what comes through endpoints sees it. */
+/** A Network Load Balancer of an endpoint service. */
 export interface ServiceLoadBalancer extends Component {
   readonly nics: readonly NetworkInterface[];
-  /** Whether the inbound rules of its security groups are applied to it. */
+  /** Whether its inbound rules apply to traffic from endpoints. */
   readonly inboundRulesApply: boolean;
   readonly listeners: readonly ServiceListener[];
 }
@@ -160,7 +160,7 @@ export interface ServiceListener extends Component {
   readonly targets: readonly {
     readonly nic: NetworkInterface;
     readonly port?: number;
-    /** Whether load balancers of other zones send to it. */
+    /** Whether load balancer nodes of other zones send to it. */
     readonly crossZone: boolean;
   }[];
 }
@@ -178,18 +178,18 @@ interface Rule {
   readonly protocol?: number;
   /** @default - all */
   readonly ports?: PortRange;
-  /** Why it is not known what it matches, or whether it exists. */
+  /** Why it is not certain what it matches or whether it exists. */
   readonly doubt?: string;
 }
 
-/** Addresses that a rule matches for certain, and those that it may match. */
+/** Addresses that a rule certainly matches, and those that it may match. */
 export interface Matched {
   readonly sure: AddressSet;
   readonly possible: AddressSet;
 }
 
 export interface GroupRule extends Rule {
-  /** The other side: addresses, or the members of a group (by `SecurityGroup.id`). */
+  /** Addresses, or the id of a security group whose members match. */
   readonly peer: Matched | string;
 }
 
@@ -200,7 +200,7 @@ export interface SecurityGroup extends Component {
 }
 
 export interface AclEntry extends Rule {
-  /** Lowest first; the first that matches decides. */
+  /** The matching entry with the lowest number decides. */
   readonly number: number;
   readonly action: 'allow' | 'deny';
   readonly addresses: Matched;
@@ -211,29 +211,29 @@ export interface NetworkAcl extends Component {
   readonly outbound: readonly AclEntry[];
 }
 
-/** `doubt` where the template does not say. */
+/** `doubt`: the template leaves it open. */
 export type Trilean = boolean | 'doubt';
 
 /** An elastic network interface, or one that a resource will have in a subnet. */
 export interface NetworkInterface extends Component {
   readonly resource: Resource;
-  /** @default - the subnet is in none of the templates */
+  /** @default - the subnet is not in the templates */
   readonly subnet?: Subnet;
-  /** One of these is its private IPv4 address. Empty where it has none. */
+  /** Its private IPv4 address is one of these. Empty: it has none. */
   readonly ipv4: AddressSet;
   readonly ipv6: AddressSet;
   readonly publicIpv4: Trilean;
-  /** What filters its traffic; undefined for what has no security groups, so that only network ACLs filter. */
+  /** Undefined for interfaces without security groups: only network ACLs filter their traffic. */
   readonly groups?: readonly SecurityGroup[];
-  /** Why nothing can open a connection to it. @default - something may */
+  /** Why nothing can open a connection to it. @default - connections are possible */
   readonly closed?: string;
-  /** Ports that it listens on, where the template says. @default - any */
+  /** Listeners of a load balancer. @default - any port */
   readonly listens?: readonly { readonly protocol: number; readonly port?: number }[];
   /**
-   * Its owner has this many interfaces, in that many subnets of those that it names; which ones is not known.
-   * @default - one in each
+   * Number of interfaces that its owner has. In which of the owner's subnets they are is not known.
+   * @default - one in each subnet
    */
   readonly spread?: number;
-  /** Carries the traffic of a service or gateway, so that a construct path does not mean it unless it names it. */
+  /** Belongs to a gateway or endpoint. A construct above it does not mean this interface. */
   readonly requesterManaged?: boolean;
 }

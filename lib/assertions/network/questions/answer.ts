@@ -14,7 +14,7 @@ import { trafficClasses, type TrafficClass } from './traffic-classes';
 
 const EPHEMERAL: PortRange = { from: 1024, to: 65535 };
 
-/** Answers a question about what is left of a network. */
+/** Answers a question about a network from which some resources are removed. */
 export function answer(model: Model, removed: ReadonlySet<Resource>, question: Question): Verdict {
   const source = resolvePlace(model, removed, question.source);
   const destination = resolvePlace(model, removed, question.destination);
@@ -35,7 +35,7 @@ export function answerBetween(
   for (const group of [source, destination]) {
     if (group.kind === 'unmodelled') return because('unknown', group.name, group.reason);
     if (group.kind === 'interfaces' && group.units.length === 0) {
-      return because('not reachable', group.name, 'nothing of it is left');
+      return because('not reachable', group.name, 'all of its interfaces are removed');
     }
   }
   if (source.kind !== 'interfaces' && destination.kind !== 'interfaces') {
@@ -54,11 +54,11 @@ export function answerBetween(
   const open = all.filter((_, i) => verdicts[i]?.answer === 'reachable');
   const combined = allOrNone(verdicts);
   if (combined.answer !== 'unknown' || open.length === 0) return combined;
-  const reason = `reachable on ${open.map((trafficClass) => trafficClass.text).join(', ')}, and not on everything that was asked for`;
+  const reason = `reachable on ${open.map((trafficClass) => trafficClass.text).join(', ')}, but not on all that was asked for`;
   return { ...combined, explanation: [{ component: destination.name, reason }, ...combined.explanation] };
 }
 
-/** The pairs of interfaces between two groups, for one protocol and port. */
+/** Answers for all pairs of interfaces of two places, for one protocol and port. */
 class Pairs {
   private readonly analyses: Readonly<Record<IpVersion, PathAnalysis>>;
 
@@ -145,7 +145,7 @@ class Pairs {
     return because('not reachable', (without ?? nics[0])?.path ?? '', `has no ${wanted} address in common`);
   }
 
-  /** Out to the internet and in again, where the destination has a public address. */
+  /** Over the internet, to the public address of the destination. */
   private byPublicAddress(a: NetworkInterface, b: NetworkInterface): Verdict {
     const out = this.analyses[4].outbound(a, publicIpv4(`the public address of ${b.path}`));
     if (out.answer === 'not reachable') return out;
@@ -172,8 +172,8 @@ class Pairs {
   }
 
   /**
-   * With private DNS, the service's name leads to the interface endpoint and nowhere else; without, to its public
-   * addresses, which a gateway endpoint's prefix list routes to the endpoint.
+   * With private DNS, the service's name resolves to the interface endpoint only. Without it, the name resolves to public
+   * addresses, which the prefix list of a gateway endpoint routes to that endpoint.
    * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
    */
   private toService(nic: NetworkInterface, service: string): Verdict {
@@ -207,12 +207,12 @@ class Pairs {
   }
 }
 
-/** One answer for what stands for one interface. */
+/** The answer for one interface, of which it may not be known in which subnet it is. */
 function verdictOf(units: readonly LogicalInterface[], evaluate: () => readonly Verdict[]): Verdict {
   const verdicts = evaluate();
   const lost = units.find(({ mayBeGone }) => mayBeGone);
   const [nic] = lost?.nics ?? [];
   if (!nic) return allOrNone(verdicts);
-  const reason = 'it is not known in which of its subnets it is, and it may be in one that is gone';
+  const reason = 'it is not known in which of its subnets it is; it may be in a removed one';
   return allOrNone([...verdicts, because('not reachable', nic.path, reason)]);
 }

@@ -18,7 +18,7 @@ export interface MatrixCell {
   /** Construct path, or `internet`. */
   readonly source: string;
   readonly destination: string;
-  /** @default - all ports, where the destination allows all */
+  /** Undefined: all ports, because a rule of the destination allows all. */
   readonly port?: number;
   readonly answer: Answer;
 }
@@ -64,7 +64,7 @@ export function buildMatrix(model: Model, removed: ReadonlySet<Resource>, option
   return { cells, toString: text };
 }
 
-/** One port of each range; undefined stands for all, where a rule allows all. */
+/** The first port of each range. Undefined stands for all ports, where a rule allows all. */
 function portsOf(nics: readonly NetworkInterface[], protocol: number): readonly (number | undefined)[] {
   const rules = nics
     .flatMap(({ groups }) => groups ?? [])

@@ -9,12 +9,11 @@ import { type AnythingIn, type Place, isList } from './question';
 import type { IConstruct } from 'constructs';
 
 /**
- * Interfaces that stand for one: one interface, or those that a resource may have where it is not known in which of
- * its subnets.
+ * One interface. Where it is not known in which subnet it is: one interface for each subnet that is possible.
  */
 export interface LogicalInterface {
   readonly nics: readonly NetworkInterface[];
-  /** It may be gone with what is gone, since it may have been there. */
+  /** It may be in a removed subnet. */
   readonly mayBeGone: boolean;
 }
 
@@ -24,7 +23,7 @@ export type ResolvedPlace =
   | { readonly kind: 'service'; readonly name: string; readonly service: string }
   | { readonly kind: 'unmodelled'; readonly name: string; readonly reason: string };
 
-/** Throws an error that says what exists when a place names nothing, and `InvalidAddress`. */
+/** Throws an error that names similar paths when a place does not exist, and `InvalidAddress`. */
 export function resolvePlace(model: Model, removed: ReadonlySet<Resource>, place: Place): ResolvedPlace {
   if (typeof place === 'string') {
     if (place === 'internet') return internet(place, []);
@@ -94,7 +93,7 @@ function atPath(
 const nameOf = (place: string | IConstruct | Resource): string =>
   typeof place === 'string' ? place : 'node' in place ? place.node.path : place.path;
 
-/** The resources at and below a path; throws an error that names the nearest paths when there are none. */
+/** The resources at and below a path. Throws an error that names similar paths when there are none. */
 export function resourcesAt(model: Model, place: string | IConstruct | Resource): readonly Resource[] {
   const { templates, found } = model;
   if (typeof place === 'object' && 'logicalId' in place) return [place];
@@ -107,7 +106,7 @@ export function resourcesAt(model: Model, place: string | IConstruct | Resource)
   return resources;
 }
 
-/** Throws an error when the place has no interfaces with security groups, or several that differ. */
+/** Throws an error when the place has no security groups, or interfaces with different ones. */
 function groupsOf(model: Model, place: string | IConstruct | Resource): readonly SecurityGroup[] {
   const nics = resourcesAt(model, place).flatMap((resource) => model.interfacesOf.get(resource) ?? []);
   const [groups, ...others] = new Map(
@@ -156,5 +155,5 @@ function interfaces(
   return { kind: 'interfaces', name, units };
 }
 
-/** The addresses of a public place that is not named more closely. */
+/** All public IPv4 addresses, under a name. */
 export const publicIpv4 = (name: string): Addresses => addresses(onlyVersion(PUBLIC_ADDRESSES, 4), name);

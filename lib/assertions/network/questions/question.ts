@@ -7,21 +7,20 @@ import type { IConstruct } from 'constructs';
 export interface Question {
   readonly source: Place;
   readonly destination: Place;
-  /** `icmp` is ping, of IPv4 and of IPv6; a number is IANA's. @default tcp, and tcp 443 to a service */
+  /** `icmp` is ping, by IPv4 or IPv6. A number is an IANA protocol number. @default tcp; tcp 443 to a service */
   readonly protocol?: 'tcp' | 'udp' | 'icmp' | 'all' | number;
-  /** @default - all: reachable when all ports are, not reachable when none is, unknown between */
+  /** @default - all ports: reachable when every port is, not reachable when none is, otherwise unknown */
   readonly port?: number;
   /**
-   * Every interface of the source must reach every interface of the destination; not reachable when one pair does
-   * not.
-   * @default false - one pair is enough, and not reachable means that there is none
+   * Every interface of the source must reach every interface of the destination.
+   * @default false - one pair is enough
    */
   readonly every?: boolean;
-  /** @default - either */
+  /** @default - IPv4 or IPv6 */
   readonly ipVersion?: IpVersion;
   /**
-   * Ports that clients send from. Replies must get through to all of them; where they get through to some, the
-   * answer is unknown. Linux takes 32768-60999; NAT gateways, load balancers and Lambda 1024-65535.
+   * Ports that clients send from. Replies must reach all of them. When replies reach only some, the answer is
+   * unknown. Linux uses 32768-60999; NAT gateways, load balancers and Lambda use 1024-65535.
    * https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
    * @default 1024-65535
    */
@@ -37,40 +36,40 @@ export function questionText({ protocol = 'tcp', destination, ...rest }: Questio
   return trafficText(number, port === undefined ? undefined : { from: port, to: port });
 }
 
-/** Any address of the internet but some: `{ internet: true, except: ['203.0.113.0/24'] }`. */
+/** All public addresses except some: `{ internet: true, except: ['203.0.113.0/24'] }`. */
 export interface InternetExcept {
   readonly internet: true;
   /** Addresses and CIDR blocks. */
   readonly except: readonly string[];
 }
 
-/** Whatever would be started in a subnet. */
+/** An instance that would be launched in a subnet. */
 export interface AnythingIn {
-  /** A path that holds one or more subnets, as `canReach` takes it. */
+  /** A subnet, or the path of a construct that has subnets. */
   readonly subnet: string | IConstruct | Resource;
   /** Whether it has a public IPv4 address. @default - as the subnet's MapPublicIpOnLaunch says */
   readonly publicAddress?: boolean;
-  /** What has the security groups that it has too. @default - they allow everything */
+  /** A resource whose security groups it gets. @default - no security group limits it */
   readonly like?: string | IConstruct | Resource;
 }
 
 /**
- * An AWS service of the region, by the last part of its endpoint's service name: `{ service: 's3' }`, `ecr.dkr`. Or an
- * endpoint service of the templates, by its path or one above: a client reaches it through an endpoint, a load balancer
- * and to a target.
+ * An AWS service of the region, by its endpoint's service name or the last part of it: `com.amazonaws.eu-west-1.s3`,
+ * `s3`, `ecr.dkr`. Or an endpoint service of the templates, by its path or a parent's path. A client reaches it through
+ * an endpoint, a load balancer and a target.
  */
 export interface ServicePlace {
   readonly service: string;
 }
 
 /**
- * Where a connection comes from or goes to:
+ * The source or the destination of a connection:
  * - `'internet'`: any public address; one that gets through is enough;
- * - an address or CIDR block outside the VPCs, public or on-premises: all of it, or the answer is unknown;
- * - a construct, its path, or a resource: the interfaces at and below it; where there are none, the subnets at and
- *   below it, each standing for an interface that has no security groups to limit it;
+ * - an address or CIDR block outside the VPCs, public or on-premises: all of its addresses must get through;
+ * - a construct, its path, or a resource: its network interfaces. A subnet, or a construct that has only subnets: an
+ *   instance without a security group in each of them;
  * - `InternetExcept`, `AnythingIn`, `ServicePlace`;
- * - a list of places with interfaces, a tier of subnets for example: all of their interfaces together.
+ * - a list of places that have interfaces: all of these interfaces.
  */
 export type Place =
   string | IConstruct | Resource | InternetExcept | AnythingIn | ServicePlace | readonly Place[];

@@ -6,7 +6,7 @@ import { trafficText } from '../model/protocols';
 import type { ResolvedPlace } from './places';
 import type { Question } from './question';
 
-/** One protocol and port that stands for all that no rule tells apart from it. */
+/** A protocol and a range of ports that all rules treat alike. One port of it is asked for. */
 export interface TrafficClass {
   readonly text: string;
   traffic(version: IpVersion, ephemeral: PortRange): Traffic;
@@ -18,10 +18,10 @@ const PING = {
   4: { protocol: 1, request: 8, reply: 0 },
   6: { protocol: 58, request: 128, reply: 129 },
 } as const;
-/** IANA's "reserved": stands for all protocols that no rule names. */
+/** IANA's reserved number. It stands for all protocols that no rule names. */
 const ANY_OTHER_PROTOCOL = 255;
 
-/** What has to be asked to answer a question: one probe, or one for each range of ports that the rules tell apart. */
+/** The traffic to ask for: one class, or one for each range of ports that all rules treat alike. */
 export function trafficClasses(
   model: Model,
   question: Question,
@@ -91,7 +91,7 @@ function ports(protocol: number, port: number | undefined, rules: readonly Ruled
   return sorted.map((from, i) => trafficClass(protocol, { from, to: (sorted[i + 1] ?? 65536) - 1 }));
 }
 
-/** Every rule that the traffic may meet: those of the groups at both ends, and of all network ACLs. */
+/** The rules that can apply: those of the security groups at both ends, and of all network ACLs. */
 function rulesOf(model: Model, groups: readonly ResolvedPlace[]): readonly Ruled[] {
   const nics = [
     ...groups.flatMap((group) => (group.kind === 'interfaces' ? group.units : [])).flatMap((u) => u.nics),
