@@ -76,9 +76,23 @@ export default defineConfig(
   room(['lib/shared/**/*.ts'], 'lib/shared imports aws-cdk-lib and constructs, no domain.', [
     '^(?!aws-cdk-lib(/[a-z0-9-]+)?$|constructs$|\\./)',
   ]),
-  room(['lib/catalog.ts'], 'The catalogue imports stacks and the parameters that they get.', [
-    '^(?!aws-cdk-lib$|constructs$|\\./parameters$|.*-stack$)',
-  ]),
+  {
+    files: ['lib/catalog.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^(?!\\./shared/invalid-value$)',
+              allowTypeImports: true,
+              message: 'The catalogue imports types only, so that it loads no architecture.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   room(
     ['lib/assertions/**/*.ts'],
     "Assertions import synthesized output (aws-cdk-lib's types, cx-api) and no architecture.",

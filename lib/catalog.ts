@@ -1,200 +1,192 @@
-import type { Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
-import { AutoScalingWebStack } from './compute/auto-scaling-web/auto-scaling-web-stack';
-import { PathRoutedServicesStack } from './containers/path-routed-services/path-routed-services-stack';
-import { DnsFailoverStack } from './dns/dns-failover/dns-failover-stack';
-import { DnsRecordsStack } from './dns/dns-records/dns-records-stack';
-import { SplitViewDnsStack } from './dns/split-view-dns/split-view-dns-stack';
-import { HealthChecksStack } from './dns/health-checks/health-checks-stack';
-import { RoutingPoliciesStack } from './dns/routing-policies/routing-policies-stack';
-import { BastionHostStack } from './networking/bastion-host/bastion-host-stack';
-import { DualStackVpcStack } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
-import { GatewayLoadBalancerStack } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
-import { MultiAzVpcStack } from './networking/multi-az-vpc/multi-az-vpc-stack';
-import { PrivateEndpointsStack } from './networking/private-endpoints/private-endpoints-stack';
-import { PrivateLinkStack } from './networking/private-link/private-link-stack';
-import { SiteToSiteVpnStack } from './networking/site-to-site-vpn/site-to-site-vpn-stack';
-import { SubnetFirewallsStack } from './networking/subnet-firewalls/subnet-firewalls-stack';
-import { TransitGatewayStack } from './networking/transit-gateway/transit-gateway-stack';
-import { VpcPeeringStack } from './networking/vpc-peering/vpc-peering-stack';
-import { ScheduledFunctionStack } from './serverless/scheduled-function/scheduled-function-stack';
-import { ThumbnailPipelineStack } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
+import type { Stack, StackProps } from 'aws-cdk-lib';
+import type {
+  AutoScalingWebStack,
+  AutoScalingWebStackProps,
+} from './compute/auto-scaling-web/auto-scaling-web-stack';
+import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
+import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
+import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
+import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
+import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
+import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
+import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
+import type { MultiAzVpcStack, MultiAzVpcStackProps } from './networking/multi-az-vpc/multi-az-vpc-stack';
+import type { SiteToSiteVpnStackProps } from './networking/site-to-site-vpn/site-to-site-vpn-stack';
+import type { SubnetFirewallsStackProps } from './networking/subnet-firewalls/subnet-firewalls-stack';
+import type { TransitGatewayStackProps } from './networking/transit-gateway/transit-gateway-stack';
 import type { Parameters } from './parameters';
+import type { ScheduledFunctionStackProps } from './serverless/scheduled-function/scheduled-function-stack';
+import type { ThumbnailPipelineStackProps } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
+import { InvalidValue } from './shared/invalid-value';
 
-/** What an architecture of the catalogue is given: the parameters, and the stacks that stand before it. */
+/** What the props of an architecture are made from: the parameters, and the stacks that it uses. */
 export interface Sandbox {
   readonly parameters: Parameters;
-  /** The stack of an earlier architecture, by its class. Throws when that one comes later in the catalogue. */
-  readonly stack: <T extends Stack>(type: abstract new (...args: never[]) => T) => T;
+  /** The stack of an architecture that this one names in `uses`. Throws for any other. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the caller knows the stack's class
+  readonly stack: <T extends Stack>(id: string) => T;
 }
 
-/** One architecture, and how its stack is made from the sandbox's parameters and the stacks before it. */
-export interface Architecture {
+/**
+ * One architecture. Its stack is the class `<stackName>Stack` in `lib/<domain>/<id>/<id>-stack.ts`. The sandbox loads
+ * that file when it creates the stack. All imports above are types, so the catalogue itself loads no architecture.
+ */
+export interface Architecture<Props extends StackProps = StackProps> {
   /** Name of its folder and its file, and value of the `architecture` tag on each of its resources. */
   readonly id: string;
   readonly domain: string;
   /** Name of its stack, as `cdk list` shows it. */
   readonly stackName: string;
-  readonly create: (scope: Construct, stackName: string, sandbox: Sandbox) => Stack;
+  /** Ids of the architectures whose stacks it uses. They stand before it in the catalogue. */
+  readonly uses?: readonly string[];
+  /** The props of its stack. */
+  readonly props?: (sandbox: Sandbox) => Props;
 }
+
+const entry = <Props extends StackProps>(architecture: Architecture<Props>): Architecture => architecture;
+
+const sharedVpc = ({ stack }: Sandbox) => stack<MultiAzVpcStack>('multi-az-vpc').network.vpc;
 
 /** Every architecture, each after those whose stacks it uses. */
 export const catalog: readonly Architecture[] = [
-  {
+  entry<MultiAzVpcStackProps>({
     id: 'multi-az-vpc',
     domain: 'networking',
     stackName: 'MultiAzVpc',
-    create: (scope, stackName, { parameters: { azCount, vpcCidr, natGateways } }) =>
-      new MultiAzVpcStack(scope, stackName, { azCount, vpcCidr, natGateways }),
-  },
-  {
+    props: ({ parameters: { azCount, vpcCidr, natGateways } }) => ({ azCount, vpcCidr, natGateways }),
+  }),
+  entry<BastionHostStackProps>({
     id: 'bastion-host',
     domain: 'networking',
     stackName: 'BastionHost',
-    create: (scope, stackName, { parameters: { trustedCidrs, natGateways }, stack }) =>
-      new BastionHostStack(scope, stackName, {
-        vpc: stack(MultiAzVpcStack).network.vpc,
-        trustedCidrs,
-        natGateways,
-      }),
-  },
-  {
-    id: 'vpc-peering',
-    domain: 'networking',
-    stackName: 'VpcPeering',
-    create: (scope, stackName) => new VpcPeeringStack(scope, stackName),
-  },
-  {
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => {
+      const { trustedCidrs, natGateways } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), trustedCidrs, natGateways };
+    },
+  }),
+  { id: 'vpc-peering', domain: 'networking', stackName: 'VpcPeering' },
+  entry<DualStackVpcStackProps>({
     id: 'dual-stack-vpc',
     domain: 'networking',
     stackName: 'DualStackVpc',
-    create: (scope, stackName, { parameters: { azCount } }) =>
-      new DualStackVpcStack(scope, stackName, { azCount }),
-  },
-  {
-    id: 'private-endpoints',
-    domain: 'networking',
-    stackName: 'PrivateEndpoints',
-    create: (scope, stackName) => new PrivateEndpointsStack(scope, stackName),
-  },
-  {
+    props: ({ parameters: { azCount } }) => ({ azCount }),
+  }),
+  { id: 'private-endpoints', domain: 'networking', stackName: 'PrivateEndpoints' },
+  entry<SubnetFirewallsStackProps>({
     id: 'subnet-firewalls',
     domain: 'networking',
     stackName: 'SubnetFirewalls',
-    create: (scope, stackName, { parameters: { natGateways } }) =>
-      new SubnetFirewallsStack(scope, stackName, { natGateways }),
-  },
-  {
-    id: 'private-link',
-    domain: 'networking',
-    stackName: 'PrivateLink',
-    create: (scope, stackName) => new PrivateLinkStack(scope, stackName),
-  },
-  {
+    props: ({ parameters: { natGateways } }) => ({ natGateways }),
+  }),
+  { id: 'private-link', domain: 'networking', stackName: 'PrivateLink' },
+  entry<TransitGatewayStackProps>({
     id: 'transit-gateway',
     domain: 'networking',
     stackName: 'TransitGateway',
-    create: (scope, stackName, { parameters: { natGateways } }) =>
-      new TransitGatewayStack(scope, stackName, { natGateways }),
-  },
-  {
+    props: ({ parameters: { natGateways } }) => ({ natGateways }),
+  }),
+  entry<SiteToSiteVpnStackProps>({
     id: 'site-to-site-vpn',
     domain: 'networking',
     stackName: 'SiteToSiteVpn',
-    create: (scope, stackName, { parameters: { alarmEmail }, stack }) =>
-      new SiteToSiteVpnStack(scope, stackName, { vpc: stack(MultiAzVpcStack).network.vpc, alarmEmail }),
-  },
-  {
-    id: 'gateway-load-balancer',
-    domain: 'networking',
-    stackName: 'GatewayLoadBalancer',
-    create: (scope, stackName) => new GatewayLoadBalancerStack(scope, stackName),
-  },
-  {
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
+  }),
+  { id: 'gateway-load-balancer', domain: 'networking', stackName: 'GatewayLoadBalancer' },
+  entry<AutoScalingWebStackProps>({
     id: 'auto-scaling-web',
     domain: 'compute',
     stackName: 'AutoScalingWeb',
-    create: (
-      scope,
-      stackName,
-      { parameters: { natGateways, domainName, hostedZoneId, alarmEmail }, stack },
-    ) =>
-      new AutoScalingWebStack(scope, stackName, {
-        vpc: stack(MultiAzVpcStack).network.vpc,
-        natGateways,
-        domainName,
-        hostedZoneId,
-        alarmEmail,
-      }),
-  },
-  {
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => {
+      const { natGateways, domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
+    },
+  }),
+  entry<PathRoutedServicesStackProps>({
     id: 'path-routed-services',
     domain: 'containers',
     stackName: 'PathRoutedServices',
-    create: (scope, stackName, { parameters: { natGateways, domainName, hostedZoneId }, stack }) =>
-      new PathRoutedServicesStack(scope, stackName, {
-        vpc: stack(MultiAzVpcStack).network.vpc,
-        natGateways,
-        domainName,
-        hostedZoneId,
-      }),
-  },
-  {
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => {
+      const { natGateways, domainName, hostedZoneId } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId };
+    },
+  }),
+  entry<ScheduledFunctionStackProps>({
     id: 'scheduled-function',
     domain: 'serverless',
     stackName: 'ScheduledFunction',
-    create: (scope, stackName, { parameters: { alarmEmail } }) =>
-      new ScheduledFunctionStack(scope, stackName, { alarmEmail }),
-  },
-  {
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<ThumbnailPipelineStackProps>({
     id: 'thumbnail-pipeline',
     domain: 'serverless',
     stackName: 'ThumbnailPipeline',
-    create: (scope, stackName, { parameters: { alarmEmail } }) =>
-      new ThumbnailPipelineStack(scope, stackName, { alarmEmail }),
-  },
-  {
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<DnsFailoverStackProps>({
     id: 'dns-failover',
     domain: 'dns',
     stackName: 'DnsFailover',
-    create: (scope, stackName, { parameters: { domainName, hostedZoneId, alarmEmail }, stack }) =>
-      new DnsFailoverStack(scope, stackName, {
-        web: stack(AutoScalingWebStack).web,
-        domainName,
-        hostedZoneId,
-        alarmEmail,
-      }),
-  },
-  {
+    uses: ['auto-scaling-web'],
+    props: ({ parameters: { domainName, hostedZoneId, alarmEmail }, stack }) => ({
+      web: stack<AutoScalingWebStack>('auto-scaling-web').web,
+      domainName,
+      hostedZoneId,
+      alarmEmail,
+    }),
+  }),
+  entry<RoutingPoliciesStackProps>({
     id: 'routing-policies',
     domain: 'dns',
     stackName: 'RoutingPolicies',
-    create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
-      new RoutingPoliciesStack(scope, stackName, { domainName, hostedZoneId }),
-  },
-  {
+    props: ({ parameters: { domainName, hostedZoneId } }) => ({ domainName, hostedZoneId }),
+  }),
+  entry<HealthChecksStackProps>({
     id: 'health-checks',
     domain: 'dns',
     stackName: 'HealthChecks',
-    create: (scope, stackName, { parameters: { domainName, hostedZoneId, alarmEmail } }) =>
-      new HealthChecksStack(scope, stackName, { domainName, hostedZoneId, alarmEmail }),
-  },
-  {
+    props: ({ parameters: { domainName, hostedZoneId, alarmEmail } }) => ({
+      domainName,
+      hostedZoneId,
+      alarmEmail,
+    }),
+  }),
+  entry<SplitViewDnsStackProps>({
     id: 'split-view-dns',
     domain: 'dns',
     stackName: 'SplitViewDns',
-    create: (scope, stackName, { parameters: { domainName, hostedZoneId }, stack }) =>
-      new SplitViewDnsStack(scope, stackName, {
-        vpc: stack(MultiAzVpcStack).network.vpc,
-        domainName,
-        hostedZoneId,
-      }),
-  },
-  {
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => {
+      const { domainName, hostedZoneId } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), domainName, hostedZoneId };
+    },
+  }),
+  entry<DnsRecordsStackProps>({
     id: 'dns-records',
     domain: 'dns',
     stackName: 'DnsRecords',
-    create: (scope, stackName, { parameters: { domainName, hostedZoneId } }) =>
-      new DnsRecordsStack(scope, stackName, { domainName, hostedZoneId }),
-  },
+    props: ({ parameters: { domainName, hostedZoneId } }) => ({ domainName, hostedZoneId }),
+  }),
 ];
+
+/**
+ * The architectures with the given ids and those that they use, in the order of the catalogue. Without ids, all of them.
+ * Throws `InvalidValue` for an id that the catalogue does not have.
+ */
+export function select(ids: readonly string[]): readonly Architecture[] {
+  if (ids.length === 0) return catalog;
+  const known = catalog.map(({ id }) => id);
+  const unknown = ids.find((id) => !known.includes(id));
+  if (unknown !== undefined)
+    throw new InvalidValue('only', unknown, `ids of architectures: ${known.join(', ')}`);
+  const wanted = new Set(ids);
+  // Backwards, because an architecture stands after those that it uses.
+  for (const { id, uses = [] } of [...catalog].reverse()) {
+    if (wanted.has(id)) for (const used of uses) wanted.add(used);
+  }
+  return catalog.filter(({ id }) => wanted.has(id));
+}

@@ -1,4 +1,4 @@
-import { NAT_GATEWAYS, type NatGateways } from './networking/multi-az-vpc/multi-az-vpc';
+import { NAT_GATEWAYS, type NatGateways } from './networking/multi-az-vpc/nat-gateways';
 import { InvalidValue } from './shared/invalid-value';
 
 /**
@@ -6,6 +6,11 @@ import { InvalidValue } from './shared/invalid-value';
  * Whoever knows what a value means checks its range: the construct that has a prop of the same name.
  */
 export interface Parameters {
+  /**
+   * Ids of the architectures to synthesize, separated by commas. Those that they use are added.
+   * @default - all architectures
+   */
+  readonly only: readonly string[];
   /**
    * Availability Zones of the shared VPC, 2 to 6. A few regions have fewer than three.
    * @default 3
@@ -46,6 +51,7 @@ export interface Parameters {
 type Context = Readonly<Record<string, unknown>>;
 
 const KEYS: readonly (keyof Parameters)[] = [
+  'only',
   'azCount',
   'vpcCidr',
   'natGateways',
@@ -65,6 +71,7 @@ const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
 export function readParameters(context: Context): Parameters {
   refuseMisspelledKeys(context);
   return {
+    only: list(context, 'only'),
     azCount: integer(context, 'azCount', 3),
     vpcCidr: text(context, 'vpcCidr', 'an IPv4 network such as 10.0.0.0/16') ?? '10.0.0.0/16',
     natGateways: natGateways(context),

@@ -3,6 +3,7 @@ import { readParameters } from '../lib/parameters';
 describe('parameters', () => {
   it('have defaults that need no configuration', () => {
     expect(readParameters({})).toEqual({
+      only: [],
       azCount: 3,
       vpcCidr: '10.0.0.0/16',
       natGateways: 'per-az',
@@ -16,6 +17,7 @@ describe('parameters', () => {
   it('are read from the command line, where every value is a string', () => {
     expect(
       readParameters({
+        only: 'bastion-host,dns-failover',
         azCount: '2',
         vpcCidr: '172.20.0.0/18',
         natGateways: 'single',
@@ -25,6 +27,7 @@ describe('parameters', () => {
         alarmEmail: 'ops@example.com',
       }),
     ).toEqual({
+      only: ['bastion-host', 'dns-failover'],
       azCount: 2,
       vpcCidr: '172.20.0.0/18',
       natGateways: 'single',
@@ -74,7 +77,7 @@ describe('parameters', () => {
     ],
     [{ hostedZone: 'Z0123456789ABCDEFGHIJ' }, 'context key: got "hostedZone", expected one of'],
     [{ alarmEmail: 'nobody' }, 'alarmEmail: got "nobody", expected an e-mail address'],
-    [{ azcount: '2' }, 'context key: got "azcount", expected one of azCount, vpcCidr'],
+    [{ azcount: '2' }, 'context key: got "azcount", expected one of only, azCount, vpcCidr'],
     [{ vpcCidrs: '10.0.0.0/16' }, 'context key: got "vpcCidrs", expected one of'],
     [{ natGateway: 'none' }, 'context key: got "natGateway", expected one of'],
     [{ trustedCidr: '203.0.113.0/24' }, 'context key: got "trustedCidr", expected one of'],

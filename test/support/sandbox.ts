@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { catalog } from '../../lib/catalog';
 import { readParameters } from '../../lib/parameters';
 import { addSandbox } from '../../lib/sandbox';
 import { mutate } from './mutation';
@@ -17,12 +16,11 @@ export function newApp(): App {
 
 /**
  * The catalogue, wired as `bin/` wires it, for parameters given as on the command line. A test names the architecture
- * that it is about, and those whose stacks that one uses; all of them when it names none.
+ * that it is about; those that it uses are added. Without a name, all of them.
  */
-export function sandbox(parameters: Readonly<Record<string, unknown>> = {}, ...ids: string[]): App {
+export function sandbox(parameters: Readonly<Record<string, unknown>> = {}, ...only: string[]): App {
   const app = newApp();
-  const architectures = catalog.filter(({ id }) => ids.length === 0 || ids.includes(id));
-  addSandbox(app, readParameters(parameters), architectures);
+  addSandbox(app, readParameters({ ...parameters, only }));
   return mutate(app);
 }
 

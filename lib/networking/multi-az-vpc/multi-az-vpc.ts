@@ -6,17 +6,9 @@ import { availabilityZones } from '../../shared/availability-zones';
 import { checkAzCount, checkVpcCidr } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 import { FlowLogs, type FlowLogDestination } from './flow-logs';
+import type { NatGateways } from './nat-gateways';
 
-/** The ways in which the private tier can reach the internet. */
-export const NAT_GATEWAYS = ['per-az', 'single', 'regional', 'none'] as const;
-
-/**
- * - `per-az`: one NAT gateway in each AZ; each private subnet uses the one in its own AZ.
- * - `single`: one NAT gateway in the first AZ. When that AZ fails, no private subnet has egress.
- * - `regional`: one NAT gateway that AWS spreads over the AZs in use.
- * - `none`: the private tier has no way out.
- */
-export type NatGateways = (typeof NAT_GATEWAYS)[number];
+export { NAT_GATEWAYS, type NatGateways } from './nat-gateways';
 
 export interface MultiAzVpcProps {
   /**
