@@ -1,8 +1,8 @@
-import { Templates, type Resource } from '../templates';
+import { casesOf, NoSuchResource, Templates, type Resource } from '../templates';
 import { explanationText, type Answer, type Explanation, type Hop, type Verdict } from './forwarding/verdict';
 import { readModel, type Model, type ModelOptions } from './model/model';
 import { answer, answerBetween } from './questions/answer';
-import { buildMatrix, type Matrix, type MatrixOptions } from './questions/matrix';
+import { buildMatrix, combineMatrices, type Matrix, type MatrixOptions } from './questions/matrix';
 import { resourcesAt, resolvePlace } from './questions/places';
 import { type Question, flowText } from './questions/question';
 import type { Stage } from 'aws-cdk-lib';
@@ -41,9 +41,13 @@ export interface Passage {
  * https://docs.aws.amazon.com/vpc/latest/reachability/what-is-reachability-analyzer.html
  */
 export class Network {
-  /** Reads the network. What the templates leave open makes answers unknown. */
+  /** Reads the network. What the templates leave open makes answers unknown, unless they agree whatever it is. */
   static of(templates: Templates, options: ModelOptions = {}): Network {
-    return new Network(readModel(templates, options), new Set());
+    const model = readModel(templates, options);
+    const cases = casesOf(templates).map(({ templates: of, text }): NetworkCase => {
+      return { text, model: of === templates ? model : readModel(of, options), removed: new Set() };
+    });
+    return new Network(model, cases);
   }
 
   /** The network of all stacks of an app or stage. */
@@ -52,14 +56,14 @@ export class Network {
   }
 
   private constructor(
-    private readonly model: Model,
-    private readonly removed: ReadonlySet<Resource>,
+    /** The network with everything that may exist. */
+    private readonly whole: Model,
+    private readonly cases: readonly NetworkCase[],
   ) {}
 
   /** The Availability Zones of the subnets, in template order. */
   get availabilityZones(): readonly string[] {
-    const left = [...this.model.subnets].filter(([resource]) => !this.removed.has(resource));
-    return [...new Set(left.flatMap(([, { zone }]) => zone ?? []))];
+    return [...new Set(this.cases.flatMap(zonesOf))];
   }
 
   /**
@@ -67,7 +71,10 @@ export class Network {
    * Throws an error that names similar paths when a place does not exist.
    */
   canReach(question: Question): Reachability {
-    return reachability(question, answer(this.model, this.removed, question));
+    return reachability(
+      question,
+      this.inEachCase(question, ({ model, removed }) => answer(model, removed, question)),
+    );
   }
 
   /**
@@ -75,17 +82,19 @@ export class Network {
    * Throws an error when no subnet is in that zone.
    */
   withoutAz(zone: string): Network {
-    const subnets = [...this.model.subnets.values()].filter((subnet) => subnet.zone === zone);
-    if (subnets.length === 0) {
+    if (!this.availabilityZones.includes(zone)) {
       const zones = this.availabilityZones.join(', ') || 'none';
       throw new Error(`${zone}: no subnet is in this Availability Zone. Zones: ${zones}`);
     }
-    return this.less(subnets.map(({ resource }) => resource));
+    return this.less(({ model }) =>
+      [...model.subnets.values()].filter((subnet) => subnet.zone === zone).map(({ resource }) => resource),
+    );
   }
 
   /** The network without a component and what is below it. Throws when the path does not exist. */
   without(component: string | IConstruct | Resource): Network {
-    return this.less(resourcesAt(this.model, component));
+    resourcesAt(this.whole, component);
+    return this.less(({ model }) => ifItExists(() => resourcesAt(model, component)) ?? []);
   }
 
   /** `network.everyPath({ source, destination, port }).passesThrough(component)`. */
@@ -155,29 +164,78 @@ export class Network {
    * ports that the destination's security groups and listeners name.
    */
   matrix(options: MatrixOptions = {}): Matrix {
-    return buildMatrix(this.model, this.removed, options);
+    return combineMatrices(
+      this.cases.map(({ model, removed }) => buildMatrix(model, removed, options)),
+      options,
+    );
   }
 
   private fromEverySource(question: Question): Reachability {
-    const source = resolvePlace(this.model, this.removed, question.source);
-    const destination = resolvePlace(this.model, this.removed, question.destination);
-    if (source.kind !== 'interfaces' || source.units.length === 0) return this.canReach(question);
-    let last: Verdict | undefined;
-    for (const unit of source.units) {
-      const from = { ...source, name: unit.nics[0]?.path ?? source.name, units: [unit] };
-      last = answerBetween(this.model, this.removed, question, from, destination);
-      if (last.answer !== 'reachable') return reachability({ ...question, source: from.name }, last);
-    }
-    return reachability(question, last ?? answer(this.model, this.removed, question));
+    let broken: string | undefined;
+    const verdict = this.inEachCase(question, ({ model, removed }) => {
+      const source = resolvePlace(model, removed, question.source);
+      const destination = resolvePlace(model, removed, question.destination);
+      let last: Verdict | undefined;
+      for (const unit of source.kind === 'interfaces' ? source.units : []) {
+        const from = { kind: 'interfaces', name: unit.nics[0]?.path ?? source.name, units: [unit] } as const;
+        last = answerBetween(model, removed, question, from, destination);
+        if (last.answer === 'reachable') continue;
+        broken ??= from.name;
+        return last;
+      }
+      return last ?? answer(model, removed, question);
+    });
+    const named = verdict.answer === 'reachable' || broken === undefined ? {} : { source: broken };
+    return reachability({ ...question, ...named }, verdict);
   }
 
-  private less(resources: readonly Resource[]): Network {
-    const removed = new Set([...this.removed, ...resources]);
-    // A resource whose interfaces are all in removed subnets is removed too: instances, NAT gateways.
-    for (const [resource, nics] of this.model.interfacesOf) {
-      if (nics.every(({ subnet }) => subnet && removed.has(subnet.resource))) removed.add(resource);
+  /** The answer that all cases agree on; unknown where they do not. */
+  private inEachCase(question: Question, ask: (one: NetworkCase) => Verdict): Verdict {
+    const verdicts = this.cases.map((one) => ifItExists(() => ask(one)));
+    // Nothing of that name in any case: the error says which names there are.
+    if (verdicts.every((verdict) => verdict === undefined)) {
+      return answer(this.whole, new Set(), question);
     }
-    return new Network(this.model, removed);
+    const [first, ...others] = verdicts;
+    if (first && others.every((other) => other?.answer === first.answer)) return first;
+    const explanation = this.cases.flatMap(({ text }, i): Explanation[] => {
+      const verdict = verdicts[i];
+      const reason = verdict ? `it is ${verdict.answer}` : 'source or destination does not exist';
+      return [{ component: `if ${text}`, reason }, ...(verdict?.explanation ?? [])];
+    });
+    return { answer: 'unknown', path: [], explanation };
+  }
+
+  private less(resources: (one: NetworkCase) => readonly Resource[]): Network {
+    const cases = this.cases.map((one) => {
+      const removed = new Set([...one.removed, ...resources(one)]);
+      // A resource whose interfaces are all in removed subnets is removed too: instances, NAT gateways.
+      for (const [resource, nics] of one.model.interfacesOf) {
+        if (nics.every(({ subnet }) => subnet && removed.has(subnet.resource))) removed.add(resource);
+      }
+      return { ...one, removed };
+    });
+    return new Network(this.whole, cases);
+  }
+}
+
+/** The network under one combination of what the templates leave open. */
+interface NetworkCase {
+  readonly text: string;
+  readonly model: Model;
+  readonly removed: ReadonlySet<Resource>;
+}
+
+const zonesOf = ({ model, removed }: NetworkCase): readonly string[] =>
+  [...model.subnets].flatMap(([resource, { zone }]) => (removed.has(resource) ? [] : (zone ?? [])));
+
+/** Undefined where a resource of the question does not exist in this case. */
+function ifItExists<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof NoSuchResource) return undefined;
+    throw error;
   }
 }
 

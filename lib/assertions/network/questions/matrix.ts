@@ -53,6 +53,27 @@ export function buildMatrix(model: Model, removed: ReadonlySet<Resource>, option
         }),
     );
   });
+  return toMatrix(cells, protocol);
+}
+
+/** The answers that all cases agree on. What they do not agree on is unknown. */
+export function combineMatrices(matrices: readonly Matrix[], { protocol = 'tcp' }: MatrixOptions): Matrix {
+  const [only, ...others] = matrices;
+  if (only && others.length === 0) return only;
+  const cells = new Map<string, MatrixCell[]>();
+  for (const cell of matrices.flatMap((matrix) => matrix.cells)) {
+    const key = JSON.stringify([cell.source, cell.destination, cell.port]);
+    cells.set(key, [...(cells.get(key) ?? []), cell]);
+  }
+  const combined = [...cells.values()].flatMap(([first, ...rest]): MatrixCell[] => {
+    if (!first) return [];
+    const agree = rest.length === others.length && rest.every(({ answer }) => answer === first.answer);
+    return [agree ? first : { ...first, answer: 'unknown' }];
+  });
+  return toMatrix(combined, protocol);
+}
+
+function toMatrix(cells: readonly MatrixCell[], protocol: string): Matrix {
   const text = () =>
     cells
       .filter(({ answer }) => answer !== 'not reachable')

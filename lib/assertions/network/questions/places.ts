@@ -1,4 +1,4 @@
-import type { Resource } from '../../templates';
+import { NoSuchResource, type Resource } from '../../templates';
 import { isInterfaceRemoved } from '../forwarding/direction';
 import { addresses, type Addresses } from '../forwarding/trace';
 import { usableAddresses } from '../model/address-reader';
@@ -96,7 +96,11 @@ const nameOf = (place: string | IConstruct | Resource): string =>
 /** The resources at and below a path. Throws an error that names similar paths when there are none. */
 export function resourcesAt(model: Model, place: string | IConstruct | Resource): readonly Resource[] {
   const { templates, found } = model;
-  if (typeof place === 'object' && 'logicalId' in place) return [place];
+  if (typeof place === 'object' && 'logicalId' in place) {
+    const own = templates.reference(`⟨${place.stack}.${place.logicalId}⟩`)?.resource;
+    if (!own) throw new NoSuchResource(`${place.path}: no such resource`);
+    return [own];
+  }
   const path = (typeof place === 'string' ? place : place.node.path).replace(/^\/|\/$/g, '');
   const known = found.get(path);
   if (known) return known;
