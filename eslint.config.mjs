@@ -97,7 +97,7 @@ export default defineConfig(
     ['lib/assertions/**/*.ts'],
     "Assertions import synthesized output (aws-cdk-lib's types, cx-api) and no architecture.",
     [
-      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./assertions/)',
+      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./(assertions/|templates$))',
     ],
   ),
   { files: ['lib/**/*.ts'], ignores: ['lib/*/*/{handler,app}/**'], rules: noEnvironment },
