@@ -92,7 +92,10 @@ export const catalog: readonly Architecture[] = [
     domain: 'networking',
     stackName: 'SiteToSiteVpn',
     uses: ['multi-az-vpc'],
-    props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
+    props: (sandbox) => {
+      const { vpnRouterAddresses, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), vpnRouterAddresses, alarmEmail };
+    },
   }),
   { id: 'gateway-load-balancer', domain: 'networking', stackName: 'GatewayLoadBalancer' },
   entry<AutoScalingWebStackProps>({
