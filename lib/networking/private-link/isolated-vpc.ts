@@ -2,20 +2,20 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { availabilityZones } from '../../shared/availability-zones';
 
-export interface IsolatedNetworkProps {
+export interface IsolatedVpcProps {
   /** Address range of the VPC, /16 to /27. */
   readonly vpcCidr: string;
 }
 
-/** A VPC in two AZs that has nothing to do with the internet, nor with any other VPC. */
-export class IsolatedNetwork extends Construct {
+/** A VPC in two AZs without a route to the internet or to another VPC. */
+export class IsolatedVpc extends Construct {
   readonly vpc: ec2.Vpc;
 
-  constructor(scope: Construct, id: string, { vpcCidr }: IsolatedNetworkProps) {
+  constructor(scope: Construct, id: string, { vpcCidr }: IsolatedVpcProps) {
     super(scope, id);
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      // The same two in every VPC of an account: an endpoint stands in AZs that its service has.
+      // Every VPC gets the same two AZs: an interface endpoint must be in AZs of its endpoint service.
       availabilityZones: availabilityZones(2),
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       restrictDefaultSecurityGroup: true,
