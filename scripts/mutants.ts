@@ -6,7 +6,7 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import type { MutantResult } from '@stryker-mutator/api/core';
+import type { LogLevel, MutantResult } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import jestConfig from '../jest.config';
 
@@ -50,11 +50,15 @@ const stryker = new Stryker({
     projectType: 'custom',
     enableFindRelatedTests: true,
     config: {
-      ...jestConfig,
+      ...(jestConfig as object),
       roots: ['<rootDir>/test', '<rootDir>/lib'],
       dependencyExtractor: '<rootDir>/scripts/mutants/dependencies.js',
       // These start processes, read the repository, or compare with a snapshot.
-      testPathIgnorePatterns: ['/node_modules/', '/test/(?!parameters)[\\w-]+\\.test\\.ts$', '/script\\.test\\.ts$'],
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '/test/(?!parameters)[\\w-]+\\.test\\.ts$',
+        '/script\\.test\\.ts$',
+      ],
       testMatch: ['<rootDir>/test/**/*.test.ts'],
     },
   },
@@ -68,7 +72,7 @@ const stryker = new Stryker({
   tempDirName: '.mutants/sandbox',
   cleanTempDir: 'always',
   allowConsoleColors: false,
-  logLevel: 'warn',
+  logLevel: 'warn' as LogLevel,
   timeoutMS: 30_000,
   dryRunTimeoutMinutes: 15,
   // aws-cdk-lib is loaded once more for each test file, and the memory is not all given back.
@@ -77,7 +81,9 @@ const stryker = new Stryker({
 
 /** The source text of a mutant, on one line. */
 function original(fileName: string, { start, end }: MutantResult['location']): string {
-  const lines = readFileSync(join(root, relative(root, fileName)), 'utf8').split('\n').slice(start.line - 1, end.line);
+  const lines = readFileSync(join(root, relative(root, fileName)), 'utf8')
+    .split('\n')
+    .slice(start.line - 1, end.line);
   const last = lines.length - 1;
   lines[last] = lines[last]?.slice(0, end.column - 1) ?? '';
   lines[0] = lines[0]?.slice(start.column - 1) ?? '';

@@ -2,6 +2,7 @@
  * Which files a file depends on, for Jest's --findRelatedTests: a mutant of a file is tried with the tests that
  * depend on the file. The catalogue loads architectures by name, so the imports alone do not say it.
  */
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- Jest loads this as CommonJS
 const { dirname, posix, relative, sep } = require('node:path');
 
 const root = dirname(dirname(__dirname));

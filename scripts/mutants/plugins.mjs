@@ -13,7 +13,10 @@ const texts = {
     if (node.type === 'NewExpression' && /Error$|^InvalidValue$/.test(nameOf(node.callee))) {
       return 'the text of an error';
     }
-    if (node.type === 'CallExpression' && /^(acknowledge|addWarning|addWarningV2)$/.test(nameOf(node.callee))) {
+    if (
+      node.type === 'CallExpression' &&
+      /^(acknowledge|addWarning|addWarningV2)$/.test(nameOf(node.callee))
+    ) {
       return 'the text of a warning or of an acknowledgement';
     }
     if (node.type === 'ObjectProperty' && TEXTS.includes(nameOf(node.key))) return 'a description';
@@ -26,7 +29,9 @@ const texts = {
 
 /** Lets through the share of mutants that MUTANTS_SHARE says, chosen by MUTANTS_SEED. */
 class Sample {
-  async init() {}
+  init() {
+    return Promise.resolve();
+  }
 
   async check(mutants) {
     const { MUTANTS_SEED, MUTANTS_SHARE } = process.env;
