@@ -2,7 +2,7 @@ import { NAT_GATEWAYS, type NatGateways } from './networking/multi-az-vpc/nat-ga
 import { InvalidValue } from './shared/invalid-value';
 
 /**
- * What a person may set for the whole sandbox, as CDK context: `-c azCount=2`, or `context` in cdk.json.
+ * What a person may set for the whole sandbox: in sandbox.json, or for one command as CDK context, `-c azCount=2`.
  * Whoever knows what a value means checks its range: the construct that has a prop of the same name.
  */
 export interface Parameters {
@@ -73,9 +73,15 @@ const DOMAIN_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](
 const HOSTED_ZONE_ID = /^Z[A-Z0-9]{1,31}$/;
 const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
 
-/** Reads the parameters from CDK context. Throws `InvalidValue` for the first value that cannot be used. */
-export function readParameters(context: Context): Parameters {
-  refuseMisspelledKeys(context);
+/**
+ * Reads the parameters from CDK context, which overrides those of sandbox.json. Throws `InvalidValue` for the first value
+ * that cannot be used.
+ */
+export function readParameters(overrides: Context, sandboxFile: Context = {}): Parameters {
+  const stray = Object.keys(sandboxFile).find((key) => !KEYS.includes(key as keyof Parameters));
+  if (stray !== undefined) throw new InvalidValue('key in sandbox.json', stray, `one of ${KEYS.join(', ')}`);
+  refuseMisspelledKeys(overrides);
+  const context = { ...sandboxFile, ...overrides };
   return {
     only: list(context, 'only'),
     azCount: integer(context, 'azCount', 3),
