@@ -63,10 +63,11 @@ function decide(entries: readonly AclEntry[], packet: Packet, all: AddressSet) {
     if (!matchesPacket(entry, packet)) continue;
     const hit = intersect(undecided, entry.addresses.possible);
     if (isEmpty(hit)) continue;
-    if (entry.action === 'allow') {
+    if (entry.action !== 'deny') {
       allowed = union(allowed, hit);
       allowing ??= entry;
-    } else {
+    }
+    if (entry.action !== 'allow') {
       denied = union(denied, hit);
       denying ??= `entry ${entry.number} denies ${entry.text}`;
     }
