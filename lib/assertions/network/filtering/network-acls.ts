@@ -34,6 +34,10 @@ export function checkNetworkAcl(
     doubt ??= decided.doubt;
     if (!isEmpty(decided.allowed)) openPorts.push(slice);
   }
+  const size = ({ from, to }: PortRange) => to - from + 1;
+  const openCount = openPorts.reduce((sum, range) => sum + size(range), 0);
+  // Less than one in a hundred ephemeral ports: a client practically never gets a reply.
+  if (acl.doubt === undefined && openCount * 100 < size(packet.ports)) possible = NO_ADDRESSES;
   const wanted = trafficText(packet.protocol, packet.ports);
   const preposition = direction === 'inbound' ? 'from' : 'to';
   const partial =

@@ -95,13 +95,14 @@ function toTargets(
   );
   if (!listener) return [];
   if (listener.doubt !== undefined) return [because('unknown', listener.path, listener.doubt)];
-  const targets = listener.targets.map((target) => ({
-    ...target,
-    used:
-      target.crossZone === true
-        ? true
-        : inSameZone(target.nic.subnet, loadBalancer.subnet) || target.crossZone,
-  }));
+  const targets = listener.targets.map((target) => {
+    const near = inSameZone(target.nic.subnet, loadBalancer.subnet);
+    return {
+      ...target,
+      used:
+        near === true ? true : near === false ? target.crossZone : target.crossZone === true ? true : near,
+    };
+  });
   const verdicts = targets
     .filter(({ nic, used }) => used !== false && !isInterfaceRemoved(context.removed, nic))
     .map(({ nic, port, used }) => {

@@ -428,7 +428,13 @@ export class PathAnalysis {
       nat.path,
       'translates the source address',
     );
-    const translated: Trace = { ...arrived, source: addresses(nic.ipv4, nat.path), depth: arrived.depth + 1 };
+    // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+    const translated: Trace = {
+      ...arrived,
+      source: addresses(nic.ipv4, nat.path),
+      destination: isIpv6 ? addresses(ipv4, trace.destination.name) : arrived.destination,
+      depth: arrived.depth + 1,
+    };
     return this.connect(translated, nic, direction.receiver, (connected) =>
       this.lookUpRoute(
         hop(

@@ -23,7 +23,7 @@ import { readInterfaces } from './interface-owners';
 import { readNatGateways } from './nat-gateways';
 import { readAcls } from './network-acls';
 import type { InterfaceContext } from './network-interfaces';
-import { asText, conditionDoubt, each, groupBy, target, Undecided } from './properties';
+import { asText, conditionDoubt, each, groupBy, reference, target, Undecided } from './properties';
 import { fillRouteTables } from './route-tables';
 import { SecurityGroups } from './security-groups';
 import { readSubnets } from './subnets';
@@ -95,7 +95,7 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
   const tables = each(templates, ['AWS::EC2::RouteTable'], (resource): RouteTable => ({
     path: resource.path,
     resource,
-    doubt: conditionDoubt(resource),
+    doubt: conditionDoubt(resource) ?? openVpc(templates, resource),
     routes: [],
     gatewayEndpoints: [],
     propagating: [],
@@ -151,6 +151,12 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
       ...templates.ofType('AWS::EC2::VPCBlockPublicAccessOptions'),
     ],
   };
+}
+
+/** Why it is not known whose local routes a route table has. */
+function openVpc(templates: Templates, { properties }: Resource): string | undefined {
+  const vpc = reference(templates, properties.VpcId, 'AWS::EC2::VPC');
+  return vpc instanceof Undecided ? vpc.reason : undefined;
 }
 
 /**

@@ -21,7 +21,10 @@ export const asNumber = (value: Json | undefined): Value<number> =>
 
 /** CloudFormation takes "true" for true. */
 export const asBoolean = (value: Json | undefined): Value<boolean> =>
-  read(value, (known) => ({ true: true, false: false })[String(known).toLowerCase()]);
+  read(
+    value,
+    (known) => ({ true: true, false: false })[JSON.stringify(known).replaceAll('"', '').toLowerCase()],
+  );
 
 /** A text without references. */
 export const asText = (value: Json | undefined): Value<string> =>

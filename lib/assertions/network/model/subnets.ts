@@ -73,7 +73,8 @@ function associated<T extends RouteTable | NetworkAcl>(
 ): T {
   const [association, ...others] = associations.of(subnet);
   const [stray] = associations.stray;
-  if (!association) return stray ? { ...byDefault, doubt: strayDoubt(stray) } : byDefault;
+  if (stray) return { ...byDefault, doubt: strayDoubt(stray) };
+  if (!association) return byDefault;
   const value = association.properties[property];
   const resource = templates.reference(value)?.resource;
   const found = resource && known.get(resource);

@@ -187,6 +187,8 @@ class Pairs {
     const open = unreadInterface(nic);
     const { subnet } = nic;
     if (open || !subnet) return open ?? because('unknown', nic.path, 'its subnet is not known');
+    const doubtful = [subnet.vpc, subnet.routeTable].find(({ doubt }) => doubt !== undefined);
+    if (doubtful) return because('unknown', doubtful.path, doubtful.doubt ?? '');
     const own = this.model.endpointServices.find(({ path }) => path === service);
     if (own) {
       const { context } = this.analyses[4];

@@ -83,7 +83,9 @@ function serviceNamed(model: Model, name: string): string {
   }
   const services = model.endpointServices.map(({ path }) => path).join(', ');
   const others = services === '' ? '' : `, or one of ${services}`;
-  throw new Error(`service ${name}: expected a service that has VPC endpoints (s3, ssm, ecr.dkr)${others}`);
+  throw new NoSuchResource(
+    `service ${name}: expected a service that has VPC endpoints (s3, ssm, ecr.dkr)${others}`,
+  );
 }
 
 function together(groups: readonly ResolvedPlace[]): ResolvedPlace {
