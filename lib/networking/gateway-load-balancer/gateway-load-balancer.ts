@@ -1,7 +1,7 @@
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { availabilityZones } from '../../shared/availability-zones';
+import { createVpc } from '../../shared/create-vpc';
 import { checkAzCount, checkPort, checkVpcCidr } from '../../shared/checks';
 import { ApplianceFleet, passThrough, type Appliance } from './appliance-fleet';
 import { InspectedVpc } from './inspected-vpc';
@@ -64,10 +64,10 @@ export class GatewayLoadBalancer extends Construct {
     const { healthCheckPort } = appliance;
     validate(azCount, { inspectedVpcCidr, applianceVpcCidr }, healthCheckPort);
 
-    this.applianceVpc = new ec2.Vpc(this, 'ApplianceVpc', {
+    this.applianceVpc = createVpc(this, 'ApplianceVpc', {
       ipAddresses: ec2.IpAddresses.cidr(applianceVpcCidr),
       // Those of the inspected VPC: an endpoint can stand only where the load balancer has a subnet.
-      availabilityZones: availabilityZones(azCount),
+      azCount,
       reservedAzs: Math.max(0, 4 - azCount),
       subnetConfiguration: [{ name: 'Appliance', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       restrictDefaultSecurityGroup: true,

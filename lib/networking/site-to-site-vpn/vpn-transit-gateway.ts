@@ -1,24 +1,28 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
-export interface TransitHubProps {
+export interface VpnTransitGatewayProps {
   readonly vpc: ec2.IVpc;
-  /** Subnets for the attachment, one in each AZ. */
+  /** Subnets of the VPC attachment, one in each AZ. */
   readonly attachmentSubnets: ec2.SubnetSelection;
-  /** The customer's networks, to which all subnets but the public ones get routes. */
+  /** The customer's networks. All private and isolated subnets get routes to them. */
   readonly customerCidrs: readonly string[];
 }
 
 /**
- * A transit gateway with a VPC on it, ready for a VPN. CloudFormation makes the attachment of a VPN by itself and does
- * not tell its id, so that it can only be routed by the default route table, which everything attached is in.
+ * A transit gateway with an attached VPC, for a VPN. CloudFormation creates the attachment of a VPN connection implicitly
+ * and does not return its id. So no other route table can be associated with it: all attachments use the default one.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpn-attachments.html
  */
-export class TransitHub extends Construct {
+export class VpnTransitGateway extends Construct {
   readonly transitGateway: ec2.CfnTransitGateway;
 
-  constructor(scope: Construct, id: string, { vpc, attachmentSubnets, customerCidrs }: TransitHubProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { vpc, attachmentSubnets, customerCidrs }: VpnTransitGatewayProps,
+  ) {
     super(scope, id);
     const tags = [{ key: 'Name', value: this.node.path }];
     this.transitGateway = new ec2.CfnTransitGateway(this, 'TransitGateway', {
@@ -26,7 +30,7 @@ export class TransitHub extends Construct {
       defaultRouteTableAssociation: 'enable',
       defaultRouteTablePropagation: 'enable',
       autoAcceptSharedAttachments: 'disable',
-      // Traffic is spread over all tunnels, of all routers that advertise a network alike.
+      // Equal-cost multipath: traffic is spread over the tunnels of all routers that advertise the same network.
       vpnEcmpSupport: 'enable',
       tags,
     });
@@ -44,7 +48,7 @@ export class TransitHub extends Construct {
           routeTableId: routeTable.routeTableId,
           destinationCidrBlock,
           transitGatewayId,
-          // A VPC can have a route to a transit gateway only while it is attached to it.
+          // EC2 refuses a route to a transit gateway to which the VPC is not attached.
         }).addResourceDependency(attachment);
       });
     }

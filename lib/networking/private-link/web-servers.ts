@@ -4,20 +4,21 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { LINUX_LAUNCH_TEMPLATE } from '../../shared/linux-instance';
 
-export interface HelloServersProps {
+export interface WebServersProps {
   readonly vpc: ec2.IVpc;
 }
 
 /**
- * An internal service: a web server in each of two AZs at least, replaced when it stops to answer. It is made of what
- * the image of Amazon Linux 2023 has, so that it starts without a way to the internet.
+ * Example of an internal service: an Auto Scaling group of web servers, one in each AZ and at least two. It replaces a
+ * server that fails its health check. The servers run software of the Amazon Linux 2023 image only, so they need no
+ * internet access.
  */
-export class HelloServers extends Construct {
-  /** TCP port on which the servers listen, one that needs no privileges. */
+export class WebServers extends Construct {
+  /** TCP port on which the servers listen. Ports from 1024 on need no privileges. */
   readonly port = 8080;
   readonly group: autoscaling.AutoScalingGroup;
 
-  constructor(scope: Construct, id: string, { vpc }: HelloServersProps) {
+  constructor(scope: Construct, id: string, { vpc }: WebServersProps) {
     super(scope, id);
     const vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
     const servers = Math.max(2, vpc.selectSubnets(vpcSubnets).availabilityZones.length);
@@ -26,13 +27,13 @@ export class HelloServers extends Construct {
       vpcSubnets,
       launchTemplate: this.createLaunchTemplate(vpc),
       minCapacity: servers,
-      // Room to start a new version beside the old one.
+      // A rolling update starts one new server before it stops an old one.
       maxCapacity: servers + 1,
       healthChecks: autoscaling.HealthChecks.withAdditionalChecks({
         additionalTypes: [autoscaling.AdditionalHealthCheckType.ELB],
         gracePeriod: Duration.minutes(2),
       }),
-      // Without a way to CloudFormation, no instance can signal that it is ready: it is given time.
+      // The instances cannot reach CloudFormation to signal success, so the update waits instead.
       updatePolicy: autoscaling.UpdatePolicy.rollingUpdate({
         minInstancesInService: servers,
         maxBatchSize: 1,
@@ -41,18 +42,18 @@ export class HelloServers extends Construct {
     });
     Validations.of(this.group).acknowledge({
       id: 'AwsSolutions-AS3',
-      reason: 'It stands for a service of your own, which knows whom to tell when an instance is replaced.',
+      reason: 'An example service. The alarms of PrivateLinkService report unhealthy servers.',
     });
   }
 
   private createLaunchTemplate(vpc: ec2.IVpc): ec2.LaunchTemplate {
     const userData = ec2.UserData.forLinux();
-    userData.addCommands(...startServer(this.port));
+    userData.addCommands(...startCommands(this.port));
     return new ec2.LaunchTemplate(this, 'LaunchTemplate', {
       ...LINUX_LAUNCH_TEMPLATE,
       securityGroup: new ec2.SecurityGroup(this, 'SecurityGroup', {
         vpc,
-        description: 'Servers of an internal service',
+        description: 'Web servers of an internal service',
         allowAllOutbound: false,
       }),
       userData,
@@ -60,11 +61,11 @@ export class HelloServers extends Construct {
   }
 }
 
-/** As a user that is made up for it, which may write nowhere. */
-const startServer = (port: number): string[] => [
+/** systemd creates a user for the service (`DynamicUser`). It cannot write to the file system. */
+const startCommands = (port: number): string[] => [
   'set -euo pipefail',
   'mkdir -p /srv/hello',
-  // The name of an instance has its private address in it.
+  // The host name of an instance contains its private address.
   'echo "Hello from $(hostname)" > /srv/hello/index.html',
   "cat > /etc/systemd/system/hello.service <<'EOF'",
   `[Unit]
