@@ -254,7 +254,8 @@ function leaveOpen(
   const choose = <T>(list: readonly T[], n: number): T => list[n % list.length] as T;
   const [a = 0, b = 0, c = 0, d = 0] = pick;
   const id = choose(Object.keys(resources), a);
-  const resource = resources[id]!;
+  const resource = resources[id];
+  if (!resource) throw new Error(id);
   const Conditions = { Is: CONDITIONS[how === 'parameter' ? 'decidable' : how] };
   const Parameters = { Stage: { Type: 'String' }, Value: { Type: 'String' } };
   const paths = valuesIn(resource.Properties);

@@ -24,8 +24,10 @@ export function toEndpointService(
   }
   const open = model.endpoints.find(
     (endpoint) =>
-      (endpoint.vpc === client.subnet?.vpc || endpoint.vpc?.undecided) &&
-      (endpoint.vpc?.undecided || endpoint.unreadService !== undefined || endpoint.kind === 'doubt') &&
+      (endpoint.vpc === client.subnet?.vpc || endpoint.vpc?.undecided === true) &&
+      (endpoint.vpc?.undecided === true ||
+        endpoint.unreadService !== undefined ||
+        endpoint.kind === 'doubt') &&
       (endpoint.service === service.path || endpoint.unreadService !== undefined),
   );
   if (open)

@@ -334,6 +334,11 @@ export class PathAnalysis {
   ): Verdict {
     const { receiver } = direction;
     const where = `the local route of ${router.vpc.path}`;
+    // Addresses of the VPC are not part of "the internet".
+    if (!receiver && trace[direction.to].quantifier === 'every') {
+      const reason = `${where} takes ${trace[direction.to].name}; no resource is said to have it`;
+      return unknown(trace, router.table.path, reason);
+    }
     if (receiver?.subnet?.vpc !== router.vpc) {
       const reason = `${where} takes ${trace[direction.to].name}, which is not in it`;
       return notReachable(trace, router.table.path, reason);
@@ -421,6 +426,7 @@ export class PathAnalysis {
     if (!nic) return this.throughRegionalNatGateway(trace, direction, router, nat, then);
     const own = routerOf(nic);
     if (!own) return unknown(trace, nat.path, nic.doubt ?? 'its subnet is not in the templates');
+    if (own.vpc.undecided === true) return unknown(trace, nat.path, 'it is not known in which VPC it is');
     if (isEmpty(nic.ipv4)) return unknown(trace, nat.path, own.subnet?.unreadCidr ?? 'has no IPv4 address');
     const arrived = hop(
       deliverInVpc(trace, direction, router.subnet, nic),

@@ -38,6 +38,8 @@ export function answerBetween(
       return because('not reachable', group.name, 'all of its interfaces are removed');
     }
   }
+  refuseOwnAddress(source, destination);
+  refuseOwnAddress(destination, source);
   const byFunction = outsideFunction(source, destination);
   if (byFunction) return byFunction;
   if (source.kind !== 'interfaces' && destination.kind !== 'interfaces') {
@@ -239,6 +241,16 @@ class Pairs {
   }
 }
 
+/** Throws an error for an address of the VPC that the other place is in, of which it is not known what has it. */
+function refuseOwnAddress(place: ResolvedPlace, other: ResolvedPlace): void {
+  if (place.kind !== 'outside' || !place.inside || other.kind !== 'interfaces') return;
+  const { inside, name } = place;
+  if (!other.units.some(({ nics }) => nics.some(({ subnet }) => subnet?.vpc === inside))) return;
+  throw new Error(
+    `${name}: is an address of VPC ${inside.path} that no resource is said to have, expected the path of a resource or subnet`,
+  );
+}
+
 /** A function outside all VPCs has a public IPv4 address of AWS's. */
 const asOutside = (source: ResolvedPlace): ResolvedPlace =>
   source.kind === 'function'
@@ -249,6 +261,8 @@ const asOutside = (source: ResolvedPlace): ResolvedPlace =>
 function unreadInterface(nic: NetworkInterface): Verdict | undefined {
   const { subnet } = nic;
   if (!subnet) return because('unknown', nic.path, nic.doubt ?? 'its subnet is not known');
+  if (subnet.vpc.undecided === true)
+    return because('unknown', subnet.path, 'it is not known in which VPC it is');
   return subnet.unreadCidr === undefined ? undefined : because('unknown', subnet.path, subnet.unreadCidr);
 }
 

@@ -14,7 +14,7 @@ import {
 } from '../model/addresses';
 import { AWS_SERVICES } from '../model/aws-services';
 import { shortServiceName } from '../model/endpoints';
-import type { NetworkInterface, SecurityGroup, Subnet } from '../model/components';
+import type { NetworkInterface, SecurityGroup, Subnet, Vpc } from '../model/components';
 import type { Model } from '../model/model';
 import { type AnythingIn, type Place, isList } from './question';
 import type { IConstruct } from 'constructs';
@@ -30,7 +30,13 @@ export interface LogicalInterface {
 
 export type ResolvedPlace =
   | { readonly kind: 'interfaces'; readonly name: string; readonly units: readonly LogicalInterface[] }
-  | { readonly kind: 'outside'; readonly name: string; readonly sets: readonly Addresses[] }
+  | {
+      readonly kind: 'outside';
+      readonly name: string;
+      readonly sets: readonly Addresses[];
+      /** The VPC that the address is in, of which no resource is said to have it. */
+      readonly inside?: Vpc;
+    }
   | { readonly kind: 'service'; readonly name: string; readonly service: string }
   /** A Lambda function outside all VPCs. */
   | { readonly kind: 'function'; readonly name: string }
@@ -63,9 +69,7 @@ function atAddress(model: Model, removed: ReadonlySet<Resource>, place: string):
   if (!vpc) return { kind: 'outside', name: place, sets: [addresses(set, place)] };
   const holders = model.interfaces.filter(({ ipv4, ipv6 }) => [ipv4, ipv6].some((own) => isSame(own, set)));
   if (holders.length > 0) return interfaces(place, holders, removed);
-  throw new Error(
-    `${place}: is inside VPC ${vpc.path}, and no resource is said to have it. Expected a path of a resource or subnet`,
-  );
+  return { kind: 'outside', name: place, sets: [addresses(set, place)], inside: vpc };
 }
 
 const isSame = (one: AddressSet, other: AddressSet): boolean => covers(one, other) && covers(other, one);
