@@ -155,7 +155,7 @@ describe('auto-scaling-web', () => {
       const metric = (namespace: string) => ({ context: { 'cloudwatch:namespace': namespace } });
       expect(iam).toAllow(role, 'cloudwatch:PutMetricData', '*', metric('CWAgent'));
       expect(iam).not.toAllow(role, 'cloudwatch:PutMetricData', '*', metric('AWS/EC2'));
-      expect(iam).not.toAllow(role, 's3:GetObject', 'arn:aws:s3:::another-bucket/file');
+      expect(iam).not.toAllow(role, 's3:GetObject', { another: 'AWS::S3::Bucket', path: 'file' });
     });
 
     it('cannot write to the log group of another architecture', () => {
