@@ -114,6 +114,8 @@ export function readTransitGateways(
   };
   const associatedTable = (attachment: Resource, owner: Resource): Table | undefined => {
     const [explicit, other] = associations.get(attachment) ?? [];
+    const stray = strayAssociation && strayDoubt(strayAssociation);
+    if (stray !== undefined) return { ...newTable('a route table'), doubt: stray };
     const byDefault = isEnabled(owner.properties.DefaultRouteTableAssociation, true);
     if (explicit) {
       const table = target(templates, explicit.properties.TransitGatewayRouteTableId, TABLE);
@@ -127,9 +129,8 @@ export function readTransitGateways(
         };
       return doubt === undefined ? found : { ...found, doubt };
     }
-    const doubt = strayAssociation
-      ? strayDoubt(strayAssociation)
-      : byDefault === 'doubt'
+    const doubt =
+      byDefault === 'doubt'
         ? `DefaultRouteTableAssociation of ${owner.path} is not known before deployment`
         : undefined;
     const found = defaults.get(owner);

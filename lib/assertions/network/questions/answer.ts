@@ -48,7 +48,7 @@ export function answerBetween(
     );
   }
   if (source.kind === 'service') throw new Error(`${source.name}: a service can only be a destination`);
-  const asked = destination.kind === 'service' ? { port: 443, ...question } : question;
+  const asked = destination.kind === 'service' ? { ...question, port: question.port ?? 443 } : question;
   const all = trafficClasses(model, asked, [source, destination]);
   const verdicts = all.map((trafficClass) =>
     new Pairs(model, removed, asked, trafficClass).answer(source, destination),
