@@ -11,7 +11,9 @@ import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-p
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
+import type { GatewayLoadBalancerStackProps } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
 import type { MultiAzVpcStack, MultiAzVpcStackProps } from './networking/multi-az-vpc/multi-az-vpc-stack';
+import type { PrivateLinkStackProps } from './networking/private-link/private-link-stack';
 import type { SiteToSiteVpnStackProps } from './networking/site-to-site-vpn/site-to-site-vpn-stack';
 import type { SubnetFirewallsStackProps } from './networking/subnet-firewalls/subnet-firewalls-stack';
 import type { TransitGatewayStackProps } from './networking/transit-gateway/transit-gateway-stack';
@@ -80,7 +82,12 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SubnetFirewalls',
     props: ({ parameters: { natGateways } }) => ({ natGateways }),
   }),
-  { id: 'private-link', domain: 'networking', stackName: 'PrivateLink' },
+  entry<PrivateLinkStackProps>({
+    id: 'private-link',
+    domain: 'networking',
+    stackName: 'PrivateLink',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<TransitGatewayStackProps>({
     id: 'transit-gateway',
     domain: 'networking',
@@ -92,9 +99,17 @@ export const catalog: readonly Architecture[] = [
     domain: 'networking',
     stackName: 'SiteToSiteVpn',
     uses: ['multi-az-vpc'],
-    props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
+    props: (sandbox) => {
+      const { vpnRouterAddresses, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), vpnRouterAddresses, alarmEmail };
+    },
   }),
-  { id: 'gateway-load-balancer', domain: 'networking', stackName: 'GatewayLoadBalancer' },
+  entry<GatewayLoadBalancerStackProps>({
+    id: 'gateway-load-balancer',
+    domain: 'networking',
+    stackName: 'GatewayLoadBalancer',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<AutoScalingWebStackProps>({
     id: 'auto-scaling-web',
     domain: 'compute',
@@ -111,8 +126,8 @@ export const catalog: readonly Architecture[] = [
     stackName: 'PathRoutedServices',
     uses: ['multi-az-vpc'],
     props: (sandbox) => {
-      const { natGateways, domainName, hostedZoneId } = sandbox.parameters;
-      return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId };
+      const { natGateways, domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
   }),
   entry<ScheduledFunctionStackProps>({

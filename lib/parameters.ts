@@ -46,6 +46,11 @@ export interface Parameters {
    * @default - nowhere: alarms change state in the console only
    */
   readonly alarmEmail?: string;
+  /**
+   * Public IPv4 addresses of the two routers of `site-to-site-vpn`, separated by a comma.
+   * @default - none: the stack of `site-to-site-vpn` synthesizes with placeholders and cannot be deployed
+   */
+  readonly vpnRouterAddresses: readonly string[];
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -59,6 +64,7 @@ const KEYS: readonly (keyof Parameters)[] = [
   'domainName',
   'hostedZoneId',
   'alarmEmail',
+  'vpnRouterAddresses',
 ];
 
 /** RFC 1035 labels, at least two of them. */
@@ -84,6 +90,7 @@ export function readParameters(context: Context): Parameters {
     ),
     hostedZoneId: hostedZoneId(context),
     alarmEmail: text(context, 'alarmEmail', 'an e-mail address', EMAIL),
+    vpnRouterAddresses: list(context, 'vpnRouterAddresses'),
   };
 }
 

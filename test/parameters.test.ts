@@ -11,6 +11,7 @@ describe('parameters', () => {
       domainName: undefined,
       hostedZoneId: undefined,
       alarmEmail: undefined,
+      vpnRouterAddresses: [],
     });
   });
 
@@ -25,6 +26,7 @@ describe('parameters', () => {
         domainName: 'sandbox.example.com',
         hostedZoneId: 'Z0123456789ABCDEFGHIJ',
         alarmEmail: 'ops@example.com',
+        vpnRouterAddresses: '203.0.113.10, 198.51.100.20',
       }),
     ).toEqual({
       only: ['bastion-host', 'dns-failover'],
@@ -35,6 +37,7 @@ describe('parameters', () => {
       domainName: 'sandbox.example.com',
       hostedZoneId: 'Z0123456789ABCDEFGHIJ',
       alarmEmail: 'ops@example.com',
+      vpnRouterAddresses: ['203.0.113.10', '198.51.100.20'],
     });
   });
 

@@ -7,7 +7,7 @@ const TARGETS = `${SERVICE}/TargetGroup`;
 const OFFER = `${SERVICE}/EndpointService/EndpointService`;
 const PERMISSIONS = `${SERVICE}/EndpointService/Permissions`;
 const ENDPOINT = 'PrivateLink/Link/Endpoint/Endpoint';
-const SERVERS = 'PrivateLink/Servers';
+const SERVERS = 'PrivateLink/WebServers';
 const CIDR = '10.1.0.0/24';
 
 const subnet = (template: TemplateEditor, vpc: string, index: number) =>
@@ -148,7 +148,7 @@ export const mutations: readonly Mutation[] = [
     name: 'the client accepts any connection from the administrators’ door, which may open any',
     apply: (template) => {
       widen(template, 'PrivateLink/Client/SecurityGroup', { in: all });
-      widen(template, 'PrivateLink/Door/SecurityGroup', { out: all });
+      widen(template, 'PrivateLink/InstanceConnectEndpoint/SecurityGroup', { out: all });
     },
   },
   {
@@ -235,6 +235,25 @@ export const mutations: readonly Mutation[] = [
     name: 'the volumes of the servers are not encrypted',
     apply: (template) => {
       launchData(template).BlockDeviceMappings = [{ DeviceName: '/dev/xvda', Ebs: { VolumeSize: 8 } }];
+    },
+  },
+  {
+    name: 'an alarm watches healthy servers of another target group',
+    apply: (template) => {
+      const [loadBalancer] = template.properties(`${SERVICE}/Alarms/NoneHealthy`).Dimensions as object[];
+      template.properties(`${SERVICE}/Alarms/NoneHealthy`).Dimensions = [loadBalancer];
+    },
+  },
+  {
+    name: 'a target group without servers is not an alarm',
+    apply: (template) => {
+      template.properties(`${SERVICE}/Alarms/NoneHealthy`).TreatMissingData = 'notBreaching';
+    },
+  },
+  {
+    name: 'there is no alarm for an unhealthy server',
+    apply: (template) => {
+      template.remove(`${SERVICE}/Alarms/Unhealthy`);
     },
   },
 ];

@@ -7,8 +7,8 @@ import '../../lib/assertions/iam/matchers';
 import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
 import { Templates } from '../../lib/assertions/templates';
-import { HelloServers } from '../../lib/networking/private-link/hello-servers';
-import { IsolatedNetwork } from '../../lib/networking/private-link/isolated-network';
+import { WebServers } from '../../lib/networking/private-link/web-servers';
+import { IsolatedVpc } from '../../lib/networking/private-link/isolated-vpc';
 import { PrivateLink, type PrivateLinkProps } from '../../lib/networking/private-link/private-link';
 import {
   PrivateLinkEndpoint,
@@ -21,23 +21,23 @@ import {
 import { newApp, sandbox, stackOf } from '../support/sandbox';
 
 const CLIENT = 'PrivateLink/Client/Instance';
-const SERVERS = 'PrivateLink/Servers/Group';
+const SERVERS = 'PrivateLink/WebServers/Group';
 const BALANCER = 'PrivateLink/Link/Service/Nlb';
 const ENDPOINT = 'PrivateLink/Link/Endpoint/Endpoint';
-const DOOR = 'PrivateLink/Door/Endpoint';
+const CONNECT = 'PrivateLink/InstanceConnectEndpoint/Endpoint';
 const PROVIDER = 'PrivateLink/Provider/Vpc';
 const CONSUMER = 'PrivateLink/Consumer/Vpc';
 const SERVICE = { service: 'PrivateLink/Link/Service' };
-/** Whatever else may be started there, with security groups that allow everything. */
+/** Any instance in that VPC whose security groups allow everything. */
 const anything = (vpc: string) => ({ subnet: vpc });
 
-const network = (stack: Stack, id: string) => new IsolatedNetwork(stack, id, { vpcCidr: '10.0.0.0/24' }).vpc;
+const network = (stack: Stack, id: string) => new IsolatedVpc(stack, id, { vpcCidr: '10.0.0.0/24' }).vpc;
 const NAME = 'com.amazonaws.vpce.eu-west-1.vpce-svc-0123456789abcdef0';
 
-/** Both ends. */
+/** Provider and consumer in one stack. */
 function link(props: Partial<PrivateLinkProps> = {}, stack = new Stack(newApp(), 'Test'), id = 'Link') {
   const providerVpc = network(stack, `${id}Provider`);
-  const servers = new HelloServers(stack, `${id}Servers`, { vpc: providerVpc });
+  const servers = new WebServers(stack, `${id}Servers`, { vpc: providerVpc });
   const made = new PrivateLink(stack, id, {
     providerVpc,
     consumerVpc: network(stack, `${id}Consumer`),
@@ -48,11 +48,11 @@ function link(props: Partial<PrivateLinkProps> = {}, stack = new Stack(newApp(),
   return { stack, made };
 }
 
-/** The provider's end alone. */
+/** The provider's side alone. */
 function service(props: Partial<PrivateLinkServiceProps> = {}): Template {
   const stack = new Stack(newApp(), 'Test');
   const vpc = network(stack, 'Provider');
-  const { group: target, port: targetPort } = new HelloServers(stack, 'Servers', { vpc });
+  const { group: target, port: targetPort } = new WebServers(stack, 'Servers', { vpc });
   new PrivateLinkService(stack, 'Service', {
     vpc,
     target,
@@ -63,7 +63,7 @@ function service(props: Partial<PrivateLinkServiceProps> = {}): Template {
   return Template.fromStack(stack);
 }
 
-/** The consumer's end alone. */
+/** The consumer's side alone. */
 function endpoint(props: Partial<PrivateLinkEndpointProps> = {}): Template {
   const stack = new Stack(newApp(), 'Test');
   new PrivateLinkEndpoint(stack, 'Endpoint', {
@@ -80,12 +80,12 @@ describe('private-link', () => {
   const template = Template.fromStack(stackOf(app, 'PrivateLink'));
   const net = Network.of(templates);
 
-  it('joins two VPCs of the same addresses', () => {
+  it('connects two VPCs with the same addresses', () => {
     const vpcs = templates.ofType('AWS::EC2::VPC').map(({ properties }) => properties.CidrBlock);
     expect(vpcs).toEqual(['10.1.0.0/24', '10.1.0.0/24']);
   });
 
-  it('lets the consumer reach the service, by every interface of the endpoint, and so to the servers', () => {
+  it('lets the client reach the servers through every interface of the endpoint', () => {
     const flow = { source: CLIENT, destination: SERVICE, port: 80 };
     expect(net).toReach({ ...flow, every: true });
     for (const component of [ENDPOINT, BALANCER, SERVERS]) {
@@ -93,66 +93,63 @@ describe('private-link', () => {
     }
   });
 
-  it('lets the consumer reach nothing else of the provider, on no other port', () => {
-    for (const port of [22, 79, 81, 443, 8080]) {
-      expect(net).not.toReach({ source: CLIENT, destination: SERVICE, port });
-    }
-    for (const protocol of ['udp', 'icmp'] as const) {
-      expect(net).not.toReach({ source: CLIENT, destination: SERVICE, protocol });
-    }
+  it.each([22, 79, 81, 443, 8080])('does not offer TCP port %d to the client', (port) => {
+    expect(net).not.toReach({ source: CLIENT, destination: SERVICE, port });
+  });
+
+  it.each(['udp', 'icmp'] as const)('does not offer %s to the client', (protocol) => {
+    expect(net).not.toReach({ source: CLIENT, destination: SERVICE, protocol });
+  });
+
+  const inProvider = [SERVERS, BALANCER, anything(PROVIDER)];
+  it.each(inProvider)('keeps the consumer from reaching %j directly', (destination) => {
     for (const source of [CLIENT, anything(CONSUMER)]) {
-      for (const destination of [SERVERS, BALANCER, anything(PROVIDER)]) {
-        expect(net).not.toReach({ source, destination, protocol: 'all' });
-      }
+      expect(net).not.toReach({ source, destination, protocol: 'all' });
     }
   });
 
-  it('lets nothing of the provider reach the consumer', () => {
-    for (const source of [SERVERS, BALANCER, anything(PROVIDER)]) {
-      for (const destination of [CLIENT, ENDPOINT, anything(CONSUMER)]) {
-        expect(net).not.toReach({ source, destination, protocol: 'all' });
-      }
+  it.each(inProvider)('keeps %j from reaching the consumer', (source) => {
+    for (const destination of [CLIENT, ENDPOINT, anything(CONSUMER)]) {
+      expect(net).not.toReach({ source, destination, protocol: 'all' });
     }
   });
 
-  it('keeps the service reachable when any one AZ is lost, by each interface that is left', () => {
+  it('survives the loss of any AZ, through each remaining interface', () => {
     const source = { subnet: CONSUMER, like: CLIENT };
     expect(net).toSurviveLossOfAnyAz({ source, destination: SERVICE, port: 80, every: true });
     expect(net.availabilityZones.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('lets only the client use the endpoint, which opens no connections itself', () => {
+  it('lets only the client use the endpoint; the endpoint opens no connections', () => {
     expect(net).not.toReach({ source: anything(CONSUMER), destination: ENDPOINT, protocol: 'all' });
     expect(net).not.toReach({ source: CLIENT, destination: anything(CONSUMER), protocol: 'all' });
     expect(net).not.toReach({ source: ENDPOINT, destination: anything(CONSUMER), protocol: 'all' });
   });
 
-  it('has the servers trust the load balancer alone, on their port', () => {
+  it('lets only the load balancer reach the servers, on port 8080 only', () => {
     expect(net).toReach({ source: BALANCER, destination: SERVERS, port: 8080, every: true });
     for (const port of [22, 80]) expect(net).not.toReach({ source: BALANCER, destination: SERVERS, port });
     expect(net).not.toReach({ source: anything(PROVIDER), destination: SERVERS, protocol: 'all' });
   });
 
-  it('has the load balancer take connections from endpoints only, not from its own VPC', () => {
+  it('keeps the provider VPC from reaching the load balancer', () => {
     expect(net).not.toReach({ source: anything(PROVIDER), destination: BALANCER, protocol: 'all' });
   });
 
-  it('sends to the servers of all AZs from each of them', () => {
+  it('enables cross-zone load balancing', () => {
     const attribute = { Key: 'load_balancing.cross_zone.enabled', Value: 'true' };
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
       LoadBalancerAttributes: Match.arrayWith([attribute]),
     });
   });
 
-  it('has nothing to do with the internet', () => {
-    for (const vpc of [PROVIDER, CONSUMER]) {
-      const inside = { subnet: vpc, publicAddress: true };
-      expect(net).not.toReach({ source: inside, destination: 'internet', protocol: 'all' });
-      expect(net).not.toReach({ source: 'internet', destination: inside, protocol: 'all' });
-    }
+  it.each([PROVIDER, CONSUMER])('has no route between %s and the internet', (vpc) => {
+    const inside = { subnet: vpc, publicAddress: true };
+    expect(net).not.toReach({ source: inside, destination: 'internet', protocol: 'all' });
+    expect(net).not.toReach({ source: 'internet', destination: inside, protocol: 'all' });
   });
 
-  it('is offered to this account and no other, whose endpoint nobody has to accept', () => {
+  it('allows this account only, without acceptance', () => {
     template.hasResourceProperties('AWS::EC2::VPCEndpointService', { AcceptanceRequired: false });
     const permissions = templates.ofType('AWS::EC2::VPCEndpointServicePermissions');
     expect(permissions.map(({ properties }) => properties.AllowedPrincipals)).toEqual([
@@ -160,18 +157,18 @@ describe('private-link', () => {
     ]);
   });
 
-  it('makes the endpoint once it is allowed to connect', () => {
+  it('creates the endpoint after the account is an allowed principal', () => {
     const DependsOn = Match.arrayWith([Match.stringLikeRegexp('EndpointServicePermissions')]);
     template.hasResource('AWS::EC2::VPCEndpoint', { DependsOn });
   });
 
-  it('lets administrators in to the client by an EC2 Instance Connect Endpoint, on port 22', () => {
-    expect(net).toReach({ source: DOOR, destination: CLIENT, port: 22 });
-    expect(net).not.toReach({ source: DOOR, destination: CLIENT, port: 80 });
-    expect(net).not.toReach({ source: DOOR, destination: ENDPOINT, protocol: 'all' });
+  it('lets the EC2 Instance Connect Endpoint reach the client on port 22 only', () => {
+    expect(net).toReach({ source: CONNECT, destination: CLIENT, port: 22 });
+    expect(net).not.toReach({ source: CONNECT, destination: CLIENT, port: 80 });
+    expect(net).not.toReach({ source: CONNECT, destination: ENDPOINT, protocol: 'all' });
   });
 
-  it('gives no instance any permission', () => {
+  it('gives no instance an IAM permission', () => {
     expect(Iam.of(templates)).toAllowOnly(CLIENT, {});
     template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
       LaunchTemplateData: { IamInstanceProfile: Match.absent() },
@@ -182,7 +179,7 @@ describe('private-link', () => {
     const [launchTemplate] = templates.ofType('AWS::EC2::LaunchTemplate');
     const { UserData: userData } = launchTemplate?.properties.LaunchTemplateData as { UserData: string };
 
-    it('start what the image has, with user data that is valid Bash, on the port that is balanced', () => {
+    it('start with valid Bash and without downloads, on the port of the target group', () => {
       const { status, stderr } = spawnSync('bash', ['-n'], { input: userData, encoding: 'utf8' });
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
       expect(userData).not.toMatch(/\b(dnf|yum|curl|aws|pip)\b/);
@@ -197,7 +194,7 @@ describe('private-link', () => {
       });
     });
 
-    it('are replaced when they do not answer, and one by one by a new version', () => {
+    it('are replaced when unhealthy, and one at a time in an update', () => {
       template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
         Properties: { HealthCheckType: 'ELB', MinSize: '2', MaxSize: '3' },
         UpdatePolicy: {
@@ -206,7 +203,7 @@ describe('private-link', () => {
       });
     });
 
-    it('hand out credentials by IMDSv2 only, and encrypt their volumes', () => {
+    it('require IMDSv2 and encrypt their volumes', () => {
       template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
         LaunchTemplateData: {
           MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
@@ -226,7 +223,7 @@ describe('private-link', () => {
   });
 
   describe('between two accounts', () => {
-    it('offers the service to the accounts that are named, each connection to be accepted', () => {
+    it('allows the given accounts and requires acceptance', () => {
       const offered = service({ consumerAccounts: ['111122223333', '444455556666'] });
       offered.hasResourceProperties('AWS::EC2::VPCEndpointService', { AcceptanceRequired: true });
       const principal = (account: string) => ({
@@ -237,7 +234,7 @@ describe('private-link', () => {
       });
     });
 
-    it('connects by the name of the service, with an interface in each AZ that nothing may use yet', () => {
+    it('creates an interface in each AZ, closed until a client is allowed', () => {
       const used = endpoint();
       used.hasResourceProperties('AWS::EC2::VPCEndpoint', {
         ServiceName: NAME,
@@ -250,7 +247,84 @@ describe('private-link', () => {
     });
   });
 
-  it('protects the load balancer from deletion, unless told otherwise', () => {
+  describe('alarms', () => {
+    const ofTargets = {
+      Namespace: 'AWS/NetworkELB',
+      Statistic: 'Maximum',
+      Period: 60,
+      Threshold: 1,
+      Dimensions: [
+        {
+          Name: 'LoadBalancer',
+          Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('^LinkServiceNlb'), 'LoadBalancerFullName'] },
+        },
+        {
+          Name: 'TargetGroup',
+          Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('^LinkServiceTargetGroup'), 'TargetGroupFullName'] },
+        },
+      ],
+    };
+
+    it('go to ALARM when a server is unhealthy for five minutes', () => {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        ...ofTargets,
+        AlarmDescription: 'A target of the endpoint service is unhealthy.',
+        MetricName: 'UnHealthyHostCount',
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        EvaluationPeriods: 5,
+        TreatMissingData: 'notBreaching',
+      });
+    });
+
+    it('go to ALARM when no server is healthy, or none is registered', () => {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        ...ofTargets,
+        AlarmDescription: 'The endpoint service has no healthy target. Its consumers cannot use it.',
+        MetricName: 'HealthyHostCount',
+        ComparisonOperator: 'LessThanThreshold',
+        EvaluationPeriods: 2,
+        TreatMissingData: 'breaching',
+      });
+    });
+
+    it('notify nobody by default', () => {
+      template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
+    });
+
+    it('notify the e-mail address of the sandbox, also when they end', () => {
+      const notified = Template.fromStack(
+        stackOf(sandbox({ alarmEmail: 'ops@example.org' }, 'private-link'), 'PrivateLink'),
+      );
+      const topic = [{ Ref: Match.stringLikeRegexp('^AlarmsTopic') }];
+      notified.resourceCountIs('AWS::CloudWatch::Alarm', 2);
+      notified.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: topic, OKActions: topic });
+      notified.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.org' });
+    });
+  });
+
+  it('accepts account ids and service names that are known at deployment only', () => {
+    expect(() => service({ consumerAccounts: [Fn.importValue('Account')] })).not.toThrow();
+    expect(() => endpoint({ serviceName: Fn.importValue('ServiceName') })).not.toThrow();
+  });
+
+  it('listens on port 80 by default', () => {
+    service().hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', { Port: 80 });
+    const stack = new Stack(newApp(), 'Test');
+    const { connections } = new PrivateLinkEndpoint(stack, 'Endpoint', {
+      vpc: network(stack, 'Consumer'),
+      serviceName: NAME,
+    });
+    expect(connections.defaultPort?.toString()).toBe('80');
+  });
+
+  it('keeps the client address out of the security groups of instances', () => {
+    template.hasResourceProperties('AWS::EC2::InstanceConnectEndpoint', {
+      PreserveClientIp: false,
+      SubnetId: { Ref: Match.stringLikeRegexp('^ConsumerVpcIsolatedSubnet1') },
+    });
+  });
+
+  it('has deletion protection by default', () => {
     const attributes = (Value: string) => ({
       LoadBalancerAttributes: Match.arrayWith([{ Key: 'deletion_protection.enabled', Value }]),
     });
@@ -258,7 +332,7 @@ describe('private-link', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', attributes('false'));
   });
 
-  it('takes another port, at both ends', () => {
+  it('uses the given port on both sides', () => {
     const { stack, made } = link({ port: 5432 });
     made.endpoint.connections.allowDefaultPortFrom(ec2.Peer.ipv4('10.0.0.0/24'));
     const other = Template.fromStack(stack);
@@ -268,7 +342,7 @@ describe('private-link', () => {
     });
   });
 
-  it('takes subnets, at both ends', () => {
+  it('uses the given subnets on both sides', () => {
     const stack = new Stack(newApp(), 'Test');
     const [providerVpc, consumerVpc] = [network(stack, 'Provider'), network(stack, 'Consumer')];
     const [providerSubnets, consumerSubnets] = [providerVpc, consumerVpc].map(({ isolatedSubnets }) => ({
@@ -284,19 +358,19 @@ describe('private-link', () => {
     });
   });
 
-  it('needs no acceptance where told so', () => {
+  it('requires no acceptance with acceptanceRequired false', () => {
     service({ acceptanceRequired: false }).hasResourceProperties('AWS::EC2::VPCEndpointService', {
       AcceptanceRequired: false,
     });
   });
 
-  it('stands twice in one stack', () => {
+  it('fits twice into one stack', () => {
     const { stack } = link({}, undefined, 'One');
     link({ port: 443 }, stack, 'Two');
     Template.fromStack(stack).resourceCountIs('AWS::EC2::VPCEndpointService', 2);
   });
 
-  it('refuses an endpoint in an AZ that the service does not have, in one line', () => {
+  it('refuses an endpoint in an AZ without the load balancer', () => {
     const stack = new Stack(newApp(), 'Test');
     const consumerVpc = new ec2.Vpc(stack, 'Consumer', {
       availabilityZones: [1, 2].map((index) => Fn.select(index, Fn.getAzs())),
@@ -307,7 +381,7 @@ describe('private-link', () => {
   });
 
   const ports = 'expected a whole number from 1 to 65535';
-  const accounts = 'expected account ids of twelve digits, one at least';
+  const accounts = 'expected at least one account id, twelve digits each';
   const name = 'expected a name such as com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0';
   it.each<[string, () => unknown]>([
     [`port: got 0, ${ports}`, () => service({ port: 0 })],
@@ -316,12 +390,18 @@ describe('private-link', () => {
     [`consumerAccounts: got [], ${accounts}`, () => service({ consumerAccounts: [] })],
     [`consumerAccounts: got "*", ${accounts}`, () => service({ consumerAccounts: ['111122223333', '*'] })],
     [`consumerAccounts: got "1234", ${accounts}`, () => service({ consumerAccounts: ['1234'] })],
+    [
+      `consumerAccounts: got "1111222233334", ${accounts}`,
+      () => service({ consumerAccounts: ['1111222233334'] }),
+    ],
+    [`serviceName: got "x${NAME}", ${name}`, () => endpoint({ serviceName: `x${NAME}` })],
+    [`serviceName: got "${NAME}x", ${name}`, () => endpoint({ serviceName: `${NAME}x` })],
     [`serviceName: got "hello", ${name}`, () => endpoint({ serviceName: 'hello' })],
     [
       `serviceName: got "com.amazonaws.eu-west-1.sqs", ${name}`,
       () => endpoint({ serviceName: 'com.amazonaws.eu-west-1.sqs' }),
     ],
-  ])('answers %s', (message, make) => {
+  ])('refuses with %s', (message, make) => {
     expect(make).toThrow(message);
   });
 });

@@ -1,8 +1,9 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { App, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { BUNDLING_STACKS } from 'aws-cdk-lib/cx-api';
 import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
 import { Templates } from '../../lib/assertions/templates';
@@ -23,10 +24,10 @@ const VPC = 'MultiAzVpc/Network/Vpc';
 const tier = (name: string) => [1, 2, 3].map((index) => `${VPC}/${name}Subnet${index}`);
 const INSIDE = [...tier('Private'), ...tier('Isolated')];
 const connection = (router: string) => `SiteToSiteVpn/Vpn/${router}/Connection`;
-/** What both routers say by BGP. */
+/** Networks that both routers advertise by BGP. */
 const advertised = { [connection('A')]: [CUSTOMER], [connection('B')]: [CUSTOMER] };
 
-/** The sandbox's stack in another form. */
+/** The sandbox's stack with other props. */
 function variant(props: Partial<SiteToSiteVpnStackProps>, options: { advertised?: typeof advertised } = {}) {
   const app = newApp();
   const { network } = new MultiAzVpcStack(app, 'MultiAzVpc', {});
@@ -35,7 +36,7 @@ function variant(props: Partial<SiteToSiteVpnStackProps>, options: { advertised?
   return { templates, template: Template.fromStack(stack), network: Network.of(templates, options) };
 }
 
-/** The construct alone, over a VPC that CDK makes. */
+/** The construct alone, with a VPC of CDK's defaults. */
 function synthesize(
   props: Partial<SiteToSiteVpnProps> | ((stack: Stack) => Partial<SiteToSiteVpnProps>) = {},
 ) {
@@ -67,26 +68,73 @@ describe('site-to-site-vpn', () => {
   const template = Template.fromStack(stackOf(app, 'SiteToSiteVpn'));
   const network = Network.of(templates, { advertised });
 
-  it("routes what the routers advertise: the customer's networks and the private subnets reach each other", () => {
-    expectJoined(network, INSIDE);
+  it.each(INSIDE)('%s and the advertised networks reach each other', (subnet) => {
+    expectJoined(network, [subnet]);
   });
 
-  it('knows no route but those that the routers advertise', () => {
+  it('has no route to a network that no router advertises', () => {
     expect(network).not.toReach({ source: INSIDE, destination: '172.20.0.1', protocol: 'all' });
     const unknown = Network.of(templates).canReach({ source: INSIDE, destination: CUSTOMER, port: 443 });
     expect(String(unknown)).toMatch(/unknown[^]*advertises by BGP/);
   });
 
-  it('keeps a path when any one router is lost, and none when both are', () => {
-    for (const lost of ['A', 'B']) expectJoined(network.without(`SiteToSiteVpn/Vpn/${lost}`), INSIDE);
+  it.each(['A', 'B'])('stays connected when router %s fails', (lost) => {
+    expectJoined(network.without(`SiteToSiteVpn/Vpn/${lost}`), INSIDE);
+  });
+
+  it('is disconnected when both routers fail', () => {
     expectJoined(network.without('SiteToSiteVpn/Vpn/A').without('SiteToSiteVpn/Vpn/B'), INSIDE, false);
   });
 
-  it('goes on in the other AZs when any one is lost', () => {
+  it('survives the loss of any AZ', () => {
     expect(network).toSurviveLossOfAnyAz({ source: INSIDE, destination: CUSTOMER, port: 443 });
   });
 
-  it('keeps public subnets out of it, in both directions', () => {
+  it("has the routers' addresses of the sandbox", () => {
+    const given = { vpnRouterAddresses: '203.0.113.10,198.51.100.20' };
+    const routers = sandbox(given, 'multi-az-vpc', 'site-to-site-vpn');
+    const addresses = Templates.fromApp(routers)
+      .ofType('AWS::EC2::CustomerGateway')
+      .map(({ properties }) => properties.IpAddress);
+    expect(addresses).toEqual(['203.0.113.10', '198.51.100.20']);
+  });
+
+  describe('warning about placeholder addresses', () => {
+    /** Warnings of the stack when the command line selects those stacks. */
+    const warnings = (selected: string, vpnRouterAddresses: readonly string[]) => {
+      const selecting = new App({ context: { [BUNDLING_STACKS]: [selected] }, analyticsReporting: false });
+      const { network: shared } = new MultiAzVpcStack(selecting, 'MultiAzVpc', {});
+      const stack = new SiteToSiteVpnStack(selecting, 'SiteToSiteVpn', {
+        vpc: shared.vpc,
+        vpnRouterAddresses,
+      });
+      return stack.node.metadata
+        .filter(({ type }) => type === 'aws:cdk:warning')
+        .map(({ data }) => data as unknown);
+    };
+
+    it('appears when the stack is selected without router addresses', () => {
+      expect(warnings('SiteToSiteVpn', [])).toEqual([
+        expect.stringContaining('To deploy this stack, set vpnRouterAddresses') as string,
+      ]);
+    });
+
+    it('does not appear for another stack, or with router addresses', () => {
+      expect(warnings('MultiAzVpc', [])).toEqual([]);
+      expect(warnings('SiteToSiteVpn', ['203.0.113.10', '198.51.100.20'])).toEqual([]);
+    });
+  });
+
+  it.each([['203.0.113.10'], ['203.0.113.10,198.51.100.20,192.0.2.1']])(
+    'refuses %s as two router addresses',
+    (list) => {
+      expect(() => sandbox({ vpnRouterAddresses: list }, 'multi-az-vpc', 'site-to-site-vpn')).toThrow(
+        /^vpnRouterAddresses: got \[.*\], expected two public IPv4 addresses$/,
+      );
+    },
+  );
+
+  it('has no route between public subnets and the site', () => {
     expectJoined(network, tier('Public'), false);
     expect(network).not.toReach({ source: CUSTOMER, destination: tier('Public'), protocol: 'all' });
   });
@@ -104,7 +152,7 @@ describe('site-to-site-vpn', () => {
     ]);
   });
 
-  it('agrees to IKEv2 and strong algorithms only, on every tunnel and in both phases', () => {
+  it('accepts only IKEv2 and strong algorithms, on every tunnel and in both phases', () => {
     const allowed = {
       IKEVersions: ['ikev2'],
       Phase1EncryptionAlgorithms: ['AES256-GCM-16'],
@@ -125,44 +173,43 @@ describe('site-to-site-vpn', () => {
     }
   });
 
-  it('leaves the keys to AWS, which keeps them in Secrets Manager', () => {
+  it('lets AWS generate the pre-shared keys and store them in Secrets Manager', () => {
     for (const tunnel of tunnels(templates)) expect(tunnel).not.toHaveProperty('PreSharedKey');
     template.allResourcesProperties('AWS::EC2::VPNConnection', { PreSharedKeyStorage: 'SecretsManager' });
   });
 
-  it('says when a connection has lost one tunnel, and when it has lost both', () => {
-    for (const router of ['A', 'B']) {
-      const Dimensions = [
-        {
-          Name: 'VpnId',
-          Value: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^Vpn${router}Connection`), 'VpnConnectionId'] },
-        },
-      ];
-      const common = {
-        Namespace: 'AWS/VPN',
-        MetricName: 'TunnelState',
-        Dimensions,
-        TreatMissingData: 'breaching',
-      };
-      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        ...common,
-        Statistic: 'Minimum',
-        ComparisonOperator: 'LessThanThreshold',
-        Threshold: 1,
-        EvaluationPeriods: 3,
-      });
-      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        ...common,
-        Statistic: 'Maximum',
-        ComparisonOperator: 'LessThanOrEqualToThreshold',
-        Threshold: 0,
-        EvaluationPeriods: 1,
-      });
-    }
+  it.each(['A', 'B'])('has an alarm for one tunnel of %s down, and one for both', (router) => {
+    const Dimensions = [
+      {
+        Name: 'VpnId',
+        Value: { 'Fn::GetAtt': [Match.stringLikeRegexp(`^Vpn${router}Connection`), 'VpnConnectionId'] },
+      },
+    ];
+    const common = {
+      Namespace: 'AWS/VPN',
+      MetricName: 'TunnelState',
+      Dimensions,
+      Period: 300,
+      TreatMissingData: 'breaching',
+    };
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...common,
+      Statistic: 'Minimum',
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      EvaluationPeriods: 3,
+    });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      ...common,
+      Statistic: 'Maximum',
+      ComparisonOperator: 'LessThanOrEqualToThreshold',
+      Threshold: 0,
+      EvaluationPeriods: 1,
+    });
     template.resourceCountIs('AWS::CloudWatch::Alarm', 4);
   });
 
-  it('sends alarms where the sandbox asks for it', () => {
+  it('sends every alarm to the e-mail address of the sandbox', () => {
     const parsed = Templates.fromApp(
       sandbox({ alarmEmail: 'ops@example.org' }, 'multi-az-vpc', 'site-to-site-vpn'),
     );
@@ -172,11 +219,16 @@ describe('site-to-site-vpn', () => {
     }
   });
 
-  it('logs every tunnel, its BGP session included', () => {
+  it('logs the IKE negotiation and the BGP session of every tunnel', () => {
     const logs = tunnels(templates).map(({ LogOptions }) => LogOptions as Record<string, object>);
     expect(logs).toHaveLength(4);
     for (const { CloudwatchLogOptions: options } of logs) {
-      expect(options).toMatchObject({ LogEnabled: true, BgpLogEnabled: true });
+      expect(options).toMatchObject({
+        LogEnabled: true,
+        LogOutputFormat: 'json',
+        BgpLogEnabled: true,
+        BgpLogOutputFormat: 'json',
+      });
       for (const name of ['LogGroupArn', 'BgpLogGroupArn']) {
         const arn = (options as Record<string, string>)[name];
         expect(templates.reference(arn)?.resource.path).toBe('SiteToSiteVpn/Vpn/LogGroup');
@@ -184,7 +236,7 @@ describe('site-to-site-vpn', () => {
     }
   });
 
-  it('propagates routes only while the gateway is attached to the VPC', () => {
+  it('attaches the virtual private gateway before it propagates routes', () => {
     template.hasResource('AWS::EC2::VPNGatewayRoutePropagation', {
       DependsOn: [Match.stringLikeRegexp('^VpnGatewayAttachment')],
     });
@@ -193,7 +245,7 @@ describe('site-to-site-vpn', () => {
   describe('with static routes', () => {
     const statics = variant({ staticRoutes: ['192.168.0.0/17', '192.168.128.0/17'] });
 
-    it('routes the networks that it is given, as they are in the template', () => {
+    it('routes the given networks', () => {
       expectJoined(statics.network, INSIDE);
       expectJoined(statics.network.without('SiteToSiteVpn/Vpn/A'), INSIDE);
       expect(statics.network).not.toReach({ source: INSIDE, destination: '172.20.0.1', protocol: 'all' });
@@ -203,38 +255,47 @@ describe('site-to-site-vpn', () => {
     it('has no BGP session to log', () => {
       statics.template.allResourcesProperties('AWS::EC2::VPNConnection', { StaticRoutesOnly: true });
       expect(JSON.stringify(statics.template.toJSON())).not.toContain('BgpLog');
+      for (const { LogOptions } of tunnels(statics.templates)) {
+        expect(LogOptions).toMatchObject({ CloudwatchLogOptions: { LogEnabled: true } });
+      }
     });
   });
 
-  describe('at a transit gateway', () => {
+  describe('with a transit gateway', () => {
     const hub = variant({ gateway: 'transit-gateway' }, { advertised });
 
-    it('routes what the routers advertise, through the transit gateway', () => {
+    it('routes the advertised networks through the transit gateway', () => {
       expectJoined(hub.network, INSIDE);
       expectJoined(hub.network, tier('Public'), false);
       for (const source of INSIDE) {
         const flow = { source, destination: CUSTOMER, port: 443 };
-        expect(hub.network).toPassThrough({ ...flow, component: 'SiteToSiteVpn/Hub/TransitGateway' });
+        expect(hub.network).toPassThrough({
+          ...flow,
+          component: 'SiteToSiteVpn/VpnTransitGateway/TransitGateway',
+        });
       }
     });
 
-    it('keeps a path when any one router or AZ is lost, and none when both routers are', () => {
+    it('survives the loss of a router or an AZ, but not of both routers', () => {
       for (const lost of ['A', 'B']) expectJoined(hub.network.without(`SiteToSiteVpn/Vpn/${lost}`), INSIDE);
       const neither = hub.network.without('SiteToSiteVpn/Vpn/A').without('SiteToSiteVpn/Vpn/B');
       expectJoined(neither, INSIDE, false);
       expect(hub.network).toSurviveLossOfAnyAz({ source: INSIDE, destination: CUSTOMER, port: 443 });
     });
 
-    it('spreads traffic over all tunnels, and accepts no attachment unasked', () => {
+    it('uses equal-cost multipath, and accepts no shared attachment by itself', () => {
       hub.template.hasResourceProperties('AWS::EC2::TransitGateway', {
         VpnEcmpSupport: 'enable',
         AutoAcceptSharedAttachments: 'disable',
+        AmazonSideAsn: 64512,
+        DefaultRouteTableAssociation: 'enable',
+        DefaultRouteTablePropagation: 'enable',
       });
       hub.template.resourceCountIs('AWS::EC2::VPNGateway', 0);
     });
   });
 
-  it('keeps the logs for three months, and beyond the stack, unless told otherwise', () => {
+  it('retains logs for three months and beyond the stack by default', () => {
     const kept = (props: Partial<SiteToSiteVpnProps>) => {
       const [group] = Object.values(templateOf(synthesize(props)).findResources('AWS::Logs::LogGroup'));
       return group as { Properties: { RetentionInDays?: number }; DeletionPolicy: string };
@@ -244,13 +305,13 @@ describe('site-to-site-vpn', () => {
     expect(kept(other)).toMatchObject({ Properties: { RetentionInDays: 7 }, DeletionPolicy: 'Delete' });
   });
 
-  it('tells the topic that it is given of both, down and up again', () => {
+  it('notifies the topic when a tunnel goes down and when it is up again', () => {
     const made = templateOf(synthesize((stack) => ({ alarmTopic: new Topic(stack, 'Topic') })));
     const topic = [{ Ref: Match.stringLikeRegexp('^Topic') }];
     made.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: topic, OKActions: topic });
   });
 
-  it('takes the numbers and the subnets that it is given', () => {
+  it('uses the given ASNs, address of a third router, and subnets', () => {
     const app = newApp();
     const stack = new Stack(app, 'Test');
     const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
@@ -273,7 +334,7 @@ describe('site-to-site-vpn', () => {
     });
   });
 
-  it('stands twice in one stack, with routers of the same addresses', () => {
+  it('fits twice into one stack, with the same router addresses', () => {
     const stack = new Stack(newApp(), 'Test');
     for (const id of ['One', 'Two']) {
       const vpc = new ec2.Vpc(stack, `${id}Vpc`, { maxAzs: 2, natGateways: 1 });
@@ -284,6 +345,74 @@ describe('site-to-site-vpn', () => {
       (gateway) => (gateway as { Properties: { DeviceName: string } }).Properties.DeviceName,
     );
     expect(new Set(names).size).toBe(4);
+  });
+
+  it('names every gateway and connection after its construct', () => {
+    const named = ['AWS::EC2::CustomerGateway', 'AWS::EC2::VPNConnection', 'AWS::EC2::VPNGateway']
+      .flatMap((type) => templates.ofType(type))
+      .map(({ properties }) => [properties.Type, properties.Tags]);
+    const tag = (Value: string) => expect.arrayContaining([{ Key: 'Name', Value }]) as unknown;
+    expect(named).toEqual([
+      ['ipsec.1', tag('SiteToSiteVpn/Vpn/A')],
+      ['ipsec.1', tag('SiteToSiteVpn/Vpn/B')],
+      ['ipsec.1', tag('SiteToSiteVpn/Vpn/A')],
+      ['ipsec.1', tag('SiteToSiteVpn/Vpn/B')],
+      ['ipsec.1', tag('SiteToSiteVpn/Vpn/Gateway')],
+    ]);
+    template.hasResourceProperties('AWS::EC2::VPNGateway', { AmazonSideAsn: 64512 });
+  });
+
+  it('attaches the VPC to the transit gateway before it adds routes', () => {
+    const { template: attached } = variant({ gateway: 'transit-gateway' });
+    const [attachment] = Object.keys(attached.findResources('AWS::EC2::TransitGatewayAttachment'));
+    attached.allResources('AWS::EC2::Route', { DependsOn: Match.arrayWith([attachment]) });
+  });
+
+  it.each([
+    [1, { BgpAsn: 1 }],
+    [2147483647, { BgpAsn: 2147483647 }],
+    [2147483648, { BgpAsnExtended: 2147483648 }],
+    [4294967294, { BgpAsnExtended: 4294967294 }],
+  ])('accepts ASN %d of a router', (asn, properties) => {
+    const made = templateOf(synthesize({ routers: { ...ROUTERS, C: { address: '203.0.113.1', asn } } }));
+    made.hasResourceProperties('AWS::EC2::CustomerGateway', { IpAddress: '203.0.113.1', ...properties });
+  });
+
+  const withAmazonSideAsn = (amazonSideAsn: number) => () => {
+    const stack = new Stack(newApp(), 'Test');
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2, natGateways: 1 });
+    new SiteToSiteVpn(stack, 'Vpn', { routers: ROUTERS, attachTo: { vpc, amazonSideAsn } });
+  };
+  it.each([64512, 65534, 4200000000, 4294967294])('accepts amazonSideAsn %d', (asn) => {
+    expect(withAmazonSideAsn(asn)).not.toThrow();
+  });
+  it.each([64511, 65535, 4199999999, 4294967295, 64512.5])('refuses amazonSideAsn %d', (asn) => {
+    expect(withAmazonSideAsn(asn)).toThrow(
+      `amazonSideAsn: got ${asn}, expected 64512 to 65534 or 4200000000`,
+    );
+  });
+
+  const many = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`R${index}`, { address: `203.0.113.${index}` }]),
+    );
+  it('accepts ten routers and refuses eleven', () => {
+    templateOf(synthesize({ routers: many(10) })).resourceCountIs('AWS::EC2::CustomerGateway', 10);
+    expect(() => synthesize({ routers: many(11) })).toThrow('expected two to ten routers');
+  });
+
+  it.each(['0.1.2.3', '100.64.0.1', '127.0.0.1', '169.254.0.1', '192.168.0.1', '224.0.0.1', '255.0.0.1'])(
+    'refuses %s as the address of a router',
+    (address) => {
+      expect(() => synthesize({ routers: { A: ROUTERS.A, B: { address } } })).toThrow(
+        `routers: got "B ${address}", expected a public address`,
+      );
+    },
+  );
+
+  it('accepts router addresses that are known at deployment only', () => {
+    const address = Fn.importValue('RouterAddress');
+    expect(() => synthesize({ routers: { A: ROUTERS.A, B: { address } } })).not.toThrow();
   });
 
   const A = ROUTERS.A;
@@ -311,16 +440,16 @@ describe('site-to-site-vpn', () => {
     [{ routers: { A, B: { address: '203.0.113.1', asn: 0 } } }, 'asn: got 0, expected a whole number from 1'],
     [
       { routers: { A, B: { address: '203.0.113.1', asn: 64512 } } },
-      'asn: got 64512, expected another one than amazonSideAsn',
+      'asn: got 64512, expected a number other than amazonSideAsn',
     ],
-    [{ staticRoutes: [] }, 'staticRoutes: got [], expected a network, or to be left out for BGP'],
+    [{ staticRoutes: [] }, 'staticRoutes: got [], expected at least one network'],
     [
       { staticRoutes: ['192.168.1.0/16'] },
       'staticRoutes: got "192.168.1.0/16", expected the start of the network',
     ],
     [
       { staticRoutes: [CUSTOMER, CUSTOMER] },
-      'staticRoutes: got "192.168.0.0/16", expected a network that is not there yet',
+      'staticRoutes: got "192.168.0.0/16", expected each network once',
     ],
     [
       { staticRoutes: [CUSTOMER], attachTo: { transitGatewayId: 'tgw-1' } },
@@ -330,7 +459,7 @@ describe('site-to-site-vpn', () => {
     expect(() => synthesize(props)).toThrow(message);
   });
 
-  it('refuses a VPC that has a VPN gateway, one without subnets to route from, and a wrong number', () => {
+  it('refuses a VPC with a VPN gateway, a VPC without subnets, and a public ASN', () => {
     const stack = new Stack(newApp(), 'Test');
     const vpn = (id: string, attachTo: SiteToSiteVpnProps['attachTo']) => () =>
       new SiteToSiteVpn(stack, id, { routers: ROUTERS, attachTo });
@@ -340,7 +469,7 @@ describe('site-to-site-vpn', () => {
       'vpc: got "one with VPN gateway vgw-1", expected a VPC without',
     );
     const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Bare', bare);
-    expect(vpn('Two', { vpc })).toThrow('subnets: got "none", expected subnets to route from');
+    expect(vpn('Two', { vpc })).toThrow('subnets: got "none", expected at least one subnet');
     expect(vpn('Three', { vpc, amazonSideAsn: 1 })).toThrow('amazonSideAsn: got 1, expected 64512 to 65534');
   });
 });

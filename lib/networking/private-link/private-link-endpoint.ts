@@ -7,11 +7,11 @@ import { InvalidValue } from '../../shared/invalid-value';
 export interface PrivateLinkEndpointProps {
   readonly vpc: ec2.IVpc;
   /**
-   * Where the interfaces stand, one in each AZ and paid for each. All in AZs that the service has.
-   * @default - as `vpc.selectSubnets()`: the private subnets; without those, the isolated ones; one in each AZ
+   * Subnets of the endpoint's network interfaces, one in each AZ. All must be in AZs of the service. AWS charges for each.
+   * @default - one private subnet in each AZ; if the VPC has none, isolated ones, or else public ones
    */
   readonly subnets?: ec2.SubnetSelection;
-  /** `com.amazonaws.vpce.<region>.vpce-svc-<id>`, as its provider names it. */
+  /** Name of the endpoint service, from its provider: `com.amazonaws.vpce.<region>.vpce-svc-<id>`. */
   readonly serviceName: string;
   /**
    * TCP port of the service, 1 to 65,535.
@@ -23,16 +23,16 @@ export interface PrivateLinkEndpointProps {
 const SERVICE_NAME = /^com\.amazonaws\.vpce\.[a-z0-9-]+\.vpce-svc-[0-9a-f]+$/;
 
 /**
- * The consumer's end: an address of its own VPC, in each AZ, for a service of somebody else's. Nothing may use it until
- * it is allowed to: `endpoint.connections.allowDefaultPortFrom(client)`.
+ * The consumer's side: an interface endpoint for an endpoint service. It has an address of the consumer's VPC in each AZ.
+ * Its security group accepts no connections until you allow a client: `endpoint.connections.allowDefaultPortFrom(client)`.
  *
- * Throws `InvalidValue` for a port out of range, and for what is no name of an endpoint service.
+ * Throws `InvalidValue` for a port out of range and for a malformed service name.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html#connect-to-endpoint-service
  */
 export class PrivateLinkEndpoint extends Construct implements ec2.IConnectable {
   readonly endpoint: ec2.InterfaceVpcEndpoint;
-  /** Its default port is that of the service. */
+  /** The default port is the port of the service. */
   readonly connections: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: PrivateLinkEndpointProps) {
@@ -46,7 +46,7 @@ export class PrivateLinkEndpoint extends Construct implements ec2.IConnectable {
 
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
-      description: 'Endpoint of a service',
+      description: 'Interface endpoint of an endpoint service',
       allowAllOutbound: false,
     });
     this.endpoint = new ec2.InterfaceVpcEndpoint(this, 'Endpoint', {
@@ -54,7 +54,7 @@ export class PrivateLinkEndpoint extends Construct implements ec2.IConnectable {
       subnets: { onePerAz: true, ...props.subnets },
       service: new ec2.InterfaceVpcEndpointService(serviceName, port),
       securityGroups: [securityGroup],
-      // Rules name clients, not the network of the VPC.
+      // CDK's default accepts the whole VPC.
       open: false,
     });
     this.connections = this.endpoint.connections;

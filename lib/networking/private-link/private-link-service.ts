@@ -2,21 +2,23 @@ import { Duration, Token, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { checkPort } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
+import { TargetHealthAlarms } from '../../shared/target-health-alarms';
 
-/** What may serve: an Auto Scaling group or an ECS service, say. Its security group is told whom to trust. */
+/** A target with security groups, such as an Auto Scaling group or an ECS service. It gets a rule for the load balancer. */
 export type PrivateLinkTarget = elb.INetworkLoadBalancerTarget & ec2.IConnectable;
 
 export interface PrivateLinkServiceProps {
   readonly vpc: ec2.IVpc;
   /**
-   * Where the load balancer stands, and with it the AZs in which the service can be used.
-   * @default - as `vpc.selectSubnets()`: the private subnets; without those, the isolated ones; one in each AZ
+   * Subnets of the load balancer, one in each AZ. Consumers can create endpoints in these AZs only.
+   * @default - one private subnet in each AZ; if the VPC has none, isolated ones, or else public ones
    */
   readonly subnets?: ec2.SubnetSelection;
-  /** Who serves. */
+  /** Target of the load balancer. */
   readonly target: PrivateLinkTarget;
   /** TCP port on which the target listens, 1 to 65,535. */
   readonly targetPort: number;
@@ -25,26 +27,31 @@ export interface PrivateLinkServiceProps {
    * @default 80
    */
   readonly port?: number;
-  /** Accounts, twelve digits each, whose principals may ask to connect. */
+  /** Ids of the accounts whose principals may connect. Twelve digits each, at least one. */
   readonly consumerAccounts: readonly string[];
   /**
-   * Whether somebody has to accept each connection before it carries traffic.
+   * Whether the provider must accept each connection before it carries traffic.
    * @see https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#accept-reject-connection-requests
    * @default true
    */
   readonly acceptanceRequired?: boolean;
   /**
-   * Whether the load balancer refuses to be deleted.
+   * Whether the load balancer has deletion protection.
    * @default true
    */
   readonly deletionProtection?: boolean;
+  /**
+   * Receives the alarms for unhealthy targets.
+   * @default - none: alarms change state in the console only
+   */
+  readonly alarmTopic?: ITopic;
 }
 
 /**
- * The provider's end: an internal Network Load Balancer before a service of yours, and an endpoint service that offers
- * it to the accounts that you name, and to nobody else.
+ * The provider's side: an internal Network Load Balancer in front of your service, and an endpoint service. Only the given
+ * accounts can connect. Two alarms report unhealthy targets.
  *
- * Throws `InvalidValue` for ports out of range, and for accounts that are none.
+ * Throws `InvalidValue` for a port out of range, a malformed account id, and an empty list of accounts.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
  */
@@ -52,6 +59,7 @@ export class PrivateLinkService extends Construct {
   readonly loadBalancer: elb.NetworkLoadBalancer;
   readonly targetGroup: elb.NetworkTargetGroup;
   readonly endpointService: ec2.VpcEndpointService;
+  readonly alarms: TargetHealthAlarms;
 
   constructor(scope: Construct, id: string, props: PrivateLinkServiceProps) {
     super(scope, id);
@@ -62,19 +70,19 @@ export class PrivateLinkService extends Construct {
 
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
       vpc,
-      description: 'Load balancer of an endpoint service',
+      description: 'Network Load Balancer of an endpoint service',
       allowAllOutbound: false,
     });
     this.loadBalancer = new elb.NetworkLoadBalancer(this, 'Nlb', {
       vpc,
       vpcSubnets: { onePerAz: true, ...props.subnets },
-      // Never without one: a group cannot be added later.
+      // A Network Load Balancer that is created without security groups can never get one.
       securityGroups: [securityGroup],
-      // A rule would see addresses that consumers chose for their own VPCs, which may be ours as well. Who comes through
-      // an endpoint has been let in by account; who comes from our VPC finds a group without rules.
+      // Inbound rules would see the clients' addresses in the consumer's VPC. Those may overlap with ours. The endpoint
+      // service already checks the consumer's account. Without inbound rules, our own VPC cannot reach the load balancer.
       // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
       enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: false,
-      // An endpoint uses the load balancer of its own AZ only, which then still has the targets of the others.
+      // An endpoint sends to the load balancer node in its own AZ. That node can then use the targets of all AZs.
       crossZoneEnabled: true,
       deletionProtection: props.deletionProtection ?? true,
     });
@@ -108,13 +116,21 @@ export class PrivateLinkService extends Construct {
       acceptanceRequired: props.acceptanceRequired ?? true,
       allowedPrincipals: consumerAccounts.map((account) => new iam.AccountPrincipal(account)),
     });
+    this.alarms = new TargetHealthAlarms(this, 'Alarms', {
+      namespace: 'AWS/NetworkELB',
+      loadBalancerFullName: this.loadBalancer.loadBalancerFullName,
+      targetGroupFullName: this.targetGroup.targetGroupFullName,
+      unhealthyDescription: 'A target of the endpoint service is unhealthy.',
+      noneHealthyDescription: 'The endpoint service has no healthy target. Its consumers cannot use it.',
+      alarmTopic: props.alarmTopic,
+    });
   }
 }
 
 function checkAccounts(accounts: readonly string[]): void {
-  // Also keeps out `*`, which without acceptance makes the service public.
+  // This also refuses `*`. Together with `acceptanceRequired: false` it would make the service public.
   const wrong = accounts.find((account) => !Token.isUnresolved(account) && !/^\d{12}$/.test(account));
   if (wrong !== undefined || accounts.length === 0) {
-    throw new InvalidValue('consumerAccounts', wrong ?? [], 'account ids of twelve digits, one at least');
+    throw new InvalidValue('consumerAccounts', wrong ?? [], 'at least one account id, twelve digits each');
   }
 }

@@ -1,26 +1,27 @@
 import { Aws, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
 import { PrivateLinkEndpoint } from './private-link-endpoint';
 import { PrivateLinkService, type PrivateLinkTarget } from './private-link-service';
 
 export interface PrivateLinkProps {
-  /** Where the service is. */
+  /** VPC of the service. */
   readonly providerVpc: ec2.IVpc;
   /**
-   * Where the load balancer stands.
-   * @default - as `vpc.selectSubnets()`: the private subnets; without those, the isolated ones; one in each AZ
+   * Subnets of the load balancer, one in each AZ.
+   * @default - one private subnet in each AZ; if the VPC has none, isolated ones, or else public ones
    */
   readonly providerSubnets?: ec2.SubnetSelection;
-  /** Where the service is used. Its network may be that of `providerVpc`. */
+  /** VPC of the clients. Its addresses may overlap with those of `providerVpc`. */
   readonly consumerVpc: ec2.IVpc;
   /**
-   * Where the endpoint's interfaces stand, in AZs of the load balancer.
-   * @default - as `vpc.selectSubnets()`: the private subnets; without those, the isolated ones; one in each AZ
+   * Subnets of the endpoint's network interfaces, one in each AZ. All must be in AZs of the load balancer.
+   * @default - one private subnet in each AZ; if the VPC has none, isolated ones, or else public ones
    */
   readonly consumerSubnets?: ec2.SubnetSelection;
-  /** Who serves. */
+  /** Target of the load balancer. */
   readonly target: PrivateLinkTarget;
   /** TCP port on which the target listens, 1 to 65,535. */
   readonly targetPort: number;
@@ -30,18 +31,23 @@ export interface PrivateLinkProps {
    */
   readonly port?: number;
   /**
-   * Whether the load balancer refuses to be deleted.
+   * Whether the load balancer has deletion protection.
    * @default true
    */
   readonly deletionProtection?: boolean;
+  /**
+   * Receives the alarms for unhealthy targets.
+   * @default - none: alarms change state in the console only
+   */
+  readonly alarmTopic?: ITopic;
 }
 
 /**
- * One service of a VPC in another VPC, and nothing else of either in the other: both ends, in one account and region.
- * Only this account may connect, so nobody has to accept it. Between accounts, each takes its own end:
- * `PrivateLinkService` and `PrivateLinkEndpoint`.
+ * Offers one service of a VPC in another VPC of the same account and region. The VPCs cannot reach each other in any other
+ * way. Only this account can connect, so connections need no acceptance. For two accounts, use `PrivateLinkService` in one
+ * and `PrivateLinkEndpoint` in the other.
  *
- * Throws `InvalidValue` for ports out of range, and for consumer subnets in AZs that the service does not have.
+ * Throws `InvalidValue` for a port out of range, and for a consumer subnet in an AZ without the load balancer.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html
  */
@@ -52,10 +58,10 @@ export class PrivateLink extends Construct {
   constructor(scope: Construct, id: string, props: PrivateLinkProps) {
     super(scope, id);
     const { providerVpc, providerSubnets, consumerVpc, consumerSubnets, port } = props;
-    const served = zonesOf(providerVpc, providerSubnets);
-    const missing = zonesOf(consumerVpc, consumerSubnets).find((zone) => !served.includes(zone));
+    const serviceAzs = zonesOf(providerVpc, providerSubnets);
+    const missing = zonesOf(consumerVpc, consumerSubnets).find((zone) => !serviceAzs.includes(zone));
     if (missing !== undefined) {
-      throw new InvalidValue('consumerSubnets', missing, `AZs of the service: ${served.join(', ')}`);
+      throw new InvalidValue('consumerSubnets', missing, `AZs of the service: ${serviceAzs.join(', ')}`);
     }
 
     this.service = new PrivateLinkService(this, 'Service', {
@@ -67,6 +73,7 @@ export class PrivateLink extends Construct {
       consumerAccounts: [Aws.ACCOUNT_ID],
       acceptanceRequired: false,
       deletionProtection: props.deletionProtection,
+      alarmTopic: props.alarmTopic,
     });
     this.endpoint = new PrivateLinkEndpoint(this, 'Endpoint', {
       vpc: consumerVpc,
@@ -74,12 +81,12 @@ export class PrivateLink extends Construct {
       serviceName: this.service.endpointService.vpcEndpointServiceName,
       port,
     });
-    // Before it is allowed to connect, EC2 says that there is no such service.
+    // EC2 answers "service does not exist" until the account is an allowed principal.
     this.endpoint.endpoint.node.addDependency(this.service.endpointService);
   }
 }
 
-/** The AZs of the subnets. Those that only the deployment knows are told apart by how the template asks for them. */
+/** The AZs of the subnets. An AZ that is known at deployment only is compared by its expression in the template. */
 function zonesOf(vpc: ec2.IVpc, subnets: ec2.SubnetSelection | undefined): string[] {
   return vpc.selectSubnets({ onePerAz: true, ...subnets }).availabilityZones.map((zone) => {
     const resolved: unknown = Stack.of(vpc).resolve(zone);

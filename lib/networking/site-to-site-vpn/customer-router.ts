@@ -4,23 +4,24 @@ import { Construct } from 'constructs';
 import { TUNNEL_OPTIONS } from './tunnel-options';
 import { TunnelAlarms, type TunnelAlarmsProps } from './tunnel-alarms';
 
-/** Where the tunnels end at AWS: one of the two. */
-export type VpnEnd = Pick<ec2.CfnVPNConnectionProps, 'vpnGatewayId' | 'transitGatewayId'>;
+/** The gateway at AWS's side of the connection. Exactly one of the two ids. */
+export type TargetGateway = Pick<ec2.CfnVPNConnectionProps, 'vpnGatewayId' | 'transitGatewayId'>;
 
 export interface CustomerRouterProps extends Pick<TunnelAlarmsProps, 'alarmTopic'> {
-  /** Static public IPv4 address. */
+  /** Static public IPv4 address of the router. */
   readonly address: string;
-  /** Autonomous system number, on the customer's side of BGP sessions. */
+  /** BGP autonomous system number of the router. */
   readonly asn: number;
-  readonly end: VpnEnd;
-  /** Networks behind the router; undefined when BGP says them. */
+  readonly targetGateway: TargetGateway;
+  /** Networks behind the router. Undefined if the router advertises them by BGP. */
   readonly staticRoutes?: readonly string[];
-  /** Takes the logs of both tunnels. */
+  /** Log group for both tunnels. */
   readonly logGroupArn: string;
 }
 
 /**
- * A router of the customer's, and its VPN connection: two tunnels, which AWS ends in two AZs.
+ * A customer gateway for one router, and its VPN connection. The connection has two tunnels. Their AWS endpoints are in
+ * two AZs.
  *
  * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNTunnels.html
  */
@@ -31,14 +32,14 @@ export class CustomerRouter extends Construct {
 
   constructor(scope: Construct, id: string, props: CustomerRouterProps) {
     super(scope, id);
-    const { address, asn, end, staticRoutes, logGroupArn } = props;
+    const { address, asn, targetGateway, staticRoutes, logGroupArn } = props;
     const tags = [{ key: 'Name', value: this.node.path }];
     this.customerGateway = new ec2.CfnCustomerGateway(this, 'CustomerGateway', {
       type: 'ipsec.1',
       ipAddress: address,
       // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateCustomerGateway.html
       ...(asn > 2147483647 ? { bgpAsnExtended: asn } : { bgpAsn: asn }),
-      // AWS gives a second request for one address the gateway of the first, unless the device has another name.
+      // AWS returns the existing customer gateway for an address that it knows, unless the device name differs.
       deviceName: Names.uniqueResourceName(this, { maxLength: 64 }),
       tags,
     });
@@ -53,9 +54,9 @@ export class CustomerRouter extends Construct {
     this.connection = new ec2.CfnVPNConnection(this, 'Connection', {
       type: 'ipsec.1',
       customerGatewayId: this.customerGateway.attrCustomerGatewayId,
-      ...end,
+      ...targetGateway,
       staticRoutesOnly: isStatic,
-      // AWS makes the keys and keeps them there; otherwise whoever may describe the connection may read them.
+      // AWS generates the pre-shared keys and stores them there. With the default, DescribeVpnConnections returns them.
       preSharedKeyStorage: 'SecretsManager',
       vpnTunnelOptionsSpecifications: [tunnel, tunnel],
       tags,

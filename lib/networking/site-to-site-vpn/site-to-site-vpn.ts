@@ -3,86 +3,87 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { CustomerRouter, type VpnEnd } from './customer-router';
+import { CustomerRouter, type TargetGateway } from './customer-router';
 import { validate } from './validate';
 import { VirtualPrivateGateway } from './virtual-private-gateway';
 
-/** A router at the customer's. */
+/** A router at the customer's site: a customer gateway device. */
 export interface Router {
-  /** Static public IPv4 address; that of the device which translates it, where there is one. */
+  /** Static public IPv4 address. For a router behind NAT: the address of the NAT device. */
   readonly address: string;
   /**
-   * Autonomous system number, on the customer's side of BGP sessions: 1 to 4294967294.
+   * BGP autonomous system number of the router, 1 to 4294967294.
    * @default 65000
    */
   readonly asn?: number;
 }
 
-/** The tunnels end at a virtual private gateway, which is made for this one VPC. */
+/** Creates a virtual private gateway for this VPC. The tunnels end there. */
 export interface AttachToVpc {
   readonly vpc: ec2.IVpc;
   /**
-   * Subnets that get routes to the customer's networks.
-   * @default - all but the public ones
+   * Subnets whose route tables get routes to the customer's networks.
+   * @default - all private and isolated subnets
    */
   readonly subnets?: ec2.SubnetSelection;
   /**
-   * AWS's side of BGP sessions, 64512 to 65534 or 4200000000 to 4294967294.
+   * BGP autonomous system number at AWS's side, 64512 to 65534 or 4200000000 to 4294967294.
    * @default 64512
    */
   readonly amazonSideAsn?: number;
 }
 
-/** The tunnels end at a transit gateway, which associates what is attached with its default route table. */
+/** The tunnels end at this transit gateway. It must associate new attachments with its default route table. */
 export interface AttachToTransitGateway {
   readonly transitGatewayId: string;
 }
 
 export interface SiteToSiteVpnProps {
   /**
-   * The routers by name, a capital, then lower-case letters and digits: two to ten of them, each with an address of its
-   * own, best in different places and on different lines.
+   * Two to ten routers by name: a capital letter, then lower-case letters and digits. Each has its own address. Put them
+   * in different places, with different internet providers.
    */
   readonly routers: Readonly<Record<string, Router>>;
+  /** A VPC or a transit gateway. */
   readonly attachTo: AttachToVpc | AttachToTransitGateway;
   /**
-   * The customer's networks, for routers without BGP. Not with a transit gateway, which has static routes in its own
-   * route table.
+   * The customer's networks, for routers without BGP. Not possible with a transit gateway: its static routes are in its
+   * own route table.
    * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/VPNRoutingTypes.html
-   * @default - none: routers advertise them by BGP
+   * @default - none: the routers advertise their networks by BGP
    */
   readonly staticRoutes?: readonly string[];
   /**
-   * Told when a tunnel goes down, and when it is up again.
-   * @default - nobody: the alarms change state in the console only
+   * Receives the alarms of all tunnels, and a message when a tunnel is up again.
+   * @default - none: alarms change state in the console only
    */
   readonly alarmTopic?: ITopic;
   /**
-   * How long the logs of the tunnels are kept.
+   * Retention of the tunnel logs.
    * @default RetentionDays.THREE_MONTHS
    */
   readonly logRetention?: logs.RetentionDays;
   /**
-   * What becomes of the logs when the stack is deleted.
+   * What happens to the log group when the stack is deleted.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * A customer's site joined to AWS over the internet, by two routers with two tunnels each, so that it stays joined
- * when one of them is lost.
+ * Joins a customer's site to AWS over the internet. Each router has its own VPN connection with two tunnels, so the site
+ * stays connected when one router fails.
  *
- * Throws `InvalidValue` for less than two routers, an address that is not public or taken twice, autonomous system
- * numbers out of range or the same on both sides, static routes that are malformed, none, or for a transit gateway, a
- * VPC that has a VPN gateway already, and subnets without any.
+ * Throws `InvalidValue` for fewer than two or more than ten routers, an address that is not public or is used twice, an
+ * autonomous system number that is out of range or the same on both sides, static routes that are malformed, empty,
+ * repeated or combined with a transit gateway, a VPC that already has a VPN gateway, and an empty selection of subnets.
  *
  * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-redundant-connection.html
  */
 export class SiteToSiteVpn extends Construct {
   readonly routers: ReadonlyMap<string, CustomerRouter>;
   readonly logGroup: logs.LogGroup;
-  /** Set when the tunnels end at a VPC. */
+  /** The virtual private gateway. Undefined with a transit gateway. */
   readonly gateway?: VirtualPrivateGateway;
 
   constructor(scope: Construct, id: string, props: SiteToSiteVpnProps) {
@@ -90,16 +91,16 @@ export class SiteToSiteVpn extends Construct {
     const { attachTo, staticRoutes, alarmTopic } = props;
     const routers = validate(props);
 
-    // Without a KMS key: the logs say what was negotiated, never the keys.
+    // No customer managed KMS key: the logs show the negotiation, never the pre-shared keys.
     this.logGroup = new logs.LogGroup(this, 'LogGroup', {
       retention: props.logRetention ?? logs.RetentionDays.THREE_MONTHS,
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
-    let end: VpnEnd;
+    let targetGateway: TargetGateway;
     if ('vpc' in attachTo) {
       this.gateway = new VirtualPrivateGateway(this, 'Gateway', attachTo);
-      end = { vpnGatewayId: this.gateway.gateway.attrVpnGatewayId };
-    } else end = { transitGatewayId: attachTo.transitGatewayId };
+      targetGateway = { vpnGatewayId: this.gateway.gateway.attrVpnGatewayId };
+    } else targetGateway = { transitGatewayId: attachTo.transitGatewayId };
 
     this.routers = new Map(
       routers.map(({ name, address, asn }) => [
@@ -107,7 +108,7 @@ export class SiteToSiteVpn extends Construct {
         new CustomerRouter(this, name, {
           address,
           asn,
-          end,
+          targetGateway,
           staticRoutes,
           logGroupArn: this.logGroup.logGroupArn,
           alarmTopic,

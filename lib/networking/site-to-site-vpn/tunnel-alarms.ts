@@ -6,15 +6,19 @@ import { notify } from '../../shared/notify';
 
 export interface TunnelAlarmsProps {
   readonly vpnConnectionId: string;
-  /** @default - alarms change state in the console only */
+  /**
+   * Receives the alarms.
+   * @default - none: alarms change state in the console only
+   */
   readonly alarmTopic?: ITopic;
 }
 
 /**
- * Says that a connection has lost one of its tunnels, and that it has lost both.
+ * Two alarms for a VPN connection: at least one tunnel is down; both tunnels are down.
  *
- * Each tunnel has a metric of its own as well, by its address at AWS. That one is known only after the connection is
- * made, and CloudFormation does not return it: the alarms tell the tunnels apart by the lowest and the highest state.
+ * CloudWatch also has a metric for each tunnel, by the tunnel's outside IP address at AWS. CloudFormation does not return
+ * that address. So the alarms use the metric of the connection: its minimum is 0 if one tunnel is down, and its maximum
+ * is 0 if both are down.
  *
  * @see https://docs.aws.amazon.com/vpn/latest/s2svpn/monitoring-cloudwatch-vpn.html
  */
@@ -33,9 +37,9 @@ export class TunnelAlarms extends Construct {
         period: Duration.minutes(5),
       });
     const { LESS_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD } = cloudwatch.ComparisonOperator;
-    // AWS replaces one endpoint at a time to maintain it, which takes minutes and is nothing to be woken up for.
+    // 15 minutes: AWS replaces one tunnel endpoint at a time for maintenance, which takes a few minutes.
     this.oneDown = new cloudwatch.Alarm(this, 'OneDown', {
-      alarmDescription: 'A tunnel of the VPN connection is down; the other one is left',
+      alarmDescription: 'A tunnel of the VPN connection is down. The other tunnel may be up.',
       metric: state('Minimum'),
       comparisonOperator: LESS_THAN_THRESHOLD,
       threshold: 1,
@@ -43,7 +47,7 @@ export class TunnelAlarms extends Construct {
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
     this.bothDown = new cloudwatch.Alarm(this, 'BothDown', {
-      alarmDescription: 'Both tunnels of the VPN connection are down: its router is cut off',
+      alarmDescription: 'Both tunnels of the VPN connection are down. Its router has no connection to AWS.',
       metric: state('Maximum'),
       comparisonOperator: LESS_THAN_OR_EQUAL_TO_THRESHOLD,
       threshold: 0,

@@ -4,9 +4,9 @@ import { overlap, parseCidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 import type { Router, SiteToSiteVpnProps } from './site-to-site-vpn';
 
-/** Construct ids of what else is there. */
-const TAKEN = ['Gateway'];
-/** Addresses that no router has on the internet. https://www.iana.org/assignments/iana-ipv4-special-registry */
+/** Names that `SiteToSiteVpn` uses as construct ids itself. */
+const RESERVED_NAMES = ['Gateway'];
+/** Networks that the internet does not route. https://www.iana.org/assignments/iana-ipv4-special-registry */
 const NOT_PUBLIC = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -18,7 +18,7 @@ const NOT_PUBLIC = [
   '224.0.0.0/3',
 ];
 
-/** Returns the routers, with their defaults. Throws `InvalidValue` for the first thing that is wrong. */
+/** Returns the routers with their defaults. Throws `InvalidValue` for the first invalid prop. */
 export function validate(
   props: SiteToSiteVpnProps,
 ): readonly (Required<Router> & { readonly name: string })[] {
@@ -29,7 +29,7 @@ export function validate(
   }));
   if (routers.length < 2 || routers.length > 10) {
     const names = routers.map(({ name }) => name);
-    throw new InvalidValue('routers', names, 'two to ten: one that is lost must leave another');
+    throw new InvalidValue('routers', names, 'two to ten routers, so that one can fail');
   }
   const amazonSideAsn = 'vpc' in props.attachTo ? (props.attachTo.amazonSideAsn ?? 64512) : undefined;
   if (amazonSideAsn !== undefined && !isPrivateAsn(amazonSideAsn)) {
@@ -37,7 +37,7 @@ export function validate(
   }
   const seen = new Map<string, string>();
   for (const { name, address, asn } of routers) {
-    checkRoleName('routers', name, TAKEN);
+    checkRoleName('routers', name, RESERVED_NAMES);
     if (!Token.isUnresolved(address)) checkAddress(name, address);
     const other = seen.get(address);
     if (other !== undefined) {
@@ -49,7 +49,7 @@ export function validate(
       throw new InvalidValue(
         'asn',
         asn,
-        'another one than amazonSideAsn: BGP sessions here are between two systems',
+        'a number other than amazonSideAsn: the two sides of a BGP session need different ones',
       );
     }
   }
@@ -70,16 +70,16 @@ function checkAddress(name: string, address: string): void {
 function checkStaticRoutes({ staticRoutes, attachTo }: SiteToSiteVpnProps): void {
   if (staticRoutes === undefined) return;
   if (!('vpc' in attachTo)) {
-    const why = 'none with a transit gateway, whose own route table has static routes';
+    const why = 'none with a transit gateway: put static routes into its route table';
     throw new InvalidValue('staticRoutes', staticRoutes, why);
   }
   if (staticRoutes.length === 0) {
-    throw new InvalidValue('staticRoutes', staticRoutes, 'a network, or to be left out for BGP');
+    throw new InvalidValue('staticRoutes', staticRoutes, 'at least one network; leave the prop out for BGP');
   }
   staticRoutes.forEach((cidr, index) => {
     parseCidr('staticRoutes', cidr);
     if (staticRoutes.indexOf(cidr) < index) {
-      throw new InvalidValue('staticRoutes', cidr, 'a network that is not there yet');
+      throw new InvalidValue('staticRoutes', cidr, 'each network once');
     }
   });
 }

@@ -4,7 +4,7 @@ import { InvalidValue } from '../../shared/invalid-value';
 import type { AttachToVpc } from './site-to-site-vpn';
 
 /**
- * AWS's end of VPN connections for one VPC, whose route tables learn from it where the customer's networks are.
+ * A virtual private gateway, attached to one VPC. It propagates the customer's networks into route tables of that VPC.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-vpn
  */
@@ -17,15 +17,15 @@ export class VirtualPrivateGateway extends Construct {
       throw new InvalidValue(
         'vpc',
         `one with VPN gateway ${vpc.vpnGatewayId}`,
-        'a VPC without: it can have one',
+        'a VPC without a VPN gateway: a VPC can have one',
       );
     }
     const selected = subnets
       ? vpc.selectSubnets(subnets).subnets
       : [...vpc.privateSubnets, ...vpc.isolatedSubnets];
-    // Subnets of a VPC that CDK did not make may share a route table.
+    // Subnets of an imported VPC may share a route table.
     const routeTableIds = [...new Set(selected.map(({ routeTable }) => routeTable.routeTableId))];
-    if (routeTableIds.length === 0) throw new InvalidValue('subnets', 'none', 'subnets to route from');
+    if (routeTableIds.length === 0) throw new InvalidValue('subnets', 'none', 'at least one subnet');
 
     this.gateway = new ec2.CfnVPNGateway(this, 'VpnGateway', {
       type: 'ipsec.1',
@@ -40,7 +40,7 @@ export class VirtualPrivateGateway extends Construct {
     new ec2.CfnVPNGatewayRoutePropagation(this, 'Propagation', {
       routeTableIds,
       vpnGatewayId,
-      // A route table takes routes from a gateway that is attached to its VPC.
+      // EC2 refuses propagation from a gateway that is not attached to the VPC of the route table.
     }).addResourceDependency(attachment);
   }
 }
