@@ -18,7 +18,7 @@ Without --app, --template and cdk.out, the app in this folder is synthesized fir
   --down <path>          what fails, by construct path; may be repeated
   --list                 the zones, with the names and types of their records
   --json                 the answers as JSON
-${LOAD_USAGE.replace(/\n  --region, .*$/, '')}
+${LOAD_USAGE.replace(/\n {2}--region, .*$/, '')}
 
 Exit code: 0 a record, 1 no record (NXDOMAIN, NODATA, SERVFAIL), 2 unknown or a record in some answers, 3 bad input.`;
 
