@@ -9,6 +9,10 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
+  // Deletes the assemblies that the tests synthesize into the temporary folder.
+  setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
+  // By default, Jest leaves one core idle.
+  maxWorkers: '100%',
   // Transpile only (isolatedModules in tsconfig.json); `npm run typecheck` checks the types once.
   transform: { '^.+\\.ts$': 'ts-jest' },
 };

@@ -1,22 +1,17 @@
-// First, so that what the other imports load is kept.
+// Before anything else, so that Node.js keeps what the other files load.
 import './compile-cache';
 import { join } from 'node:path';
-import { App, Validations } from 'aws-cdk-lib';
-import { readParameters } from '../lib/parameters';
-import { addSandbox } from '../lib/sandbox';
-import { InvalidValue } from '../lib/shared/invalid-value';
-import { ChangedTemplatesValidator } from './changed-templates';
+import { LastSynthesis } from './unchanged';
 
-try {
-  const app = new App();
-  addSandbox(app, readParameters(app.node.getAllContext() as Record<string, unknown>));
-  if (process.env.CDK_VALIDATION !== 'false') {
-    Validations.of(app).addPlugins(new ChangedTemplatesValidator(join(app.outdir, 'valid-templates.json')));
-  }
-} catch (error) {
-  // A parameter that cannot be used is the reader's to mend: one line, no stack trace. Nothing is synthesized,
-  // since that happens when this process ends without an error.
-  if (!(error instanceof InvalidValue)) throw error;
-  console.error(error.message);
-  process.exit(1);
+// The CDK CLI names the output folder. Without it, CDK makes a temporary one.
+const output = process.env.CDK_OUTDIR;
+const last = output === undefined ? undefined : new LastSynthesis(join(__dirname, '..'), output);
+const unchanged = last?.unchanged();
+if (unchanged) {
+  // The CLI reads the assembly that is there.
+  process.stderr.write(unchanged.printed);
+} else {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- loading CDK takes longer than all of the above
+  const { synthesize } = require('./synthesize') as typeof import('./synthesize');
+  synthesize(last);
 }

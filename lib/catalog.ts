@@ -126,8 +126,8 @@ export const catalog: readonly Architecture[] = [
     stackName: 'PathRoutedServices',
     uses: ['multi-az-vpc'],
     props: (sandbox) => {
-      const { natGateways, domainName, hostedZoneId } = sandbox.parameters;
-      return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId };
+      const { natGateways, domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
   }),
   entry<ScheduledFunctionStackProps>({

@@ -1,14 +1,19 @@
-import { Tags, Validations, type App, type Stack, type StackProps } from 'aws-cdk-lib';
+import { Aspects, Tags, Validations, type Stack, type Stage, type StackProps } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { select, type Architecture, type Sandbox } from './catalog';
 import type { Parameters } from './parameters';
+import { ProviderLogs } from './shared/provider-logs';
 
 /**
- * Adds one stack for each architecture that `parameters.only` selects, tagged with the architecture's id, and has
+ * Adds to an app (or a stage) one stack for each architecture that `parameters.only` selects, tagged with the architecture's id, and has
  * cdk-nag's AwsSolutions and Serverless packs check them during synthesis.
  */
-export function addSandbox(app: App, parameters: Parameters, architectures = select(parameters.only)): void {
+export function addSandbox(
+  app: Stage,
+  parameters: Parameters,
+  architectures = select(parameters.only),
+): void {
   const stacks = new Map<string, Stack>();
   for (const architecture of architectures) {
     const { id, stackName, uses = [], props } = architecture;
@@ -21,6 +26,7 @@ export function addSandbox(app: App, parameters: Parameters, architectures = sel
     Tags.of(created).add('architecture', id);
     stacks.set(id, created);
   }
+  Aspects.of(app).add(new ProviderLogs());
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 }
 

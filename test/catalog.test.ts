@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { CfnResource, TagManager, Validations, type Stack } from 'aws-cdk-lib';
+import { CfnResource, Stage, TagManager, Validations, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { catalog } from '../lib/catalog';
+import { readParameters } from '../lib/parameters';
+import { addSandbox } from '../lib/sandbox';
 import { diagramFaults } from './support/diagram';
-import { sandbox, stackOf } from './support/sandbox';
+import { newApp, sandbox, stackOf } from './support/sandbox';
 import { normalisedTemplate } from './support/snapshot';
 
 const root = join(__dirname, '..');
@@ -34,10 +36,19 @@ const REMARKS = new Map([
   ['W3005', "a dependency that is also a reference: CDK's own custom resource provider"],
 ]);
 
+/** Architectures with health checks, whose metrics Route 53 publishes in us-east-1 only. */
+const NEED_US_EAST_1 = ['dns-failover', 'routing-policies', 'health-checks'];
+
 interface Diagnostic {
   readonly ruleId: string;
   readonly message: string;
   readonly entity?: { readonly logicalId?: string };
+}
+interface Retention {
+  readonly RetentionInDays: number;
+}
+interface Logging {
+  readonly LoggingConfig?: { readonly LogGroup?: { readonly Ref?: string } };
 }
 /** The validator inside aws-cdk-lib, of which CDK shows warnings and errors only. */
 interface Validator {
@@ -92,6 +103,25 @@ describe.each(catalog)('$id', ({ id, domain, stackName }) => {
     expect(kept.map(([logicalId]) => logicalId)).toEqual([]);
   });
 
+  it('gives every function a log group of the stack, with a retention', () => {
+    const template = Template.fromStack(stack);
+    const groups = Object.entries(template.findResources('AWS::Logs::LogGroup'));
+    const retained = groups.filter(([, { Properties }]) => (Properties as Retention).RetentionInDays > 0);
+    const logGroups = retained.map(([logicalId]) => logicalId);
+    const without = Object.entries(template.findResources('AWS::Lambda::Function')).filter(
+      ([, { Properties }]) => !logGroups.includes((Properties as Logging).LoggingConfig?.LogGroup?.Ref ?? ''),
+    );
+    expect(without.map(([logicalId]) => logicalId)).toEqual([]);
+  });
+
+  it('lets no function create a log group, which would outlive the stack', () => {
+    const roles = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+    const creating = roles.filter(([, role]) =>
+      /logs:CreateLogGroup|AWSLambda(Basic|VPCAccess)ExecutionRole/.test(JSON.stringify(role)),
+    );
+    expect(creating.map(([logicalId]) => logicalId)).toEqual([]);
+  });
+
   it('acknowledges cdk-nag findings next to the resource, with a reason', () => {
     const acknowledged = [app, ...stack.node.findAll()].flatMap(({ node }) =>
       node.metadata
@@ -129,9 +159,18 @@ describe.each(catalog)('$id', ({ id, domain, stackName }) => {
 });
 
 describe('the catalogue', () => {
-  it('needs no look-up, whatever the account and region', () => {
-    const { manifest } = app.synth();
-    expect(manifest.missing ?? []).toEqual([]);
+  it.each([
+    ['unknown', undefined],
+    ['eu-west-1', { account: '111111111111', region: 'eu-west-1' }],
+    ['us-east-1', { account: '111111111111', region: 'us-east-1' }],
+  ])('looks nothing up in AWS when the account and region are %s', (_, env) => {
+    const stage = new Stage(newApp(), 'Bound', { env });
+    // What only us-east-1 has is refused in another region.
+    const architectures = catalog.filter(
+      ({ id }) => env?.region !== 'eu-west-1' || !NEED_US_EAST_1.includes(id),
+    );
+    addSandbox(stage, readParameters({}), architectures);
+    expect(stage.synth().manifest.missing ?? []).toEqual([]);
   });
 
   // Every value of every parameter once: a finding names the construct, and so the parameter.

@@ -1,7 +1,6 @@
-export { InvalidAddress } from './addresses';
-export type { Matrix, MatrixCell, MatrixOptions } from './matrix';
-export type { ModelOptions as NetworkOptions } from './model';
+export type { Answer, Explanation, Hop } from './forwarding/verdict';
+export { InvalidAddress } from './model/addresses';
+export type { ModelOptions as NetworkOptions } from './model/model';
 export { Network, type Passage, type Reachability, type Survival } from './network';
-export type { AnythingIn, InternetExcept, Place, ServicePlace } from './places';
-export type { Question } from './question';
-export type { Answer, Blame, Hop } from './trace';
+export type { Matrix, MatrixCell, MatrixOptions } from './questions/matrix';
+export type { AnythingIn, InternetExcept, Place, Question, ServicePlace } from './questions/question';

@@ -1,7 +1,7 @@
-import type { IConstruct } from 'constructs';
 import type { Resource } from '../templates';
-import { flowText, Network } from './network';
-import type { Question } from './question';
+import { Network } from './network';
+import { flowText, type Question } from './questions/question';
+import type { IConstruct } from 'constructs';
 
 /** A question, and the component that its answer must depend on. */
 export interface PassageQuestion extends Question {

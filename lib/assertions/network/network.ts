@@ -1,48 +1,53 @@
+import { casesOf, NoSuchResource, Templates, type Resource } from '../templates';
+import { explanationText, type Answer, type Explanation, type Hop, type Verdict } from './forwarding/verdict';
+import { readModel, type Model, type ModelOptions } from './model/model';
+import { answer, answerBetween } from './questions/answer';
+import { buildMatrix, combineMatrices, type Matrix, type MatrixOptions } from './questions/matrix';
+import { resourcesAt, resolvePlace } from './questions/places';
+import { type Question, flowText } from './questions/question';
 import type { Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { Templates, type Resource } from '../templates';
-import { buildMatrix, type Matrix, type MatrixOptions } from './matrix';
-import { readModel, type Model, type ModelOptions } from './model';
-import { isList, resourcesAt, resolvePlace } from './places';
-import { answer, answerBetween, blameText, questionText, type Question } from './question';
-import type { Answer, Blame, Hop, Verdict } from './trace';
 
 /** The answer to a question. */
 export interface Reachability {
   readonly answer: Answer;
   readonly question: Question;
-  /** Components from source to destination, then those that the replies pass. Empty unless reachable. */
+  /** The components that the request passes, then those that the reply passes. Empty unless reachable. */
   readonly path: readonly Hop[];
-  /** What blocks the traffic, or what is not known. Empty when reachable. */
-  readonly explanation: readonly Blame[];
-  /** The answer with its path or explanation, in a few lines. */
+  /** What blocks the connection, or what is not known. Empty when reachable. */
+  readonly explanation: readonly Explanation[];
+  /** The answer with its path or its explanation, one line each. */
   toString(): string;
 }
 
-/** Whether a flow outlives the loss of each Availability Zone. */
+/** Whether a flow survives the loss of any one Availability Zone. */
 export interface Survival {
   readonly answer: 'survives' | 'does not survive' | 'unknown';
-  /** The zones whose loss breaks the flow, or may; `none` where it does not hold to begin with. */
+  /** The zones whose loss breaks the flow, or may break it. `none`: the flow is broken with all zones. */
   readonly broken: readonly { readonly zone: string; readonly flow: Reachability }[];
   toString(): string;
 }
 
-/** Whether all traffic between two places passes a component. */
+/** Whether every path between two places passes a component. */
 export interface Passage {
   readonly answer: 'yes' | 'no' | 'unknown';
-  /** The flow as it is without the component; as it is with it, where nothing flows at all. */
+  /** The flow without the component. Where there is no path at all: the flow with it. */
   readonly flow: Reachability;
   toString(): string;
 }
 
 /**
- * The network that templates describe, and questions about it: AWS's VPC Reachability Analyzer for templates.
+ * The network that templates describe. Answers what AWS's VPC Reachability Analyzer answers, before deployment.
  * https://docs.aws.amazon.com/vpc/latest/reachability/what-is-reachability-analyzer.html
  */
 export class Network {
-  /** Throws nothing of its own: what the templates do not say makes answers unknown. */
+  /** Reads the network. What the templates leave open makes answers unknown, unless they agree whatever it is. */
   static of(templates: Templates, options: ModelOptions = {}): Network {
-    return new Network(readModel(templates, options), new Set());
+    const model = readModel(templates, options);
+    const cases = casesOf(templates).map(({ templates: of, text }): NetworkCase => {
+      return { text, model: of === templates ? model : readModel(of, options), removed: new Set() };
+    });
+    return new Network(model, cases);
   }
 
   /** The network of all stacks of an app or stage. */
@@ -51,40 +56,45 @@ export class Network {
   }
 
   private constructor(
-    private readonly model: Model,
-    private readonly gone: ReadonlySet<Resource>,
+    /** The network with everything that may exist. */
+    private readonly whole: Model,
+    private readonly cases: readonly NetworkCase[],
   ) {}
 
   /** The Availability Zones of the subnets, in template order. */
   get availabilityZones(): readonly string[] {
-    const left = [...this.model.subnets].filter(([resource]) => !this.gone.has(resource));
-    return [...new Set(left.flatMap(([, { zone }]) => zone ?? []))];
+    return [...new Set(this.cases.flatMap(zonesOf))];
   }
 
   /**
-   * Whether a source can open a connection to a destination, and gets replies.
-   * Throws an error that says what exists when a place names nothing.
+   * Whether a source can open a connection to a destination and gets its replies.
+   * Throws an error that names similar paths when a place does not exist.
    */
   canReach(question: Question): Reachability {
-    return reachability(question, answer(this.model, this.gone, question));
+    return reachability(
+      question,
+      this.inEachCase(question, ({ model, removed }) => answer(model, removed, question)),
+    );
   }
 
   /**
-   * The same network without an Availability Zone: its subnets and what is in them.
+   * The network without an Availability Zone: without its subnets and what is in them.
    * Throws an error when no subnet is in that zone.
    */
   withoutAz(zone: string): Network {
-    const subnets = [...this.model.subnets.values()].filter((subnet) => subnet.zone === zone);
-    if (subnets.length === 0) {
+    if (!this.availabilityZones.includes(zone)) {
       const zones = this.availabilityZones.join(', ') || 'none';
       throw new Error(`${zone}: no subnet is in this Availability Zone. Zones: ${zones}`);
     }
-    return this.less(subnets.map(({ resource }) => resource));
+    return this.less(({ model }) =>
+      [...model.subnets.values()].filter((subnet) => subnet.zone === zone).map(({ resource }) => resource),
+    );
   }
 
-  /** The same network without a component, and what is below it. Throws when the path names nothing. */
+  /** The network without a component and what is below it. Throws when the path does not exist. */
   without(component: string | IConstruct | Resource): Network {
-    return this.less(resourcesAt(this.model, component));
+    resourcesAt(this.whole, component);
+    return this.less(({ model }) => ifItExists(() => resourcesAt(model, component)) ?? []);
   }
 
   /** `network.everyPath({ source, destination, port }).passesThrough(component)`. */
@@ -92,7 +102,7 @@ export class Network {
     return {
       passesThrough: (component) => {
         const now = this.canReach(question);
-        // Places are those of the whole network: without its subnet, a source would reach nothing by being gone.
+        // A source that is removed itself would reach nothing, which proves nothing about the component.
         const without = now.answer === 'reachable' ? this.without(component).canReach(question) : now;
         const verdict =
           now.answer !== 'reachable' || without.answer === 'unknown'
@@ -120,8 +130,8 @@ export class Network {
   }
 
   /**
-   * Whether the flow holds now, and after the loss of any one Availability Zone: from every interface that is left of
-   * the source to some interface that is left of the destination; with `every`, to all of them.
+   * Whether the flow holds with all Availability Zones, and without any one of them. Every remaining interface of the
+   * source must reach a remaining interface of the destination; with `every`, all of them.
    */
   survivesLossOfAnyAz(question: Question): Survival {
     const zones = this.availabilityZones;
@@ -150,33 +160,82 @@ export class Network {
   }
 
   /**
-   * Who reaches whom: the internet and every resource with interfaces to every other one, on the ports that the
-   * destination's security groups and listeners name.
+   * Asks for each pair: from the internet and each resource with interfaces, to each resource with interfaces, on the
+   * ports that the destination's security groups and listeners name.
    */
   matrix(options: MatrixOptions = {}): Matrix {
-    return buildMatrix(this.model, this.gone, options);
+    return combineMatrices(
+      this.cases.map(({ model, removed }) => buildMatrix(model, removed, options)),
+      options,
+    );
   }
 
   private fromEverySource(question: Question): Reachability {
-    const source = resolvePlace(this.model, this.gone, question.source);
-    const destination = resolvePlace(this.model, this.gone, question.destination);
-    if (source.kind !== 'interfaces' || source.units.length === 0) return this.canReach(question);
-    let last: Verdict | undefined;
-    for (const unit of source.units) {
-      const from = { ...source, name: unit.nics[0]?.path ?? source.name, units: [unit] };
-      last = answerBetween(this.model, this.gone, question, from, destination);
-      if (last.answer !== 'reachable') return reachability({ ...question, source: from.name }, last);
-    }
-    return reachability(question, last ?? answer(this.model, this.gone, question));
+    let broken: string | undefined;
+    const verdict = this.inEachCase(question, ({ model, removed }) => {
+      const source = resolvePlace(model, removed, question.source);
+      const destination = resolvePlace(model, removed, question.destination);
+      let last: Verdict | undefined;
+      for (const unit of source.kind === 'interfaces' ? source.units : []) {
+        const from = { kind: 'interfaces', name: unit.nics[0]?.path ?? source.name, units: [unit] } as const;
+        last = answerBetween(model, removed, question, from, destination);
+        if (last.answer === 'reachable') continue;
+        broken ??= from.name;
+        return last;
+      }
+      return last ?? answer(model, removed, question);
+    });
+    const named = verdict.answer === 'reachable' || broken === undefined ? {} : { source: broken };
+    return reachability({ ...question, ...named }, verdict);
   }
 
-  private less(resources: readonly Resource[]): Network {
-    const gone = new Set([...this.gone, ...resources]);
-    // What has all of its interfaces in subnets that are gone is gone as well: instances, NAT gateways.
-    for (const [resource, nics] of this.model.interfacesOf) {
-      if (nics.every(({ subnet }) => subnet && gone.has(subnet.resource))) gone.add(resource);
+  /** The answer that all cases agree on; unknown where they do not. */
+  private inEachCase(question: Question, ask: (one: NetworkCase) => Verdict): Verdict {
+    const verdicts = this.cases.map((one) => ifItExists(() => ask(one)));
+    // Nothing of that name in any case: the error says which names there are.
+    if (verdicts.every((verdict) => verdict === undefined)) {
+      return answer(this.whole, new Set(), question);
     }
-    return new Network(this.model, gone);
+    const [first, ...others] = verdicts;
+    if (first && others.every((other) => other?.answer === first.answer)) return first;
+    const explanation = this.cases.flatMap(({ text }, i): Explanation[] => {
+      const verdict = verdicts[i];
+      const reason = verdict ? `it is ${verdict.answer}` : 'source or destination does not exist';
+      return [{ component: `if ${text}`, reason }, ...(verdict?.explanation ?? [])];
+    });
+    return { answer: 'unknown', path: [], explanation };
+  }
+
+  private less(resources: (one: NetworkCase) => readonly Resource[]): Network {
+    const cases = this.cases.map((one) => {
+      const removed = new Set([...one.removed, ...resources(one)]);
+      // A resource whose interfaces are all in removed subnets is removed too: instances, NAT gateways.
+      for (const [resource, nics] of one.model.interfacesOf) {
+        if (nics.every(({ subnet }) => subnet && removed.has(subnet.resource))) removed.add(resource);
+      }
+      return { ...one, removed };
+    });
+    return new Network(this.whole, cases);
+  }
+}
+
+/** The network under one combination of what the templates leave open. */
+interface NetworkCase {
+  readonly text: string;
+  readonly model: Model;
+  readonly removed: ReadonlySet<Resource>;
+}
+
+const zonesOf = ({ model, removed }: NetworkCase): readonly string[] =>
+  [...model.subnets].flatMap(([resource, { zone }]) => (removed.has(resource) ? [] : (zone ?? [])));
+
+/** Undefined where a resource of the question does not exist in this case. */
+function ifItExists<T>(ask: () => T): T | undefined {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof NoSuchResource) return undefined;
+    throw error;
   }
 }
 
@@ -186,26 +245,9 @@ function reachability(question: Question, { answer, path, explanation }: Verdict
   const text = () => {
     const request = path.filter(({ reply }) => reply !== true).map(hopText);
     const reply = path.filter((hop) => hop.reply === true).map((hop) => `reply: ${hopText(hop)}`);
-    const lines = answer === 'reachable' ? [...request, ...reply] : explanation.map(blameText);
+    const lines = answer === 'reachable' ? [...request, ...reply] : explanation.map(explanationText);
     const shown = lines.length > 24 ? [...lines.slice(0, 24), `and ${lines.length - 24} more`] : lines;
     return [`${flowText(question)} is ${answer}`, ...shown.map((line) => `  - ${line}`)].join('\n');
   };
   return { answer, question, path, explanation, toString: text };
-}
-
-/** `internet to BastionHost/Instance on tcp 22` */
-export function flowText(question: Question): string {
-  const name = (place: Question['source']): string => {
-    if (typeof place === 'string') return place;
-    if (isList(place)) return place.map(name).join(' and ');
-    if ('internet' in place) return `internet except ${place.except.join(', ')}`;
-    if ('service' in place) return `service ${place.service}`;
-    if ('subnet' in place) {
-      const address = place.publicAddress === true ? ' with a public address' : '';
-      const like = place.like === undefined ? '' : ` like ${name(place.like)}`;
-      return `anything in ${name(place.subnet)}${address}${like}`;
-    }
-    return 'node' in place ? place.node.path : place.path;
-  };
-  return `${name(question.source)} to ${name(question.destination)} on ${questionText(question)}`;
 }

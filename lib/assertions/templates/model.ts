@@ -4,6 +4,9 @@ export type Json = null | string | number | boolean | Json[] | { [key: string]: 
 /** The input is not a CloudFormation template, or the templates contradict each other. */
 export class InvalidTemplate extends Error {}
 
+/** No resource has this path. */
+export class NoSuchResource extends Error {}
+
 /** One template, and what is known of where it will be deployed. */
 export interface TemplateSource {
   /** The name that its resources are reported under; unique in one set. */
@@ -24,6 +27,19 @@ export interface LoadOptions {
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
+/**
+ * A value that conditions compare, or a parameter with AllowedValues, that has no value before deployment. `options` are
+ * the values that make a difference. When it is not `closed`, it can also have another value.
+ */
+export interface OpenChoice {
+  readonly subject: string;
+  readonly options: readonly string[];
+  readonly closed: boolean;
+}
+
+/** An assumption for each open choice, by subject. Undefined: none of the options. */
+export type Assumptions = ReadonlyMap<string, string | undefined>;
+
 /** One resource of a template, with the intrinsic functions in its properties resolved. */
 export interface Resource {
   /** Construct path without the trailing `/Resource`; `Stack/LogicalId` where CDK wrote no path. */
@@ -42,6 +58,8 @@ export interface Resource {
   readonly region?: string;
   /** The name of the resource's condition, where that could not be decided: it may or may not exist. */
   readonly undecidedCondition?: string;
+  /** The open choices that its existence or its properties depend on. */
+  readonly openChoices?: readonly OpenChoice[];
 }
 
 /** What a value points to. */

@@ -1,11 +1,23 @@
 import { cidr, isRecord, isUnknown, join, select, split, text, unknown } from './functions';
-import { InvalidTemplate, type Json, type Resource, type TemplateSource } from './model';
+import {
+  InvalidTemplate,
+  type Assumptions,
+  type Json,
+  type OpenChoice,
+  type Resource,
+  type TemplateSource,
+} from './model';
+import { OpenChoices } from './open-choices';
 
 /** What the templates of one set share. */
 export interface Context {
   /** Exported values by export name, per region and account. */
   readonly exports: Map<string, { readonly stack: string; readonly value: Json }>;
   readonly resolvers: Map<string, Resolver>;
+  readonly assumptions: Assumptions;
+  readonly choices: OpenChoices;
+  /** What is being resolved, to notice circular references. */
+  readonly resolving: Set<string>;
 }
 
 interface RawResource {
@@ -15,10 +27,16 @@ interface RawResource {
   readonly Metadata?: Readonly<Record<string, Json>>;
 }
 
+interface ParameterDefinition {
+  readonly Type?: string;
+  readonly Default?: Json;
+  readonly AllowedValues?: readonly Json[];
+}
+
 interface RawTemplate {
   readonly Transform?: Json;
   readonly Resources: Readonly<Record<string, RawResource>>;
-  readonly Parameters?: Readonly<Record<string, { readonly Type?: string; readonly Default?: Json }>>;
+  readonly Parameters?: Readonly<Record<string, ParameterDefinition>>;
   readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, Json>>>>>>;
   readonly Conditions?: Readonly<Record<string, Json>>;
   readonly Outputs?: Readonly<
@@ -44,7 +62,10 @@ export class Resolver {
   readonly name: string;
   private readonly stackName: string;
   private readonly template: RawTemplate;
-  private readonly conditions = new Map<string, boolean | undefined>();
+  private readonly conditions = new Map<
+    string,
+    { readonly value: boolean | undefined; readonly choices: readonly OpenChoice[] }
+  >();
 
   constructor(
     private readonly source: TemplateSource,
@@ -58,17 +79,22 @@ export class Resolver {
 
   resources(): Resource[] {
     return this.definitions().flatMap(([logicalId, raw]) => {
-      const exists = raw.Condition === undefined ? true : this.condition(raw.Condition);
+      const { choices } = this.context;
+      const [[exists, properties], openChoices] = choices.during(() => [
+        raw.Condition === undefined ? true : this.condition(raw.Condition),
+        this.properties(raw),
+      ]);
       if (exists === false) return [];
       return {
         path: this.pathOf(logicalId, raw),
         stack: this.name,
         logicalId,
         type: raw.Type,
-        properties: this.properties(raw),
+        properties,
         ...(this.source.account !== undefined && { account: this.source.account }),
         ...(this.source.region !== undefined && { region: this.source.region }),
         ...(exists === undefined && { undecidedCondition: raw.Condition }),
+        ...(openChoices.length > 0 && { openChoices }),
       };
     });
   }
@@ -79,7 +105,9 @@ export class Resolver {
     const transforms = (Array.isArray(Transform) ? Transform : [Transform ?? []])
       .map((transform) => text(isRecord(transform) ? transform.Name : transform))
       // This one adds functions to the language; the one that adds resources, Fn::ForEach, is found below.
-      .filter((name) => name !== 'AWS::LanguageExtensions' && name !== '[]');
+      .filter((name) => name !== 'AWS::LanguageExtensions' && name !== '[]')
+      // SAM replaces only resources of its own types, and adds others for those.
+      .filter((name) => !name.startsWith('AWS::Serverless-') || this.definitions().some(isServerless));
     return [
       ...transforms.map((name) => `${this.name}: Transform ${name}`),
       ...Object.keys(Resources)
@@ -104,7 +132,7 @@ export class Resolver {
         );
       }
       // Resolved on first use: the value may itself be imported from a stack whose exports come later.
-      const value = () => this.resolve(output.Value);
+      const value = () => this.once(`export ${name}`, () => this.resolve(output.Value));
       this.context.exports.set(name, {
         stack: this.name,
         get value() {
@@ -148,12 +176,26 @@ export class Resolver {
 
   private output(name: string): Json {
     const output = this.template.Outputs?.[name];
-    return output ? this.resolve(output.Value) : unknown(`${this.name} has no output ${name}`);
+    if (!output) return unknown(`${this.name} has no output ${name}`);
+    return this.once(`output ${name}`, () => this.resolve(output.Value));
   }
 
   private pathOf(logicalId: string, raw: RawResource): string {
     const path = raw.Metadata?.['aws:cdk:path'] ?? this.source.paths?.[logicalId];
     return typeof path === 'string' ? path.replace(/\/(Resource|Default)$/, '') : `${this.name}/${logicalId}`;
+  }
+
+  /** The value, or unknown where it refers to itself: CloudFormation refuses such a template. */
+  private once(what: string, resolve: () => Json): Json {
+    const { resolving } = this.context;
+    const key = `${what} of ${this.name}`;
+    if (resolving.has(key)) return unknown(`circular reference: ${key}`);
+    resolving.add(key);
+    try {
+      return resolve();
+    } finally {
+      resolving.delete(key);
+    }
   }
 
   private exportKey(name: Json): string {
@@ -214,8 +256,15 @@ export class Resolver {
         const [map, first, second, options] = (argument as Json[]).map((item) => this.resolve(item));
         const keys = [map, first, second].map(text);
         const [mapping, row, column] = keys as [string, string, string];
-        const found = this.template.Mappings?.[mapping]?.[row]?.[column];
+        const rows = this.template.Mappings?.[mapping];
+        const found = rows?.[row]?.[column];
         if (found !== undefined) return found;
+        // A row that is not known (the region, say) does not matter when all rows agree.
+        const possible = Object.values(rows ?? {}).map((one) => one[column]);
+        if (isRecord(options)) possible.push(options.DefaultValue);
+        const [any, ...others] = row.includes('⟨') ? possible : [];
+        if (any !== undefined && others.every((one) => JSON.stringify(one) === JSON.stringify(any)))
+          return any;
         // With AWS::LanguageExtensions a key that is not there has a default.
         const fallback = isRecord(options) ? options.DefaultValue : undefined;
         return fallback !== undefined && !keys.join('').includes('⟨')
@@ -265,16 +314,31 @@ export class Resolver {
     if (name.startsWith('AWS::')) return `⟨${name}⟩`;
     if (Object.hasOwn(this.template.Resources, name)) return `⟨${this.name}.${name}⟩`;
     const given = this.parameters[name];
-    if (isRecord(given) && LAZY in given) return (given as unknown as { [LAZY]: () => Json })[LAZY]();
     const parameter = this.template.Parameters?.[name];
     if (!parameter) return unknown(`Ref to ${name}, which ${this.name} does not define`);
-    const value = given ?? parameter.Default;
+    const passed =
+      isRecord(given) && LAZY in given
+        ? this.once(`parameter ${name}`, (given as unknown as { [LAZY]: () => Json })[LAZY])
+        : given;
+    const value = passed ?? parameter.Default ?? this.assumed(name, parameter);
     // The default of an SSM parameter is the name of the parameter, not its value.
     if (value === undefined || parameter.Type?.startsWith('AWS::SSM::Parameter')) {
       return unknown(`parameter ${name} of ${this.name}`);
     }
     const isList = parameter.Type === 'CommaDelimitedList' || parameter.Type?.startsWith('List<');
-    return isList && typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
+    if (!isList || typeof value !== 'string') return value;
+    const items = split(',', value);
+    return Array.isArray(items)
+      ? items.map((item) => (typeof item === 'string' ? item.trim() : item))
+      : items;
+  }
+
+  /** The value that is assumed for a parameter without one. */
+  private assumed(name: string, { AllowedValues }: ParameterDefinition): string | undefined {
+    const subject = unknown(`parameter ${name} of ${this.name}`);
+    const { assumptions, choices } = this.context;
+    if (AllowedValues) choices.note({ subject, options: AllowedValues.map(text), closed: true });
+    return assumptions.get(subject);
   }
 
   private getAtt(target: string): Json {
@@ -284,7 +348,7 @@ export class Resolver {
     if (!raw) return unknown(`Fn::GetAtt of ${target}, which ${this.name} does not define`);
     const echoed = ECHOED[`${raw.Type}.${attribute}`];
     const property = echoed !== undefined && isRecord(raw.Properties) ? raw.Properties[echoed] : undefined;
-    const echo = property === undefined ? NO_VALUE : this.resolve(property);
+    const echo = property === undefined ? NO_VALUE : this.once(target, () => this.resolve(property));
     if (echo !== NO_VALUE) return echo;
     if (raw.Type === 'AWS::CloudFormation::Stack' && attribute.startsWith('Outputs.')) {
       const nested = this.context.resolvers.get(`${this.name}/${logicalId}`);
@@ -327,14 +391,18 @@ export class Resolver {
 
   /** Undefined when the condition depends on something that is not known before deployment. */
   private condition(name: string): boolean | undefined {
-    if (!this.conditions.has(name)) {
-      this.conditions.set(name, undefined);
-      const expression = this.template.Conditions?.[name];
-      if (expression === undefined)
-        throw new InvalidTemplate(`${this.name}: condition ${name} is not defined`);
-      this.conditions.set(name, this.decide(expression));
+    const { choices } = this.context;
+    const known = this.conditions.get(name);
+    if (known) {
+      for (const choice of known.choices) choices.note(choice);
+      return known.value;
     }
-    return this.conditions.get(name);
+    this.conditions.set(name, { value: undefined, choices: [] });
+    const expression = this.template.Conditions?.[name];
+    if (expression === undefined) throw new InvalidTemplate(`${this.name}: condition ${name} is not defined`);
+    const [value, open] = choices.during(() => this.decide(expression));
+    this.conditions.set(name, { value, choices: open });
+    return value;
   }
 
   private decide(expression: Json): boolean | undefined {
@@ -356,15 +424,30 @@ export class Resolver {
       }
       case 'Fn::Equals': {
         const [a, b] = (argument as Json[]).map((item) => this.resolve(item));
-        const symbolic = [a, b].some((side) => typeof side === 'string' && side.includes('⟨'));
-        if (!symbolic) return text(a) === text(b);
-        return a === b && !isUnknown(a) ? true : undefined;
+        const symbolic = (side: Json | undefined) => text(side).includes('⟨');
+        if (!symbolic(a) && !symbolic(b)) return text(a) === text(b);
+        if (a === b && !isUnknown(a)) return true;
+        return this.assumedEqual(text(a), text(b), symbolic(a) && symbolic(b));
       }
       default:
         return undefined;
     }
   }
+
+  /** Whether two values are assumed to be equal, of which at least one is not known before deployment. */
+  private assumedEqual(a: string, b: string, bothOpen: boolean): boolean | undefined {
+    const { assumptions, choices } = this.context;
+    const [subject, value] = bothOpen
+      ? [[a, b].sort().join(' = '), 'true']
+      : a.includes('⟨')
+        ? [a, b]
+        : [b, a];
+    choices.note({ subject, options: [value], closed: false });
+    return assumptions.has(subject) ? assumptions.get(subject) === value : undefined;
+  }
 }
+
+const isServerless = ([, { Type }]: [string, RawResource]): boolean => Type.startsWith('AWS::Serverless::');
 
 /** Marks the parameter of a nested stack, resolved in the parent when it is first used. */
 const LAZY = Symbol('lazy');

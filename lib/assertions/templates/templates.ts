@@ -5,12 +5,16 @@ import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { sourcesOf } from './assembly';
 import {
   InvalidTemplate,
+  NoSuchResource,
+  type Assumptions,
   type Json,
   type LoadOptions,
+  type OpenChoice,
   type Reference,
   type Resource,
   type TemplateSource,
 } from './model';
+import { mergeChoices, OpenChoices } from './open-choices';
 import { Resolver, type Context } from './resolver';
 
 const REFERENCE = /^⟨([^⟨⟩?][^⟨⟩]*)⟩$/;
@@ -55,14 +59,25 @@ export class Templates {
   private readonly byKey = new Map<string, Resource>();
   private readonly byPath = new Map<string, Resource>();
   private readonly byType = new Map<string, Resource[]>();
+  private readonly readTypes = new Set<string>();
 
   /**
    * Throws `InvalidTemplate` for something that is not a template, for two templates of one name, for an export
    * that two stacks own, and for a value for a parameter that no template has.
    */
-  constructor(sources: readonly TemplateSource[], options: LoadOptions = {}) {
+  constructor(
+    private readonly sources: readonly TemplateSource[],
+    private readonly options: LoadOptions = {},
+    private readonly assumptions: Assumptions = new Map(),
+  ) {
     const resolvers = new Map<string, Resolver>();
-    const context: Context = { exports: new Map(), resolvers };
+    const context: Context = {
+      exports: new Map(),
+      resolvers,
+      assumptions,
+      choices: new OpenChoices(),
+      resolving: new Set(),
+    };
     const nested = new Map<string, Readonly<Record<string, Json>>>();
     // A nested stack needs its parent's parameters, and has the longer name.
     for (const source of [...sources].sort((a, b) => a.name.length - b.name.length)) {
@@ -97,8 +112,20 @@ export class Templates {
     }
   }
 
+  /** What conditions and parameters leave open about the resources that were read by `ofType`. */
+  openChoices(): readonly OpenChoice[] {
+    const resources = [...this.readTypes].flatMap((type) => this.byType.get(type) ?? []);
+    return mergeChoices(resources.flatMap(({ openChoices }) => openChoices ?? []));
+  }
+
+  /** The same templates, with assumptions for open choices. */
+  assuming(assumptions: Assumptions): Templates {
+    return new Templates(this.sources, this.options, new Map([...this.assumptions, ...assumptions]));
+  }
+
   /** The resources of one CloudFormation type. */
   ofType(type: string): readonly Resource[] {
+    this.readTypes.add(type);
     return this.byType.get(type) ?? [];
   }
 
@@ -116,7 +143,7 @@ export class Templates {
       this.byKey.get(trimmed) ??
       this.byKey.get(trimmed.replace(/\/([^/]+)$/, '.$1'));
     if (found) return found;
-    throw new Error(`${path}: no such resource. ${this.nearest(trimmed)}`);
+    throw new NoSuchResource(`${path}: no such resource. ${this.nearest(trimmed)}`);
   }
 
   /** The resources at or below a construct path; empty when there are none. */

@@ -2,7 +2,7 @@ import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { availabilityZones } from '../../shared/availability-zones';
+import { createVpc } from '../../shared/create-vpc';
 import { checkAzCount, checkPort, checkVpcCidr } from '../../shared/checks';
 import { ApplianceGroup, passThrough, type Appliance } from './appliance-group';
 import { GwlbEndpointService } from './gwlb-endpoint-service';
@@ -70,10 +70,10 @@ export class GatewayLoadBalancer extends Construct {
     const { healthCheckPort } = appliance;
     validate(azCount, { inspectedVpcCidr, applianceVpcCidr }, healthCheckPort);
 
-    this.applianceVpc = new ec2.Vpc(this, 'ApplianceVpc', {
+    this.applianceVpc = createVpc(this, 'ApplianceVpc', {
       ipAddresses: ec2.IpAddresses.cidr(applianceVpcCidr),
       // The same AZs as the inspected VPC: an endpoint must be in an AZ of the load balancer.
-      availabilityZones: availabilityZones(azCount),
+      azCount,
       reservedAzs: Math.max(0, 4 - azCount),
       subnetConfiguration: [{ name: 'Appliance', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       restrictDefaultSecurityGroup: true,

@@ -1,7 +1,7 @@
 import { Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, DependencyGroup, type IDependable } from 'constructs';
-import { availabilityZones } from '../../shared/availability-zones';
+import { createVpc } from '../../shared/create-vpc';
 
 export interface InspectedVpcProps {
   readonly vpcCidr: string;
@@ -32,9 +32,9 @@ export class InspectedVpc extends Construct {
 
   constructor(scope: Construct, id: string, { vpcCidr, azCount, serviceName }: InspectedVpcProps) {
     super(scope, id);
-    this.vpc = new ec2.Vpc(this, 'Vpc', {
+    this.vpc = createVpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: availabilityZones(azCount),
+      azCount,
       reservedAzs: Math.max(0, 4 - azCount),
       subnetConfiguration: [
         { name: 'Endpoint', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 28 },

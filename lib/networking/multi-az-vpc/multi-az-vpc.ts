@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { availabilityZones } from '../../shared/availability-zones';
+import { createVpc } from '../../shared/create-vpc';
 import { checkAzCount, checkVpcCidr } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 import { FlowLogs, type FlowLogDestination } from './flow-logs';
@@ -76,9 +76,9 @@ export class MultiAzVpc extends Construct {
     } = props;
     validate(vpcCidr, azCount, reservedAzs);
 
-    this.vpc = new ec2.Vpc(this, 'Vpc', {
+    this.vpc = createVpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: availabilityZones(azCount),
+      azCount,
       reservedAzs,
       subnetConfiguration: [
         // Load balancers and NAT gateways bring their own public address: nothing here needs an automatic one.

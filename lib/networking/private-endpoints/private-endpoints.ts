@@ -2,7 +2,7 @@ import { Aws, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { availabilityZones } from '../../shared/availability-zones';
+import { createVpc } from '../../shared/create-vpc';
 import { checkAzCount, checkVpcCidr } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 
@@ -75,9 +75,9 @@ export class PrivateEndpoints extends Construct {
     validate(vpcCidr, azCount, services, trustedAccounts);
     this.accounts = [Aws.ACCOUNT_ID, ...trustedAccounts];
 
-    this.vpc = new ec2.Vpc(this, 'Vpc', {
+    this.vpc = createVpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: availabilityZones(azCount),
+      azCount,
       reservedAzs,
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       // Both are what private DNS depends on.

@@ -1,6 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { availabilityZones } from '../../shared/availability-zones';
+import { createVpc } from '../../shared/create-vpc';
 
 export interface IsolatedVpcProps {
   /** Address range of the VPC, /16 to /27. */
@@ -13,10 +13,10 @@ export class IsolatedVpc extends Construct {
 
   constructor(scope: Construct, id: string, { vpcCidr }: IsolatedVpcProps) {
     super(scope, id);
-    this.vpc = new ec2.Vpc(this, 'Vpc', {
+    this.vpc = createVpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
       // Every VPC gets the same two AZs: an interface endpoint must be in AZs of its endpoint service.
-      availabilityZones: availabilityZones(2),
+      azCount: 2,
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       restrictDefaultSecurityGroup: true,
     });

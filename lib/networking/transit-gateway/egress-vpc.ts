@@ -1,6 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { availabilityZones } from '../../shared/availability-zones';
+import { createVpc } from '../../shared/create-vpc';
 
 /** Values of `natGateways`. */
 export const EGRESS_NAT_GATEWAYS = ['per-az', 'single'] as const;
@@ -31,9 +31,9 @@ export class EgressVpc extends Construct {
 
   constructor(scope: Construct, id: string, { vpcCidr, azCount, natGateways }: EgressVpcProps) {
     super(scope, id);
-    this.vpc = new ec2.Vpc(this, 'Vpc', {
+    this.vpc = createVpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: availabilityZones(azCount),
+      azCount,
       // Reserve space for six AZs, so that a larger azCount changes no subnet.
       reservedAzs: 6 - azCount,
       subnetConfiguration: [

@@ -1,6 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { availabilityZones } from '../../shared/availability-zones';
+import { createVpc } from '../../shared/create-vpc';
 
 export interface SpokeVpcProps {
   /** Address range of the VPC, /16 to /24. */
@@ -23,9 +23,9 @@ export class SpokeVpc extends Construct {
 
   constructor(scope: Construct, id: string, { vpcCidr, azCount = 2 }: SpokeVpcProps) {
     super(scope, id);
-    this.vpc = new ec2.Vpc(this, 'Vpc', {
+    this.vpc = createVpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: availabilityZones(azCount),
+      azCount,
       // Reserve space for three AZs, so that a third AZ changes no subnet.
       reservedAzs: Math.max(0, 3 - azCount),
       subnetConfiguration: [

@@ -1,6 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { availabilityZones } from '../../shared/availability-zones';
+import { createVpc } from '../../shared/create-vpc';
 
 export interface PrivateNetworkProps {
   /** Address range of the VPC, /16 to /25. */
@@ -21,9 +21,9 @@ export class PrivateNetwork extends Construct {
   constructor(scope: Construct, id: string, { vpcCidr }: PrivateNetworkProps) {
     super(scope, id);
     const { PRIVATE_ISOLATED } = ec2.SubnetType;
-    this.vpc = new ec2.Vpc(this, 'Vpc', {
+    this.vpc = createVpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
-      availabilityZones: availabilityZones(2),
+      azCount: 2,
       subnetConfiguration: [
         { name: 'Peered', subnetType: PRIVATE_ISOLATED },
         { name: 'Local', subnetType: PRIVATE_ISOLATED },

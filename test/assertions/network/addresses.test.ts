@@ -11,7 +11,7 @@ import {
   subtract,
   union,
   versionOf,
-} from '../../../lib/assertions/network/addresses';
+} from '../../../lib/assertions/network/model/addresses';
 
 describe('address sets', () => {
   it.each([

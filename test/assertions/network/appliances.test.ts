@@ -115,7 +115,7 @@ const reason = (resources: Resources, flow: typeof web | typeof out = web) =>
 
 describe('gateway load balancer', () => {
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/getting-started.html
-  it('stands in the way of what routes lead to its endpoint, in both directions', () => {
+  it('blocks in both directions when no appliance lets traffic through', () => {
     const net = network(inspected);
     for (const flow of both) {
       expect(net).toReach(flow);
@@ -126,14 +126,14 @@ describe('gateway load balancer', () => {
     }
   });
 
-  it('is said to be gone where it is', () => {
+  it('is named in the explanation when it is removed', () => {
     expect(String(network(inspected).without(at('Balancer')).canReach(web))).toContain('T/Balancer: is gone');
     for (const gone of ['Edge', 'EdgeAssociation']) {
       expect(String(network(inspected).without(at(gone)).canReach(web))).toContain('asymmetric');
     }
   });
 
-  it('is on the path, there and back', () => {
+  it('is a hop of the request and of the reply', () => {
     const { path } = network(inspected).canReach(web);
     const passed = (reply: boolean) =>
       path.filter((hop) => (hop.reply === true) === reply).map(({ component }) => component);
@@ -144,7 +144,7 @@ describe('gateway load balancer', () => {
     expect(reply.filter((component) => back.includes(component))).toEqual(back);
   });
 
-  it('is avoided where neither direction is led to it', () => {
+  it('is not on the path when no route leads to its endpoint', () => {
     for (const flow of both) {
       expect(network(around)).toReach(flow);
       expect(network(around)).not.toPassThrough({ ...flow, component: at('Fleet') });
@@ -169,7 +169,7 @@ describe('gateway load balancer', () => {
     }
   });
 
-  it('leads on by the route table of its endpoint, not of the sender', () => {
+  it('uses the route table of the endpoint subnet for the next hop', () => {
     const shut = without(inspected, 'DooraRoute0');
     expect(answers(shut)).toEqual(['not reachable', 'not reachable']);
     expect(reason(shut, out)).toContain('T/DooraTable: has no route to internet');
@@ -181,7 +181,7 @@ describe('gateway load balancer', () => {
     expect(reason(loop, out)).toContain('the routes lead in a loop');
   });
 
-  it('keeps addresses: the internet gateway wants a public one of the sender', () => {
+  it('keeps the source address, which must have a public IPv4 address', () => {
     const bare = {
       ...inspected,
       ...subnet('Appa', 'Vpc', '10.0.10.0/24', [byEndpoint('a', '0.0.0.0/0')], inZone('az-a')),
@@ -191,7 +191,7 @@ describe('gateway load balancer', () => {
   });
 
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/gateway-load-balancers.html
-  it('takes and hands back GENEVE, which both the groups and the network ACLs of appliances have to let through', () => {
+  it('needs GENEVE both ways through the groups and ACLs of the appliances', () => {
     const health = tcp(8080, '10.9.0.0/16');
     const shut: readonly [readonly object[], readonly object[]][] = [
       [[health], [geneve()]],
@@ -218,7 +218,7 @@ describe('gateway load balancer', () => {
   });
 
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/health-checks.html
-  it('is not relied upon where the health check of its appliances cannot get through', () => {
+  it('is unknown when the health check cannot reach the appliances', () => {
     const unhealthy = { ...inspected, FleetGroup: fleetGroup([geneve()], [geneve()]) };
     expect(answers(unhealthy)).toEqual(['unknown', 'unknown']);
     const other = { ...inspected, Targets: targetGroup({ HealthCheckPort: '80' }) };
@@ -244,7 +244,7 @@ describe('gateway load balancer', () => {
     expect(answers({ ...one, Balancer: balancer(off) })).toEqual(['not reachable', 'not reachable']);
   });
 
-  it('is not relied upon where its group keeps fewer appliances than it has zones', () => {
+  it('is unknown when the group keeps fewer appliances than zones', () => {
     const small = { ...inspected, Fleet: fleet({ MinSize: '1' }) };
     expect(answers(small)).toEqual(['unknown', 'unknown']);
     expect(answers({ ...small, Balancer: balancer(crossZone) })).toEqual(['reachable', 'reachable']);
@@ -254,7 +254,7 @@ describe('gateway load balancer', () => {
     ]);
   });
 
-  it('has instances as targets too, and guesses at no others', () => {
+  it('takes instances as targets; other targets are unknown', () => {
     const appliance = (id: string) =>
       instance(id, 'Fleeta', { inbound: [geneve(), tcp(8080, '10.9.0.0/16')], outbound: [geneve()] });
     const registered = (...Targets: readonly object[]) => ({
@@ -279,7 +279,7 @@ describe('gateway load balancer', () => {
     expect(answers(registered())).toEqual(['unknown', 'unknown']);
   });
 
-  it('fails with its zone, and no other', () => {
+  it('is lost with its own zone only', () => {
     const net = network(inspected);
     const other = { ...web, destination: at('Serverb') };
     expect(net.withoutAz('az-a')).not.toReach(web);
@@ -316,7 +316,7 @@ describe('gateway load balancer', () => {
   });
 
   // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-load-balancer-endpoints.html
-  it('has endpoints that take only what routes lead to them, in their own VPC, in a zone of the load balancer', () => {
+  it('has endpoints that take routed traffic of their own VPC and zone only', () => {
     expect(network(inspected)).not.toReach({
       source: at('Servera'),
       destination: at('Endpointa'),
@@ -334,7 +334,7 @@ describe('gateway load balancer', () => {
     expect(reason(zoneless)).toContain('T/Balancer: has no subnet in az-a');
   });
 
-  it('is subject to the network ACL of the subnet that its endpoint is in', () => {
+  it('is behind the network ACL of the endpoint subnet', () => {
     const filtered = (...entries: readonly object[]) => ({
       ...inspected,
       ...acl('Acl', 'Vpc', 'Doora', entries),
@@ -349,7 +349,7 @@ describe('gateway load balancer', () => {
     expect(denied).toReach({ ...web, source: '203.0.113.10' });
   });
 
-  it('stands in the way of IPv6 as well, from another VPC over the internet too', () => {
+  it('takes IPv6 too, also from another VPC over the internet', () => {
     const all6 = { DestinationIpv6CidrBlock: '::/0' };
     const anything = { IpProtocol: '-1', CidrIpv6: '::/0' };
     const six = (zone: string, block: string) => ({
@@ -421,7 +421,7 @@ describe("a gateway's route table", () => {
   });
 
   // https://docs.aws.amazon.com/vpc/latest/userguide/gateway-route-tables.html
-  it('takes the whole of a subnet or of the VPC to an endpoint, and the rest by the local route', () => {
+  it('sends a subnet or the VPC to an endpoint, the rest by the local route', () => {
     expect(network(edge(byEndpoint('a', '10.0.0.0/16')))).toReach(web);
     // What stands in the endpoint's own subnet is in no other route.
     const beside = {
@@ -443,18 +443,18 @@ describe("a gateway's route table", () => {
     expect(reason(edge(route))).toContain("not one that a gateway's route table can have");
   });
 
-  it('is as unknown as the interface that it leads to', () => {
+  it('is unknown when it leads to a network interface', () => {
     const resources = edge(to('10.0.10.0/24', { NetworkInterfaceId: 'eni-1' }));
     expect(network(resources).canReach(web).answer).toBe('unknown');
   });
 
-  it('may be for a gateway that is not in the templates', () => {
+  it('is unknown when its gateway is not in the templates', () => {
     const stray = ec2('GatewayRouteTableAssociation', { GatewayId: 'igw-1', RouteTableId: ref('Edge') });
     expect(answers(around)).toEqual(['reachable', 'reachable']);
     expect(answers({ ...around, EdgeAssociation: stray })).toEqual(['unknown', 'unknown']);
   });
 
-  it('takes what comes over a VPN as well', () => {
+  it('also routes what enters by a VPN', () => {
     const office = '192.168.0.0/16';
     const vpn = {
       ...inspected,

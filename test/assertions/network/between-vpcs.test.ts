@@ -53,7 +53,7 @@ describe('VPC peering', () => {
     expect(String(flow)).toContain('T/BSubnetTable: has no route to T/AServer, so that replies are lost');
   });
 
-  it('takes no replies that leave through a NAT gateway, which changes their address', () => {
+  it('loses replies that leave through a NAT gateway', () => {
     const nat = {
       ...chain,
       ...subnet('BSubnet', 'B', '10.2.1.0/24', [to('10.1.0.0/16', { NatGatewayId: ref('Nat') })]),
@@ -65,13 +65,13 @@ describe('VPC peering', () => {
     expect(String(flow)).toContain('T/Nat: a NAT gateway opens no inbound connections');
   });
 
-  it('leads to no gateway of the other VPC', () => {
+  it('does not lead to gateways of the other VPC', () => {
     const edge = { ...chain, ...subnet('ASubnet', 'A', '10.1.1.0/24', [to('0.0.0.0/0', by('AB'))]) };
     expect(network(edge)).not.toReach({ source: at('AServer'), destination: 'internet', port: 443 });
   });
 
   // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
-  it('lets rules refer to groups of the other VPC', () => {
+  it('lets rules reference security groups of the peer VPC', () => {
     const only = instance('BServer', 'BSubnet', {
       inbound: [tcp(22, { SourceSecurityGroupId: ref('AServerGroup') })],
     });
@@ -79,7 +79,7 @@ describe('VPC peering', () => {
     expect(network({ ...chain, ...only })).not.toReach(ssh('C', 'B'));
   });
 
-  it('does not serve VPCs that overlap: the local route wins', () => {
+  it('does not connect overlapping VPCs: the local route wins', () => {
     const twins = {
       ...site('A', '10.1', [to('10.1.0.0/16', by('AB'))]),
       ...site('B', '10.1', [to('10.1.0.0/16', by('AB'))]),
@@ -88,7 +88,7 @@ describe('VPC peering', () => {
     expect(network({ ...twins, ASubnetRoute0: chain.BC })).not.toReach(ssh('A', 'B'));
   });
 
-  it('to a VPC that is in no template is unknown', () => {
+  it('to a VPC outside the templates is unknown', () => {
     const abroad = { ...chain, AB: ec2('VPCPeeringConnection', { VpcId: ref('A'), PeerVpcId: 'vpc-1' }) };
     expect(
       network(abroad).canReach({ source: at('AServer'), destination: '10.2.0.9', port: 22 }).answer,
@@ -145,14 +145,14 @@ describe('transit gateway', () => {
     expect(network(without(spokes, 'BSubnetRoute0'))).not.toReach(ssh('A', 'B'));
   });
 
-  it('routes by the table of the attachment, as propagated, in both directions', () => {
+  it('routes by the associated table and its propagated routes, both ways', () => {
     expect(network(both)).toReach(ssh('A', 'B'));
     expect(network(without(both, 'APropagation'))).not.toReach(ssh('A', 'B'));
     expect(network(without(both, 'BPropagation'))).not.toReach(ssh('A', 'B'));
     expect(network(without(both, 'AAssociation'))).not.toReach(ssh('A', 'B'));
   });
 
-  it('takes static routes, and a blackhole where it is more specific', () => {
+  it('has static routes and blackholes; the more specific one wins', () => {
     const statics = {
       ...manual,
       ToA: route('10.1.0.0/16', { TransitGatewayAttachmentId: ref('AAttachment') }),
@@ -168,7 +168,7 @@ describe('transit gateway', () => {
   });
 
   // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
-  it('takes traffic only from zones in which the attachment has a subnet', () => {
+  it('takes traffic only from zones where the attachment has a subnet', () => {
     const far = {
       ...spokes,
       ...subnet('Far', 'A', '10.1.2.0/24', anywhere, { AvailabilityZone: 'az-b' }),
@@ -179,7 +179,7 @@ describe('transit gateway', () => {
   });
 
   // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-nacls.html
-  it('passes the network ACL of the attachment subnet: in from the instance, out to the instance', () => {
+  it('passes the network ACL of the attachment subnet both ways', () => {
     const own = {
       ...spokes,
       ...subnet('Edge', 'A', '10.1.9.0/28'),
@@ -196,7 +196,7 @@ describe('transit gateway', () => {
   });
 
   // https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html#vpc-attachment-security
-  it('lets inbound rules refer to groups of another VPC only where it supports that', () => {
+  it('supports security group references only when they are enabled', () => {
     const only = instance('BServer', 'BSubnet', {
       inbound: [tcp(22, { SourceSecurityGroupId: ref('AServerGroup') })],
     });
@@ -206,7 +206,7 @@ describe('transit gateway', () => {
   });
 
   // https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-nat-igw.html
-  it('gives spokes the NAT gateway of an egress VPC', () => {
+  it('leads spokes to the NAT gateway of an egress VPC', () => {
     const all = [to('0.0.0.0/0', hub)];
     const egress = {
       ...both,
@@ -230,7 +230,7 @@ describe('transit gateway', () => {
     expect(network(egress)).toPassThrough({ ...out, component: at('Hub') });
   });
 
-  it('leads from spoke to spoke by the NAT gateway of an egress VPC, unless blackholes take that way', () => {
+  it('leads between spokes by an egress NAT gateway, unless blackholed', () => {
     const table = (id: string) => ({ TransitGatewayRouteTableId: ref(id) });
     const attachment = (id: string) => ({ TransitGatewayAttachmentId: ref(`${id}Attachment`) });
     const tgw = (type: string, properties: object) => ec2(`TransitGateway${type}`, properties);
@@ -293,7 +293,7 @@ describe('site-to-site VPN', () => {
     }
   });
 
-  it('routes by a static route of the route table as well', () => {
+  it('also routes by a static route of the route table', () => {
     const route = ec2('Route', {
       RouteTableId: ref('ASubnetTable'),
       ...to(onPremises, { GatewayId: ref('Vgw') }),
@@ -302,7 +302,7 @@ describe('site-to-site VPN', () => {
   });
 
   // https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-route-priority.html
-  it('never wins over the local route, however specific', () => {
+  it('never wins over the local route', () => {
     const clash = {
       ...statics,
       VpnRoute: ec2('VPNConnectionRoute', {
@@ -313,7 +313,7 @@ describe('site-to-site VPN', () => {
     expect(network(clash)).not.toReach({ ...out, destination: '10.1.2.3' });
   });
 
-  it('by BGP is unknown until it is said what the customer gateway advertises', () => {
+  it('by BGP is unknown unless option `advertised` gives the prefixes', () => {
     const dynamic = { ...base, Vpn: connection(vgw) };
     expect(network(dynamic).canReach(out).answer).toBe('unknown');
     const advertised = { [at('Vpn')]: [onPremises] };
@@ -324,7 +324,7 @@ describe('site-to-site VPN', () => {
     expect(network(withoutBgp, { advertised })).not.toReach(out);
   });
 
-  it('keeps a path when one of two connections is gone', () => {
+  it('keeps a path when one of two connections is removed', () => {
     const second = {
       Vpn2: connection({ ...vgw, StaticRoutesOnly: true }),
       Vpn2Route: ec2('VPNConnectionRoute', {
@@ -337,7 +337,7 @@ describe('site-to-site VPN', () => {
   });
 
   // https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-edit-static-routes.html
-  it('attaches to a transit gateway, which takes no static routes from it, and another connection when one is gone', () => {
+  it('attaches to a transit gateway, which ignores its static routes', () => {
     const hub = { TransitGatewayId: ref('Hub') };
     const transit = {
       Hub: ec2('TransitGateway'),

@@ -35,12 +35,12 @@ describe('network of a CDK app', () => {
     expect(network).not.toReach({ source: 'internet', destination: server, port: 22 });
   });
 
-  it('tells trusted addresses from the rest of the internet', () => {
+  it('distinguishes trusted addresses from the rest of the internet', () => {
     const others = { internet: true, except: ['203.0.113.0/24'] } as const;
     expect(network).not.toReach({ source: others, destination: bastion, port: 22 });
   });
 
-  it('leads a private subnet out through the NAT gateway of its zone', () => {
+  it('routes a private subnet through the NAT gateway of its zone', () => {
     expect(network).toPassThrough({
       source: 'Net/Vpc/PrivateSubnet1',
       destination: 'internet',
@@ -49,7 +49,7 @@ describe('network of a CDK app', () => {
     });
   });
 
-  it('leads an isolated subnet to S3 through the gateway endpoint, and to nothing else', () => {
+  it('routes an isolated subnet to S3 by the gateway endpoint only', () => {
     const source = 'Net/Vpc/IsolatedSubnet1';
     expect(network).toPassThrough({ source, destination: { service: 's3' }, component: 'Net/Vpc/S3' });
     expect(network).not.toReach({ source, destination: 'internet', protocol: 'all' });

@@ -64,7 +64,7 @@ const everywhere = { ...http, every: true } as const;
 
 // https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
 describe('an endpoint service', () => {
-  it('is reached through an endpoint, a load balancer and a target, although both VPCs have one network', () => {
+  it('is reached through endpoint, load balancer and target; CIDRs may overlap', () => {
     expect(network(link)).toReach(everywhere);
     for (const component of ['Endpoint', 'Service', 'Nlb', 'Server']) {
       expect(network(link)).toPassThrough({ ...http, component: at(component) });
@@ -72,7 +72,7 @@ describe('an endpoint service', () => {
     expect(network(link)).toPassThrough({ ...http, destination: { service: 'T' }, component: at('Nlb') });
   });
 
-  it('is no way to anything else, and none back', () => {
+  it('connects to nothing else, and not in the other direction', () => {
     for (const destination of [at('Server'), at('Nlb'), at('FrontB')]) {
       expect(network(link)).not.toReach({ source: at('Client'), destination, protocol: 'all' });
     }
@@ -115,7 +115,7 @@ describe('an endpoint service', () => {
     expect(String(network(resources).canReach(http))).toContain(blame);
   });
 
-  it('is not reached from a VPC without an endpoint, though there is one in another', () => {
+  it('is not reached from a VPC without an endpoint', () => {
     const third = {
       ...link,
       ...vpc('Third', '10.0.0.0/16'),
@@ -126,7 +126,7 @@ describe('an endpoint service', () => {
     expect(String(flow)).toContain('T/Service: no endpoint of T/Third is left');
   });
 
-  it('is asked about port by port where no port is named', () => {
+  it('is asked about each port when no port is given', () => {
     const open = {
       ...link,
       EndpointGroup: ec2('SecurityGroup', { SecurityGroupIngress: [everything] }),
@@ -135,11 +135,11 @@ describe('an endpoint service', () => {
     for (const protocol of ['tcp', 'all'] as const) {
       const flow = network(open).canReach({ ...http, port: undefined, protocol });
       expect(flow.answer).toBe('unknown');
-      expect(String(flow)).toContain('reachable on tcp 80, and not on everything');
+      expect(String(flow)).toContain('reachable on tcp 80, but not on all');
     }
   });
 
-  it('sends what each listener hears to the targets of that listener', () => {
+  it('sends from each listener to the targets of that listener', () => {
     const dns = (Protocol: string, group: string) =>
       elb('Listener', {
         LoadBalancerArn: ref('Nlb'),
@@ -161,7 +161,7 @@ describe('an endpoint service', () => {
     expect(network(open)).not.toReach({ ...http, port: 53, protocol: 'udp' });
   });
 
-  it('answers on the port that its target is registered with', () => {
+  it('sends to the port that the target is registered with', () => {
     const other = { ...link, Targets: targets({ Targets: [{ Id: ref('Server'), Port: 9090 }] }) };
     expect(network(other)).not.toReach(http);
     const inbound = [tcp(9090, { SourceSecurityGroupId: ref('NlbGroup') })];
@@ -179,17 +179,17 @@ describe('an endpoint service', () => {
       EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'off',
     });
 
-    it("has its inbound rules see the client's own address", () => {
+    it("checks its inbound rules against the client's address", () => {
       expect(network(group([tcp(80, '10.0.1.0/24')]))).toReach(http);
       expect(network(group([tcp(80, '10.0.2.0/24')]))).not.toReach(http);
     });
 
-    it('has them see no group of another VPC', () => {
+    it('matches no security group of another VPC', () => {
       expect(network(group([tcp(80, { SourceSecurityGroupId: ref('ClientGroup') })]))).not.toReach(http);
       expect(network(group([tcp(80, { SourceSecurityGroupId: ref('EndpointGroup') })]))).not.toReach(http);
     });
 
-    it('has them see nothing, where that is switched off', () => {
+    it('checks no inbound rules when that is switched off', () => {
       expect(network({ ...group([]), Nlb: unchecked })).toReach(http);
       const inside = { source: at('FrontA'), destination: at('Nlb'), port: 80 };
       expect(network({ ...group([]), Nlb: unchecked })).not.toReach(inside);
@@ -209,7 +209,7 @@ describe('an endpoint service', () => {
       expect(String(network(oneZone).canReach(everywhere))).toContain('has no load balancer in az-b');
     });
 
-    it('finds targets in that zone, and in others with cross-zone load balancing', () => {
+    it('sends to other zones only with cross-zone load balancing', () => {
       expect(network({ ...link, Nlb: balancer() })).toReach(http);
       expect(network({ ...link, Nlb: balancer() })).not.toReach(everywhere);
       const group = (value: string) => targets({ TargetGroupAttributes: crossZone(value) });
@@ -235,7 +235,7 @@ describe('an endpoint service', () => {
     });
   });
 
-  it('has the instances of an Auto Scaling group and the tasks of an ECS service as targets', () => {
+  it('sends to Auto Scaling instances and ECS tasks', () => {
     const common = { ...link, Targets: targets({ Targets: undefined }) };
     const group = {
       Group: {
@@ -327,14 +327,14 @@ describe('an endpoint service', () => {
   });
 });
 
-describe('anything in a subnet, like something else', () => {
+describe('an instance in a subnet, like another resource', () => {
   it('has its security groups', () => {
     const endpoint = { destination: at('Endpoint'), port: 80 };
     expect(network(link)).not.toReach({ ...endpoint, source: { subnet: at('UserB') } });
     expect(network(link)).toReach({ ...endpoint, source: { subnet: at('UserB'), like: at('Client') } });
   });
 
-  it('is refused where that has none, or several that differ', () => {
+  it('throws when that resource has no groups, or different ones', () => {
     for (const like of [at('UserA'), 'T']) {
       const source = { subnet: at('UserB'), like };
       expect(() => network(link).canReach({ ...http, source })).toThrow(

@@ -31,7 +31,7 @@ const serverWith = (...inbound: readonly object[]) => ({ ...base, ...instance('S
 
 describe('security groups', () => {
   // https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
-  it('allow nothing in without a rule, and say which rules there are', () => {
+  it('deny inbound traffic without a rule, and list the rules', () => {
     expect(network(serverWith())).not.toReach(question);
     const flow = network(serverWith(tcp(23, '10.0.0.0/8'))).canReach(question);
     expect(String(flow)).toContain(
@@ -48,7 +48,7 @@ describe('security groups', () => {
     expect(network(serverWith(everything))).toReach(question);
   });
 
-  it('add up over rules and over groups', () => {
+  it('allow what any rule of any group allows', () => {
     const two = {
       ...serverWith(tcp(80, '10.0.0.0/8')),
       More: ec2('SecurityGroup', {
@@ -76,7 +76,7 @@ describe('security groups', () => {
     });
   });
 
-  it('take standalone rules like inline ones', () => {
+  it('treat standalone rules like inline rules', () => {
     const rule = ec2('SecurityGroupIngress', {
       GroupId: att('ServerGroup', 'GroupId'),
       ...tcp(22, '10.0.0.0/8'),
@@ -96,7 +96,7 @@ describe('security groups', () => {
     expect(network({ ...open, ...instance('Client', 'A', { outbound: [dummy] }) })).not.toReach(question);
   });
 
-  it('refer to the members of another group, by private address', () => {
+  it('reference another group: its members match by private address', () => {
     const members = { SourceSecurityGroupId: att('ClientGroup', 'GroupId') };
     expect(network(serverWith(tcp(22, members)))).toReach(question);
     expect(network(serverWith(tcp(22, members)))).not.toReach({ ...question, source: 'internet' });
@@ -107,7 +107,7 @@ describe('security groups', () => {
     expect(network(both)).not.toReach({ source: at('Client'), destination: 'internet', port: 22 });
   });
 
-  it('refer to themselves', () => {
+  it('reference themselves', () => {
     const own = tcp(22, { SourceSecurityGroupId: ref('ServerGroup') });
     const twin = ec2('Instance', { SubnetId: ref('A'), SecurityGroupIds: [ref('ServerGroup')] });
     const inline = {
@@ -120,7 +120,7 @@ describe('security groups', () => {
   });
 
   // https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html
-  it('default to the group of the VPC, whose members trust each other', () => {
+  it('default to the default group, whose members trust each other', () => {
     const [client, server] = [
       ec2('Instance', { SubnetId: ref('A') }),
       ec2('Instance', { SubnetId: ref('B') }),
@@ -135,7 +135,7 @@ describe('security groups', () => {
     expect(network({ ...template, Emptied: emptied })).not.toReach(question);
   });
 
-  it('take prefix lists of the templates apart, and do not guess at others', () => {
+  it('expand prefix lists of the templates; others are unknown', () => {
     const list = ec2('PrefixList', { Entries: [{ Cidr: '10.0.1.0/24' }] });
     const net = (id: object | string) =>
       network({ ...serverWith(tcp(22, { SourcePrefixListId: id })), List: list });
@@ -144,7 +144,7 @@ describe('security groups', () => {
     expect(net('pl-1').canReach(question).answer).toBe('unknown');
   });
 
-  it('answer for any address of the internet, for trusted ones, and for all others', () => {
+  it('distinguish the internet, trusted addresses and all others', () => {
     const trusted = network(serverWith(tcp(443, '203.0.113.0/24')));
     const others = { internet: true, except: ['203.0.113.0/24'] } as const;
     expect(trusted).toReach(web);
@@ -154,7 +154,7 @@ describe('security groups', () => {
     expect(network(serverWith(tcp(443, '0.0.0.0/0')))).toReach({ ...web, source: others });
   });
 
-  it('leave it unknown where only part of a block gets through', () => {
+  it('are unknown when only part of a CIDR block gets through', () => {
     const flow = network(serverWith(tcp(443, '203.0.113.0/25'))).canReach({
       ...web,
       source: '203.0.113.0/24',
@@ -163,7 +163,7 @@ describe('security groups', () => {
     expect(String(flow)).toContain('lets through 203.0.113.0/25 only, of 203.0.113.0/24');
   });
 
-  it('of the source are seen by no rule behind a public address', () => {
+  it('are not matched by reference over a public address', () => {
     // Private addresses are blocked by the server's ACL, so that only the way over the internet is left.
     const members = serverWith(tcp(22, { SourceSecurityGroupId: ref('ClientGroup') }));
     const deny = [entry(1, 'deny', 'in', '10.0.0.0/8'), entry(2, 'allow', 'in'), entry(1, 'allow', 'out')];
@@ -171,7 +171,7 @@ describe('security groups', () => {
     expect(network({ ...serverWith(everything), ...acl('Acl', 'Vpc', 'B', deny) })).toReach(question);
   });
 
-  it('tell ping from the rest of ICMP', () => {
+  it('distinguish ping from the rest of ICMP', () => {
     const icmp = (type: number, code: number) => ({
       IpProtocol: 'icmp',
       FromPort: type,
@@ -185,13 +185,13 @@ describe('security groups', () => {
     expect(network(serverWith(tcp(22, '10.0.0.0/8')))).not.toReach(ping);
   });
 
-  it('are asked for all ports where the question names none', () => {
+  it('are asked for all ports when the question has no port', () => {
     const all = { source: at('Client'), destination: at('Server') };
     expect(network(serverWith(everything))).toReach({ ...all, protocol: 'all' });
     expect(network(serverWith())).not.toReach({ ...all, protocol: 'all' });
     const some = network(serverWith(tcp(22, '10.0.0.0/8'))).canReach(all);
     expect(some.answer).toBe('unknown');
-    expect(String(some)).toContain('reachable on tcp 22, and not on everything');
+    expect(String(some)).toContain('reachable on tcp 22, but not on all');
   });
 });
 
@@ -201,7 +201,7 @@ describe('network ACLs', () => {
   const [allIn, allOut] = [entry(100, 'allow', 'in'), entry(100, 'allow', 'out')];
 
   // https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
-  it('allow everything by default, and nothing where they have no entries', () => {
+  it('allow everything by default, and nothing without entries', () => {
     expect(network(open)).toReach(question);
     expect(withAcl(allIn, allOut)).toReach(question);
     expect(withAcl()).not.toReach(question);
@@ -228,7 +228,7 @@ describe('network ACLs', () => {
     expect(String(flow)).toContain('stops outbound tcp 1024-65535 to T/Client');
   });
 
-  it('leave it unknown where replies pass to some ephemeral ports only', () => {
+  it('are unknown when replies pass to some ephemeral ports only', () => {
     const linux = entry(100, 'allow', 'out', '0.0.0.0/0', [32768, 60999]);
     const net = withAcl(allIn, linux);
     expect(net.canReach(question).answer).toBe('unknown');
@@ -236,7 +236,7 @@ describe('network ACLs', () => {
     expect(net).toReach({ ...question, ephemeralPorts: { from: 32768, to: 60999 } });
   });
 
-  it('of the client filter its requests out and its replies in', () => {
+  it('of the client filter outbound requests and inbound replies', () => {
     const at443 = (...entries: readonly object[]) => network({ ...open, ...acl('Acl', 'Vpc', 'A', entries) });
     const request = entry(1, 'allow', 'out', '10.0.2.0/24', [22, 22]);
     const reply = entry(1, 'allow', 'in', '10.0.2.0/24', [1024, 65535]);
@@ -250,7 +250,7 @@ describe('network ACLs', () => {
     expect(network({ ...together, ...acl('Acl', 'Vpc', 'B', []) })).toReach(question);
   });
 
-  it('filter addresses of the internet, and stop a denied one at the subnet', () => {
+  it('filter public addresses, and stop a denied one at the subnet', () => {
     const net = withAcl(entry(50, 'deny', 'in', '198.51.100.0/24'), allIn, allOut);
     expect(net).not.toReach({ ...web, source: '198.51.100.9' });
     expect(net).toReach({ ...web, source: '203.0.113.9' });
@@ -265,7 +265,7 @@ describe('network ACLs', () => {
     expect(network({ ...trusted, ...deny })).not.toReach(web);
   });
 
-  it('of a NAT gateway see the client on one side and the internet on the other', () => {
+  it('of a NAT gateway filter the client on one side, the internet on the other', () => {
     const nat = {
       ...without(base, 'A', 'ARoute0'),
       ...subnet('A', 'Vpc', '10.0.1.0/24', [{ DestinationCidrBlock: '0.0.0.0/0', NatGatewayId: ref('Nat') }]),
@@ -285,7 +285,7 @@ describe('network ACLs', () => {
     }
   });
 
-  it('of the default kind take entries of the template', () => {
+  it('include entries that the template adds to the default ACL', () => {
     const deny = ec2('NetworkAclEntry', {
       NetworkAclId: att('Vpc', 'DefaultNetworkAcl'),
       ...entry(1, 'deny', 'in'),

@@ -108,7 +108,7 @@ describe('interfaces', () => {
   });
 
   // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
-  it('of an RDS instance are public where nothing is said and the VPC has an internet gateway', () => {
+  it('of an RDS instance are public by default if the VPC has a gateway', () => {
     const database = (properties: object) => ({
       ...twoTiers,
       Db: type('RDS::DBInstance', {
@@ -143,7 +143,7 @@ describe('interfaces', () => {
   });
 
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
-  it('of a load balancer are public when internet-facing, and answer on their listeners', () => {
+  it('of a load balancer are public when internet-facing, and listen', () => {
     const balancer = (properties: object) => ({
       ...twoTiers,
       Lb: type('ElasticLoadBalancingV2::LoadBalancer', {
@@ -169,7 +169,7 @@ describe('interfaces', () => {
     expect(network(JSON.parse(JSON.stringify(nlb)) as typeof nlb)).toReach(question);
   });
 
-  it('of a load balancer are what targets trust', () => {
+  it('of a load balancer match rules of targets that reference its group', () => {
     const template = {
       ...twoTiers,
       Lb: type('ElasticLoadBalancingV2::LoadBalancer', {
@@ -183,7 +183,7 @@ describe('interfaces', () => {
     expect(network(template)).not.toReach({ source: at('Server'), destination: at('Target'), port: 8080 });
   });
 
-  it('of an instance are those that it names, or that are attached to it', () => {
+  it('of an instance are its own and those attached to it', () => {
     const named = {
       ...twoTiers,
       Server: ec2('Instance', {
@@ -230,12 +230,12 @@ describe('loss of an Availability Zone', () => {
   };
   const egress = { source: at('Fleet'), destination: 'internet', port: 443 } as const;
 
-  it('leaves egress where each zone has its own NAT gateway', () => {
+  it('keeps egress when each zone has its own NAT gateway', () => {
     expect(network(twoZones).availabilityZones).toEqual(['az-a', 'az-b']);
     expect(network(twoZones)).toSurviveLossOfAnyAz(egress);
   });
 
-  it('is noticed where NAT gateways are crossed or shared, and named', () => {
+  it('breaks egress when NAT gateways are crossed or shared', () => {
     const shared = {
       ...twoZones,
       ...subnet('PrivateB', 'Vpc', '10.0.11.0/24', [nat('Nat')], zone('az-b')),
@@ -253,13 +253,15 @@ describe('loss of an Availability Zone', () => {
     expect(network(crossed).survivesLossOfAnyAz(egress).broken).toHaveLength(2);
   });
 
-  it('takes what is in one zone only', () => {
+  it('removes what is in that zone only', () => {
     const server = { source: 'internet', destination: at('Server'), port: 443 } as const;
     expect(network(twoZones)).not.toSurviveLossOfAnyAz(server);
-    expect(String(network(twoZones).withoutAz('az-a').canReach(server))).toContain('nothing of it is left');
+    expect(String(network(twoZones).withoutAz('az-a').canReach(server))).toContain(
+      'all of its interfaces are removed',
+    );
   });
 
-  it('may take a database that is in one zone, not known which; not one that is in two', () => {
+  it('may remove a single-AZ database, never a Multi-AZ one', () => {
     const database = (MultiAZ: boolean) => ({
       ...twoZones,
       Db: type('RDS::DBInstance', {
@@ -277,7 +279,7 @@ describe('loss of an Availability Zone', () => {
     expect(network(database(false)).survivesLossOfAnyAz(question).answer).toBe('unknown');
   });
 
-  it('of a zone that has no subnet is refused, with the zones that there are', () => {
+  it('throws for a zone without subnets, and names the zones', () => {
     expect(() => network(twoZones).withoutAz('az-z')).toThrow(
       'az-z: no subnet is in this Availability Zone. Zones: az-a, az-b',
     );

@@ -79,7 +79,7 @@ const noMore = (less: readonly Answer[], more: readonly Answer[]) =>
 const runs = { numRuns: 60 };
 
 describe('any network', () => {
-  it('loses no reachability by another allow rule of a security group', () => {
+  it('never reaches less with another security group rule', () => {
     fc.assert(
       fc.property(drawn, rule, (net, extra) => {
         const more = { ...net, inbound: [...net.inbound, extra] };
@@ -89,7 +89,7 @@ describe('any network', () => {
     );
   });
 
-  it('answers the same whatever the order of the rules of a group', () => {
+  it('answers the same for any order of security group rules', () => {
     fc.assert(
       fc.property(drawn, (net) => {
         const turned = { ...net, inbound: net.inbound.toReversed(), outbound: net.outbound?.toReversed() };
@@ -99,7 +99,7 @@ describe('any network', () => {
     );
   });
 
-  it('answers the same whatever the order of ACL entries in the template, and by their numbers', () => {
+  it('answers the same for any template order of ACL entries, by number', () => {
     fc.assert(
       fc.property(drawn, (net) => {
         const resources = build({ ...net, withAcl: true });
@@ -126,9 +126,8 @@ describe('any network', () => {
     expect([either('allow'), either('deny')]).toEqual(['reachable', 'not reachable']);
   });
 
-  // A more specific route that is removed gives way to the default route, which may lead further; the default route,
-  // gone, gives way to nothing.
-  it('gains no reachability when a default route is removed', () => {
+  // Without a more specific route, the default route may lead further. Nothing replaces a default route.
+  it('never reaches more without a default route', () => {
     fc.assert(
       fc.property(drawn, fc.constantFrom('ARoute0', 'BRoute0'), (net, route) => {
         const whole = network(build(net));
@@ -138,7 +137,7 @@ describe('any network', () => {
     );
   });
 
-  it('gains no reachability by the loss of an Availability Zone', () => {
+  it('never reaches more without an Availability Zone', () => {
     fc.assert(
       fc.property(drawn, fc.constantFrom('az-a', 'az-b'), (net, zone) => {
         const whole = network(build(net));
@@ -148,7 +147,7 @@ describe('any network', () => {
     );
   });
 
-  it('lets through what it lets the whole internet through, from every part of it', () => {
+  it('is reachable from one address only if from the internet', () => {
     fc.assert(
       fc.property(drawn, (net) => {
         const [, any = 'unknown', one = 'unknown'] = answers(network(build(net)));

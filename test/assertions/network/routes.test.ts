@@ -22,19 +22,19 @@ const out = { source: at('Client'), destination: 'internet', port: 443 } as cons
 
 describe('internet gateway', () => {
   // https://docs.aws.amazon.com/vpc/latest/userguide/VPC_Internet_Gateway.html
-  it('lets the internet in to an interface that has a public address, and lets it out', () => {
+  it('connects an interface with a public address, both ways', () => {
     expect(network(twoTiers)).toReach(web);
     expect(network(twoTiers)).toReach({ source: at('Server'), destination: 'internet', port: 80 });
   });
 
-  it('serves no interface without a public address', () => {
+  it('does not connect an interface without a public address', () => {
     const bare = { ...twoTiers, ...subnet('Public', 'Vpc', '10.0.0.0/24', [toInternet]) };
     const flow = network(bare).canReach(web);
     expect(flow.answer).toBe('not reachable');
     expect(String(flow)).toContain('T/Server: has no public IPv4 address');
   });
 
-  it('takes an Elastic IP address as one, by either resource', () => {
+  it('accepts an Elastic IP address by either resource', () => {
     const bare = { ...twoTiers, ...subnet('Public', 'Vpc', '10.0.0.0/24', [toInternet]) };
     const eip = ec2('EIP', { InstanceId: ref('Server') });
     const association = ec2('EIPAssociation', {
@@ -45,13 +45,13 @@ describe('internet gateway', () => {
     expect(network({ ...bare, Association: association })).toReach(web);
   });
 
-  it('has to be attached to the VPC', () => {
+  it('must be attached to the VPC', () => {
     const flow = network(without(twoTiers, 'IgwAttachment')).canReach(web);
     expect(flow.answer).toBe('not reachable');
     expect(String(flow)).toContain('T/Igw: is not attached to T/Vpc');
   });
 
-  it('needs a route back', () => {
+  it('needs a route for replies', () => {
     const flow = network(without(twoTiers, 'PublicRoute0')).canReach(web);
     expect(flow.answer).toBe('not reachable');
     expect(String(flow)).toContain('T/PublicTable: has no route to internet, so that replies are lost');
@@ -64,7 +64,7 @@ describe('internet gateway', () => {
 
 describe('route tables', () => {
   // https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
-  it('let the longest prefix win, whatever the order', () => {
+  it('use the longest matching prefix, in any order', () => {
     const specific = subnet('Private', 'Vpc', '10.0.1.0/24', [
       to('0.0.0.0/0', { NatGatewayId: ref('Nat') }),
       to('203.0.113.0/24', { TransitGatewayId: ref('Hub') }),
@@ -75,14 +75,14 @@ describe('route tables', () => {
     expect(net).toReach(out);
   });
 
-  it('are the main one where a subnet names none: local routes only', () => {
+  it('default to the main route table: local routes only', () => {
     const net = network(without(twoTiers, 'PrivateTableAssociation'));
     expect(net).not.toReach(out);
     expect(net).toReach({ source: at('Client'), destination: at('Server'), port: 443 });
     expect(String(net.canReach(out))).toContain('main route table of T/Vpc: has no route');
   });
 
-  it('route locally to every CIDR of the VPC', () => {
+  it('have a local route for every CIDR of the VPC', () => {
     const second = {
       ...twoTiers,
       More: ec2('VPCCidrBlock', { VpcId: ref('Vpc'), CidrBlock: '10.9.0.0/16' }),
@@ -92,7 +92,7 @@ describe('route tables', () => {
     expect(network(second)).toReach({ source: at('Client'), destination: at('Peer'), port: 5432 });
   });
 
-  it('take prefix lists of the templates apart, and do not guess at others', () => {
+  it('expand prefix lists of the templates; others are unknown', () => {
     const route = (list: object | string) =>
       subnet('Private', 'Vpc', '10.0.1.0/24', [{ DestinationPrefixListId: list, NatGatewayId: ref('Nat') }]);
     const list = ec2('PrefixList', { Entries: [{ Cidr: '198.51.100.0/24' }] });
@@ -102,7 +102,7 @@ describe('route tables', () => {
     expect(network({ ...twoTiers, ...route('pl-1') }).canReach(out).answer).toBe('unknown');
   });
 
-  it('are a blackhole where the target is gone', () => {
+  it('blackhole when the target is removed', () => {
     const flow = network(twoTiers).without(at('Nat')).canReach(out);
     expect(flow.answer).toBe('not reachable');
     expect(String(flow)).toContain('leads to NAT gateway T/Nat, which is gone (blackhole)');
@@ -111,7 +111,7 @@ describe('route tables', () => {
 
 describe('NAT gateway', () => {
   // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
-  it('takes private interfaces out, and lets nothing in', () => {
+  it('connects private interfaces to the internet, not the reverse', () => {
     expect(network(twoTiers)).toReach(out);
     const publicAddress = { subnet: at('Private'), publicAddress: true };
     expect(network(twoTiers)).not.toReach({
@@ -122,26 +122,26 @@ describe('NAT gateway', () => {
     expect(network(twoTiers)).not.toReach({ source: 'internet', destination: at('Nat'), port: 443 });
   });
 
-  it('needs the internet gateway behind the routes of its own subnet', () => {
+  it('needs a route to the internet gateway in its own subnet', () => {
     const flow = network(without(twoTiers, 'PublicRoute0')).canReach(out);
     expect(flow.answer).toBe('not reachable');
     expect(String(flow)).toContain('T/PublicTable: has no route to internet');
     expect(network({ ...twoTiers, Nat: ec2('NatGateway', { SubnetId: ref('Private') }) })).not.toReach(out);
   });
 
-  it('translates TCP, UDP and ICMP of IPv4, and nothing else', () => {
+  it('translates TCP, UDP and ICMP over IPv4 only', () => {
     expect(network(twoTiers)).toReach({ ...out, port: undefined, protocol: 'icmp' });
     expect(network(twoTiers)).toReach({ ...out, protocol: 'udp' });
     expect(network(twoTiers)).not.toReach({ ...out, port: undefined, protocol: 47 });
   });
 
-  it('that is private leads to no internet gateway', () => {
+  it('that is private does not reach the internet', () => {
     const nat = ec2('NatGateway', { SubnetId: ref('Public'), ConnectivityType: 'private' });
     expect(network({ ...twoTiers, Nat: nat })).not.toReach(out);
   });
 
   // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
-  it('that is regional needs no subnet, outlives a zone, and needs an internet gateway', () => {
+  it('that is regional survives an AZ and needs an internet gateway', () => {
     const nat = ec2('NatGateway', { VpcId: ref('Vpc'), AvailabilityMode: 'regional' });
     const other = subnet('Other', 'Vpc', '10.0.2.0/24', [to('0.0.0.0/0', { NatGatewayId: ref('Nat') })], {
       AvailabilityZone: 'az-b',
@@ -175,18 +175,18 @@ describe('IPv6', () => {
   };
 
   // https://docs.aws.amazon.com/vpc/latest/userguide/egress-only-internet-gateway.html
-  it('goes out by an egress-only gateway, and nothing comes in by it', () => {
+  it('leaves by an egress-only gateway, and does not enter by it', () => {
     expect(network(template)).toReach({ source: at('Client'), destination: 'internet', ipVersion: 6 });
     expect(network(template)).not.toReach({ source: 'internet', destination: at('Client'), protocol: 'all' });
     expect(network(template)).not.toReach({ source: '2001:db8::1', destination: at('Client'), port: 22 });
   });
 
-  it('goes both ways by an internet gateway', () => {
+  it('passes an internet gateway both ways', () => {
     expect(network(template)).toReach({ source: '2001:db8::1', destination: at('Server'), port: 22 });
     expect(network(template)).toReach({ source: at('Server'), destination: '2001:db8::1', port: 22 });
   });
 
-  it('reaches within the VPC by blocks that Amazon assigns, each subnet its own', () => {
+  it('works within the VPC with Amazon-provided blocks', () => {
     expect(network(template)).toReach({
       source: at('Client'),
       destination: at('Server'),
@@ -199,7 +199,7 @@ describe('IPv6', () => {
     expect(network(only)).not.toReach({ source: 'internet', destination: at('Server'), port: 22 });
   });
 
-  it('is not there where the subnet assigns none', () => {
+  it('needs AssignIpv6AddressOnCreation', () => {
     expect(network(twoTiers)).not.toReach({ source: at('Client'), destination: 'internet', ipVersion: 6 });
   });
 });
@@ -216,7 +216,7 @@ describe('VPC endpoints', () => {
     ec2('VPCEndpoint', { VpcId: ref('Vpc'), ServiceName: name('s3'), RouteTableIds: tables });
 
   // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html
-  it('of gateway type serve the subnets of their route tables, and their own service', () => {
+  it('of gateway type serve their route tables and their own service', () => {
     const net = network({ ...isolated, S3: gateway([ref('IsolatedTable')]) });
     expect(net).toReach(s3);
     expect(net).toPassThrough({ ...s3, component: at('S3') });
@@ -230,13 +230,13 @@ describe('VPC endpoints', () => {
     expect(network({ ...isolated, ...shut, S3: gateway([ref('IsolatedTable')]) })).not.toReach(s3);
   });
 
-  it('are not needed where the public endpoint is reached through NAT', () => {
+  it('are not needed when the public endpoint is reachable by NAT', () => {
     expect(network(twoTiers)).toReach(s3);
     expect(network(twoTiers)).toPassThrough({ ...s3, component: at('Nat') });
   });
 
   // https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
-  it('of interface type answer where their security group allows it', () => {
+  it('of interface type need a rule of their security group', () => {
     const ssm = (rule: object) => ({
       ...isolated,
       Ssm: ec2('VPCEndpoint', {

@@ -62,13 +62,13 @@ describe('network: the command', () => {
     expect(stdout).toMatch(/internet to Web\/Server on tcp 443 is reachable\n[^]*Web\/Gateway[^]*Web\/Group/);
   });
 
-  it('prints what is to blame and exits with 1', () => {
+  it('prints the explanation and exits with 1', () => {
     const { status, stdout } = command('--source', 'internet', '--destination', 'Web/Server', '--port', '22');
     expect(status).toBe(1);
     expect(stdout).toMatch(/is not reachable\n.*security group Web\/Group: no inbound rule allows tcp 22/);
   });
 
-  it('answers bad input with one line that says what exists, and exits with 2', () => {
+  it('answers bad input with one line that names similar paths; exits with 2', () => {
     const { status, stderr } = command('--source', 'internet', '--destination', 'Web/Sever', '--port', '443');
     expect(status).toBe(2);
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('Web/Server')]);

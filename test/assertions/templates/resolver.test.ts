@@ -235,7 +235,7 @@ describe('Fn::GetAZs and Fn::Cidr', () => {
 });
 
 describe('Fn::FindInMap', () => {
-  const Mappings = { Sizes: { 'eu-west-1': { Type: 't3.small' } } };
+  const Mappings = { Sizes: { 'eu-west-1': { Type: 't3.small' }, 'eu-west-2': { Type: 't3.large' } } };
   const size = (region: Json, ...options: Json[]) => ({
     'Fn::FindInMap': ['Sizes', region, 'Type', ...options],
   });
@@ -249,6 +249,13 @@ describe('Fn::FindInMap', () => {
   it('is unknown when the key is not there or not known', () => {
     expect(unknown(resolved(size('us-east-1'), { Mappings }))).toBe('Fn::FindInMap Sizes.us-east-1.Type');
     expect(unknown(resolved(size({ Ref: 'AWS::Region' }), { Mappings }))).toContain('AWS::Region');
+  });
+
+  it('needs no region when all rows have the same value', () => {
+    const same = { Sizes: { 'eu-west-1': { Type: 't3.small' }, 'eu-west-2': { Type: 't3.small' } } };
+    expect(resolved(size({ Ref: 'AWS::Region' }), { Mappings: same })).toBe('t3.small');
+    const other = size({ Ref: 'AWS::Region' }, { DefaultValue: 't3.micro' });
+    expect(unknown(resolved(other, { Mappings: same }))).toContain('AWS::Region');
   });
 
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap-enhancements.html
@@ -336,9 +343,13 @@ describe('what CloudFormation expands before it resolves', () => {
   const under = { Type: 'T::T::T' };
   it.each([
     [
-      { Transform: 'AWS::Serverless-2016-10-31', Resources: { under } },
+      {
+        Transform: 'AWS::Serverless-2016-10-31',
+        Resources: { under: { Type: 'AWS::Serverless::Function' } },
+      },
       ['S: Transform AWS::Serverless-2016-10-31'],
     ],
+    [{ Transform: 'AWS::Serverless-2016-10-31', Resources: { under } }, []],
     [{ Transform: [{ Name: 'AWS::Include' }], Resources: { under } }, ['S: Transform AWS::Include']],
     [{ Transform: 'AWS::LanguageExtensions', Resources: { under } }, []],
     [

@@ -4,15 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, posix, relative, sep } from 'node:path';
 import { buildSync } from 'esbuild';
 import { zipSync, type Zippable } from 'fflate';
-import { refuseForeignCode } from './native-code';
+import { refuseForeignCode, type Machine } from './native-code';
 
 const HANDLER = join(__dirname, '../handler');
-
-/** Operating system and processor, by npm's names. */
-export interface Machine {
-  readonly os: string;
-  readonly cpu: string;
-}
 
 /** Lambda on Graviton. */
 export const LAMBDA: Machine = { os: 'linux', cpu: 'arm64' };

@@ -1,4 +1,8 @@
-import type { Machine } from './bundle';
+/** Operating system and processor, by npm's names. */
+export interface Machine {
+  readonly os: string;
+  readonly cpu: string;
+}
 
 /** `e_machine` of an ELF header, by npm's name for the processor. */
 const ELF_MACHINES: Readonly<Record<string, number>> = { x64: 0x3e, arm64: 0xb7 };

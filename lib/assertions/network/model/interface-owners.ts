@@ -1,0 +1,94 @@
+import type { Resource } from '../../templates';
+import type { NetworkInterface } from './components';
+import { dataStores } from './data-stores';
+import { elasticAddresses, networkInterface, instance, autoScalingGroup } from './instances';
+import { loadBalancer, classicLoadBalancer } from './load-balancers';
+import {
+  type Properties,
+  type InterfaceSpec,
+  type InterfaceContext,
+  makeInterfaces,
+} from './network-interfaces';
+import { asBoolean, asList, asRecord } from './properties';
+
+/** The interfaces of every resource that is known to have some. */
+export function readInterfaces(context: InterfaceContext): NetworkInterface[] {
+  const { templates } = context;
+  const elastic = elasticAddresses(templates);
+  const specs: Readonly<Record<string, (properties: Properties, resource: Resource) => InterfaceSpec[]>> = {
+    'AWS::EC2::Instance': (p, r) => instance(templates, p, r, elastic),
+    'AWS::EC2::NetworkInterface': (p, r) => [networkInterface(p, elastic.has(r))],
+    'AWS::AutoScaling::AutoScalingGroup': (p) => autoScalingGroup(templates, p),
+    'AWS::ElasticLoadBalancingV2::LoadBalancer': (p, r) => loadBalancer(templates, p, r),
+    'AWS::ElasticLoadBalancing::LoadBalancer': (p) => [classicLoadBalancer(p)],
+    'AWS::ECS::Service': (p) => ecsService(p),
+    'AWS::Lambda::Function': (p) => lambdaFunction(p),
+    'AWS::EC2::InstanceConnectEndpoint': (p) => [
+      {
+        subnets: p.SubnetId,
+        groups: p.SecurityGroupIds,
+        publicIpv4: false,
+        closed: 'an Instance Connect endpoint is reached through the EC2 API only',
+      },
+    ],
+    'AWS::EFS::MountTarget': (p) => [
+      {
+        subnets: p.SubnetId,
+        groups: p.SecurityGroups,
+        publicIpv4: false,
+        address: p.IpAddress,
+        ipv6: false,
+      },
+    ],
+    'AWS::Route53Resolver::ResolverEndpoint': (p) => [resolverEndpoint(p)],
+    ...dataStores(templates),
+  };
+  return Object.entries(specs).flatMap(([type, read]) =>
+    templates
+      .ofType(type)
+      .flatMap((resource) =>
+        read(resource.properties, resource).flatMap((spec) => makeInterfaces(context, resource, spec)),
+      ),
+  );
+}
+
+function ecsService(p: Properties): InterfaceSpec[] {
+  const { Subnets, SecurityGroups, AssignPublicIp } = asRecord(
+    asRecord(p.NetworkConfiguration).AwsvpcConfiguration,
+  );
+  return [
+    {
+      subnets: Subnets,
+      groups: SecurityGroups,
+      publicIpv4: AssignPublicIp === 'ENABLED',
+    },
+  ];
+}
+
+function lambdaFunction(p: Properties): InterfaceSpec[] {
+  const { SubnetIds, SecurityGroupIds, Ipv6AllowedForDualStack } = asRecord(p.VpcConfig);
+  return [
+    {
+      subnets: SubnetIds,
+      groups: SecurityGroupIds,
+      // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
+      publicIpv4: false,
+      ipv6: asBoolean(Ipv6AllowedForDualStack) ?? false,
+      closed: 'a Lambda function accepts no connections on its interfaces',
+    },
+  ];
+}
+
+const resolverEndpoint = (p: Properties): InterfaceSpec => ({
+  subnets: asList(p.IpAddresses).map((address) => asRecord(address).SubnetId ?? null),
+  groups: p.SecurityGroupIds,
+  publicIpv4: false,
+  listens:
+    p.Direction === 'INBOUND'
+      ? [
+          { protocol: 6, port: 53 },
+          { protocol: 17, port: 53 },
+        ]
+      : undefined,
+  closed: p.Direction === 'OUTBOUND' ? 'an outbound resolver endpoint accepts no connections' : undefined,
+});

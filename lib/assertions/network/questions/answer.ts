@@ -1,0 +1,218 @@
+import type { Resource } from '../../templates';
+import { isInterfaceRemoved } from '../forwarding/direction';
+import { toEndpointService } from '../forwarding/endpoint-service';
+import { PathAnalysis } from '../forwarding/path-analysis';
+import { addresses } from '../forwarding/trace';
+import { allOf, allOrNone, anyOf, type Verdict, because } from '../forwarding/verdict';
+import { ASSIGNED_IPV4 } from '../model/address-reader';
+import { isEmpty, versionOf, type IpVersion } from '../model/addresses';
+import type { NetworkInterface, PortRange } from '../model/components';
+import type { Model } from '../model/model';
+import { publicIpv4, resolvePlace, type ResolvedPlace, type LogicalInterface } from './places';
+import type { Question } from './question';
+import { trafficClasses, type TrafficClass } from './traffic-classes';
+
+const EPHEMERAL: PortRange = { from: 1024, to: 65535 };
+
+/** Answers a question about a network from which some resources are removed. */
+export function answer(model: Model, removed: ReadonlySet<Resource>, question: Question): Verdict {
+  const source = resolvePlace(model, removed, question.source);
+  const destination = resolvePlace(model, removed, question.destination);
+  return answerBetween(model, removed, question, source, destination);
+}
+
+export function answerBetween(
+  model: Model,
+  removed: ReadonlySet<Resource>,
+  question: Question,
+  source: ResolvedPlace,
+  destination: ResolvedPlace,
+): Verdict {
+  const [unexpanded] = model.templates.unexpanded;
+  if (unexpanded !== undefined) {
+    return because('unknown', unexpanded, 'it creates resources that are not in the templates');
+  }
+  for (const group of [source, destination]) {
+    if (group.kind === 'unmodelled') return because('unknown', group.name, group.reason);
+    if (group.kind === 'interfaces' && group.units.length === 0) {
+      return because('not reachable', group.name, 'all of its interfaces are removed');
+    }
+  }
+  if (source.kind !== 'interfaces' && destination.kind !== 'interfaces') {
+    throw new Error(
+      `${source.name} to ${destination.name}: expected a source or a destination in a VPC, both are outside`,
+    );
+  }
+  if (source.kind === 'service') throw new Error(`${source.name}: a service can only be a destination`);
+  const asked = destination.kind === 'service' ? { port: 443, ...question } : question;
+  const all = trafficClasses(model, asked, [source, destination]);
+  const verdicts = all.map((trafficClass) =>
+    new Pairs(model, removed, asked, trafficClass).answer(source, destination),
+  );
+  const [only] = verdicts;
+  if (verdicts.length === 1 && only) return only;
+  const open = all.filter((_, i) => verdicts[i]?.answer === 'reachable');
+  const combined = allOrNone(verdicts);
+  if (combined.answer !== 'unknown' || open.length === 0) return combined;
+  const reason = `reachable on ${open.map((trafficClass) => trafficClass.text).join(', ')}, but not on all that was asked for`;
+  return { ...combined, explanation: [{ component: destination.name, reason }, ...combined.explanation] };
+}
+
+/** Answers for all pairs of interfaces of two places, for one protocol and port. */
+class Pairs {
+  private readonly analyses: Readonly<Record<IpVersion, PathAnalysis>>;
+
+  constructor(
+    private readonly model: Model,
+    private readonly removed: ReadonlySet<Resource>,
+    private readonly question: Question,
+    trafficClass: TrafficClass,
+  ) {
+    const ephemeral = question.ephemeralPorts ?? EPHEMERAL;
+    const analysis = (version: IpVersion) =>
+      new PathAnalysis({ model, removed, traffic: trafficClass.traffic(version, ephemeral) });
+    this.analyses = { 4: analysis(4), 6: analysis(6) };
+  }
+
+  answer(source: ResolvedPlace, destination: ResolvedPlace): Verdict {
+    if (source.kind === 'interfaces' && destination.kind === 'interfaces') {
+      return this.combine(
+        source.units.flatMap((from) =>
+          destination.units
+            .filter((to) => this.question.every !== true || from.nics[0] !== to.nics[0])
+            .map((to) =>
+              verdictOf([from, to], () => from.nics.flatMap((a) => to.nics.map((b) => this.between(a, b)))),
+            ),
+        ),
+      );
+    }
+    if (source.kind === 'interfaces') {
+      return this.combine(
+        source.units.map((from) =>
+          verdictOf([from], () =>
+            from.nics.map((nic) =>
+              destination.kind === 'service'
+                ? this.toService(nic, destination.service)
+                : this.outside(
+                    destination,
+                    (set) => this.analyses[versionOf(set.full)].outbound(nic, set),
+                    nic,
+                  ),
+            ),
+          ),
+        ),
+      );
+    }
+    const units = destination.kind === 'interfaces' ? destination.units : [];
+    return this.combine(
+      units.map((to) =>
+        verdictOf([to], () =>
+          to.nics.map((nic) =>
+            this.outside(source, (set) => this.analyses[versionOf(set.full)].inbound(set, nic), nic),
+          ),
+        ),
+      ),
+    );
+  }
+
+  private combine(verdicts: readonly Verdict[]): Verdict {
+    return this.question.every === true ? allOf(verdicts) : anyOf(verdicts);
+  }
+
+  private allows(version: IpVersion): boolean {
+    return this.question.ipVersion === undefined || this.question.ipVersion === version;
+  }
+
+  private between(a: NetworkInterface, b: NetworkInterface): Verdict {
+    const unplaced = [a, b].find(({ subnet }) => !subnet);
+    if (unplaced) return because('unknown', unplaced.path, unplaced.doubt ?? 'its subnet is not known');
+    const verdicts: Verdict[] = [];
+    if (this.allows(4) && !isEmpty(a.ipv4) && !isEmpty(b.ipv4)) {
+      verdicts.push(this.analyses[4].between(a, b, 4));
+      if (verdicts[0]?.answer !== 'reachable' && b.publicIpv4 !== false) {
+        verdicts.push(this.byPublicAddress(a, b));
+      }
+    }
+    if (this.allows(6) && !isEmpty(a.ipv6) && !isEmpty(b.ipv6))
+      verdicts.push(this.analyses[6].between(a, b, 6));
+    return verdicts.length > 0 ? anyOf(verdicts) : this.noAddress(a, b);
+  }
+
+  private noAddress(...nics: readonly NetworkInterface[]): Verdict {
+    const versions = ([4, 6] as const).filter((version) => this.allows(version));
+    const without = nics.find((nic) => versions.every((v) => isEmpty(v === 4 ? nic.ipv4 : nic.ipv6)));
+    const wanted = versions.map((version) => `IPv${version}`).join(' or ');
+    return because('not reachable', (without ?? nics[0])?.path ?? '', `has no ${wanted} address in common`);
+  }
+
+  /** Over the internet, to the public address of the destination. */
+  private byPublicAddress(a: NetworkInterface, b: NetworkInterface): Verdict {
+    const out = this.analyses[4].outbound(a, publicIpv4(`the public address of ${b.path}`));
+    if (out.answer === 'not reachable') return out;
+    return allOf([
+      out,
+      this.analyses[4].inbound(addresses(ASSIGNED_IPV4, `the public address of ${a.path}`), b),
+    ]);
+  }
+
+  private outside(
+    group: ResolvedPlace,
+    analysis: (set: ReturnType<typeof addresses>) => Verdict,
+    nic: NetworkInterface,
+  ): Verdict {
+    if (group.kind !== 'outside') throw new Error(`${group.name} is not outside`);
+    if (!nic.subnet) return because('unknown', nic.path, nic.doubt ?? 'its subnet is not known');
+    const usable = group.sets.filter(
+      ({ full }) =>
+        this.allows(versionOf(full)) &&
+        !isEmpty(full) &&
+        !isEmpty(versionOf(full) === 4 ? nic.ipv4 : nic.ipv6),
+    );
+    return usable.length > 0 ? anyOf(usable.map(analysis)) : this.noAddress(nic);
+  }
+
+  /**
+   * With private DNS, the service's name resolves to the interface endpoint only. Without it, the name resolves to public
+   * addresses, which the prefix list of a gateway endpoint routes to that endpoint.
+   * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
+   */
+  private toService(nic: NetworkInterface, service: string): Verdict {
+    if (!nic.subnet) return because('unknown', nic.path, nic.doubt ?? 'its subnet is not known');
+    const { subnet } = nic;
+    const own = this.model.endpointServices.find(({ path }) => path === service);
+    if (own) {
+      const { context } = this.analyses[4];
+      return this.combine(toEndpointService(context, nic, own, (a, b) => this.between(a, b)));
+    }
+    const here = this.model.endpoints.filter(
+      (endpoint) =>
+        endpoint.vpc === subnet.vpc &&
+        endpoint.service === service &&
+        !(endpoint.resource && this.removed.has(endpoint.resource)),
+    );
+    const through = (privateDns: boolean) =>
+      here
+        .filter((endpoint) => endpoint.kind === 'interface' && endpoint.privateDns === privateDns)
+        .flatMap(({ nics }) => nics)
+        .filter((endpoint) => !isInterfaceRemoved(this.removed, endpoint))
+        .map((endpoint) => this.between(nic, endpoint));
+    const byPrivateDns = through(true);
+    if (byPrivateDns.length > 0) return anyOf(byPrivateDns);
+    const known = publicIpv4(`the addresses of ${service}`);
+    const gateway = subnet.routeTable.gatewayEndpoints.find((endpoint) => here.includes(endpoint));
+    const byName = gateway
+      ? this.analyses[4].toGatewayEndpoint(nic, gateway, known)
+      : this.analyses[4].outbound(nic, known);
+    return anyOf([byName, ...through(false)]);
+  }
+}
+
+/** The answer for one interface, of which it may not be known in which subnet it is. */
+function verdictOf(units: readonly LogicalInterface[], evaluate: () => readonly Verdict[]): Verdict {
+  const verdicts = evaluate();
+  const lost = units.find(({ mayBeGone }) => mayBeGone);
+  const [nic] = lost?.nics ?? [];
+  if (!nic) return allOrNone(verdicts);
+  const reason = 'it is not known in which of its subnets it is; it may be in a removed one';
+  return allOrNone([...verdicts, because('not reachable', nic.path, reason)]);
+}

@@ -1,0 +1,44 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
+
+const LIB = join(__dirname, '../lib');
+const files = readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
+/** The files of `lib` that a file imports, types too. */
+function importsOf(file: string): readonly string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(LIB, file), 'utf8'));
+  return importedFiles
+    .filter(({ fileName }) => fileName.startsWith('.'))
+    .map(({ fileName }) => join(dirname(file), fileName))
+    .map((path) => (existsSync(join(LIB, `${path}.ts`)) ? `${path}.ts` : join(path, 'index.ts')));
+}
+
+/** The shortest chain of imports that leads from a file back to it. */
+function circleThrough(start: string, imports: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const chains = [[start]];
+  const seen = new Set<string>();
+  for (const chain of chains) {
+    for (const next of imports.get(chain.at(-1) ?? '') ?? []) {
+      if (next === start) return [...chain, start].join(' -> ');
+      if (seen.has(next)) continue;
+      seen.add(next);
+      chains.push([...chain, next]);
+    }
+  }
+  return undefined;
+}
+
+describe('lib', () => {
+  const imports = new Map(files.map((file) => [file, importsOf(file)]));
+
+  it('resolves every relative import to a file', () => {
+    expect([...imports.values()].flat().filter((file) => !files.includes(file))).toEqual([]);
+  });
+
+  it('has no import circles', () => {
+    const circles = files.flatMap((file) => circleThrough(file, imports) ?? []);
+    // A construct and its `validate.ts`, which takes the type of its props.
+    expect(circles.filter((circle) => !circle.startsWith('networking'))).toEqual([]);
+  });
+});
