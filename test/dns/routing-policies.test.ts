@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
@@ -47,6 +47,9 @@ function build(add: (stack: Stack, zone: route53.IHostedZone) => void) {
   add(stack, new route53.PublicHostedZone(stack, 'Zone', { zoneName: 'example.org' }));
   return Dns.of(Templates.fromApp(own));
 }
+/** Different IPv4 networks of /24. */
+const blocks = (count: number) =>
+  Array.from({ length: count }, (_, index) => `100.${Math.floor(index / 256)}.${index % 256}.0/24`);
 const address = (value = '192.0.2.1') => route53.RecordTarget.fromIpAddresses(value);
 const tcpCheck = (stack: Stack) =>
   new route53.HealthCheck(stack, 'Check', {
@@ -262,6 +265,42 @@ describe('routing-policies', () => {
     it('sends clients to the default when the record of their network is unhealthy', () => {
       expectAnswer('ip-based', { from: { address: '203.0.113.9' }, down: out('Virginia') }, 'Paris');
       expectAnswer('ip-based', { from: { address: '198.51.100.7' }, down: out('Virginia') }, 'California');
+    });
+
+    it.each(['128.0.0.0/1', '203.0.113.0/24', '8000::/1', '2001:db8:1::/48', '::/48'])(
+      'accepts the CIDR block %s',
+      (cidr) => {
+        const records = [{ id: 'A', cidrs: [cidr], target: address() }];
+        const ip = build((stack, zone) => {
+          new policies.IpBasedRecords(stack, 'Ip', {
+            zone,
+            recordName: 'www',
+            records,
+            defaultRecord: 'none',
+          });
+        });
+        expect(ip).toAnswer(
+          { name: 'www.example.org', from: { address: cidr.replace(/\/.*/, '') } },
+          { setIdentifier: 'A' },
+        );
+      },
+    );
+
+    it('accepts 1,000 CIDR blocks, and blocks that are tokens', () => {
+      const records = [
+        { id: 'a_23456789-12345', cidrs: blocks(999), target: address() },
+        { id: 'Token', cidrs: [Lazy.string({ produce: () => '10.0.0.0/8' })], target: address() },
+      ];
+      expect(() =>
+        build((stack, zone) => {
+          new policies.IpBasedRecords(stack, 'Ip', {
+            zone,
+            recordName: 'www',
+            records,
+            defaultRecord: 'none',
+          });
+        }),
+      ).not.toThrow();
     });
 
     it('takes the narrower of two networks', () => {
@@ -492,11 +531,30 @@ describe('routing-policies', () => {
         'cidrs of A: got "2001:db8::/64", expected an IPv6 network of /1 to /48',
         ipBased('A', '2001:db8::/64'),
       ],
+      ['cidrs of A: got "::/0", expected an IPv6 network of /1 to /48', ipBased('A', '::/0')],
       [
-        'cidrs: got "203.0.113.0/24", expected one that no other record',
+        'cidrs of A: got "2001:db8::/49", expected an IPv6 network of /1 to /48',
+        ipBased('A', '2001:db8::/49'),
+      ],
+      [
+        'cidrs of A: got "1::2::/32", expected an IPv6 network such as 2001:db8::/32',
+        ipBased('A', '1::2::/32'),
+      ],
+      [
+        'cidrs of A: got "2001:db8:1::/32", expected the start of the network',
+        ipBased('A', '2001:db8:1::/32'),
+      ],
+      [
+        'cidrs of A: got "203.0.113.0/24", expected a CIDR block that no other entry has: 203.0.113.0/24',
         ipBased('A', '203.0.113.0/24', '203.0.113.0/24'),
       ],
-      ['cidrs of A: got [], expected one network at least', ipBased('A')],
+      [
+        'cidrs of A: got "2001:0DB8:0::/32", expected a CIDR block that no other entry has: 2001:db8::/32',
+        ipBased('A', '2001:db8::/32', '2001:0DB8:0::/32'),
+      ],
+      ['cidrs: got 1001, expected at most 1,000 CIDR blocks', ipBased('A', ...blocks(1001))],
+      ['cidrs of A: got [], expected at least one CIDR block', ipBased('A')],
+      ['id: got "a23456789012345678", expected 1 to 16', ipBased('a23456789012345678', '10.0.0.0/8')],
       [
         'id: got "head office", expected 1 to 16 letters, digits, - and _',
         ipBased('head office', '10.0.0.0/8'),

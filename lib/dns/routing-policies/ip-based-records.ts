@@ -1,4 +1,4 @@
-import { Names, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import {
   CfnCidrCollection,
   CidrRoutingConfig,
@@ -6,16 +6,10 @@ import {
   type RecordSet,
 } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { parseCidr } from '../../shared/cidr';
+import { parseCidr, parseIpv6Cidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
-import {
-  addRecord,
-  checkDistinct,
-  checkName,
-  checkRecords,
-  type RoutedName,
-  type RoutedRecord,
-} from './routed-record';
+import { uniqueName } from '../../shared/unique-name';
+import { addRecord, checkName, checkRecords, type RoutedName, type RoutedRecord } from './routed-record';
 
 export interface IpBasedRecord extends RoutedRecord {
   /** Name of the CIDR location too: 1 to 16 letters, digits, `-` and `_`. */
@@ -57,11 +51,11 @@ export class IpBasedRecords extends Construct {
     const others = defaultRecord === 'none' ? [] : [defaultRecord];
     checkName(props);
     checkRecords([...records, ...others], props);
-    checkNetworks(records);
+    checkCidrs(records);
 
-    this.collection = new CfnCidrCollection(this, 'Networks', {
-      // The API asks for a name that is the account's only one.
-      name: Names.uniqueResourceName(this, { maxLength: 64, separator: '-' }),
+    this.collection = new CfnCidrCollection(this, 'CidrCollection', {
+      // CloudFormation requires a name, and an account has each name once.
+      name: uniqueName(this),
       locations: records.map(({ id, cidrs }) => ({ locationName: id, cidrList: [...cidrs] })),
     });
     const collectionId = this.collection.attrId;
@@ -80,26 +74,32 @@ export class IpBasedRecords extends Construct {
   }
 }
 
-function checkNetworks(records: readonly IpBasedRecord[]): void {
+function checkCidrs(records: readonly IpBasedRecord[]): void {
   for (const { id, cidrs } of records) {
     if (!/^[\w-]{1,16}$/.test(id)) throw new InvalidValue('id', id, '1 to 16 letters, digits, - and _');
-    if (cidrs.length === 0) throw new InvalidValue(`cidrs of ${id}`, cidrs, 'one network at least');
-    for (const cidr of cidrs) checkNetwork(`cidrs of ${id}`, cidr);
+    if (cidrs.length === 0) throw new InvalidValue(`cidrs of ${id}`, cidrs, 'at least one CIDR block');
   }
-  const networks = records.flatMap(({ cidrs }) => cidrs);
-  if (networks.length > 1000) throw new InvalidValue('cidrs', networks.length, '1,000 networks at most');
-  checkDistinct('cidrs', networks);
+  const all = records.flatMap(({ id, cidrs }) => cidrs.map((cidr) => ({ id, cidr })));
+  if (all.length > 1000) throw new InvalidValue('cidrs', all.length, 'at most 1,000 CIDR blocks');
+  const firstOf = new Map<string, string>();
+  for (const { id, cidr } of all.filter((each) => !Token.isUnresolved(each.cidr))) {
+    const network = checkCidr(`cidrs of ${id}`, cidr);
+    const first = firstOf.get(network);
+    if (first !== undefined) {
+      throw new InvalidValue(`cidrs of ${id}`, cidr, `a CIDR block that no other entry has: ${first}`);
+    }
+    firstOf.set(network, cidr);
+  }
 }
 
-function checkNetwork(name: string, cidr: string): void {
-  if (Token.isUnresolved(cidr)) return;
-  if (cidr.includes(':')) {
-    const prefix = /^[0-9a-f:]+\/(\d{1,3})$/i.exec(cidr)?.[1];
-    if (prefix === undefined || Number(prefix) < 1 || Number(prefix) > 48) {
-      throw new InvalidValue(name, cidr, 'an IPv6 network of /1 to /48');
-    }
-    return;
+/** Returns the same text for each spelling of one network. */
+function checkCidr(name: string, cidr: string): string {
+  const isIpv6 = cidr.includes(':');
+  const { address, prefix } = isIpv6 ? parseIpv6Cidr(name, cidr) : parseCidr(name, cidr);
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-ipbased.html: /0 is the default location.
+  const longest = isIpv6 ? 48 : 24;
+  if (prefix < 1 || prefix > longest) {
+    throw new InvalidValue(name, cidr, `an ${isIpv6 ? 'IPv6' : 'IPv4'} network of /1 to /${longest}`);
   }
-  const { prefix } = parseCidr(name, cidr);
-  if (prefix < 1 || prefix > 24) throw new InvalidValue(name, cidr, 'an IPv4 network of /1 to /24');
+  return `${isIpv6 ? 'IPv6' : 'IPv4'} ${address}/${prefix}`;
 }

@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
+import { isIpv4, isIpv6 } from '../../shared/ip-address';
 
 /** What all records of one name have in common, whatever policy chooses between them. */
 export interface RoutedName {
@@ -116,19 +117,16 @@ export function checkRecords(
   }
 }
 
-const IPV4 = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/;
-const IPV6 = /^(?=.*:.*:)[0-9a-f:]+(:\d{1,3}(\.\d{1,3}){3})?$/i;
-
 function checkTarget(id: string, { values = [] }: route53.RecordTarget, type: route53.RecordType): void {
   if (values.length > 1) {
     throw new InvalidValue(`target of ${id}`, values, 'one value: one record for each server');
   }
   const [value] = values;
   if (value === undefined || Token.isUnresolved(value)) return;
-  if (type === route53.RecordType.A && !IPV4.test(value)) {
+  if (type === route53.RecordType.A && !isIpv4(value)) {
     throw new InvalidValue(`target of ${id}`, value, 'an IPv4 address');
   }
-  if (type === route53.RecordType.AAAA && !IPV6.test(value)) {
+  if (type === route53.RecordType.AAAA && !isIpv6(value)) {
     throw new InvalidValue(`target of ${id}`, value, 'an IPv6 address');
   }
 }
