@@ -58,8 +58,9 @@ interface Resource {
 /** Properties such as `Name` and `BucketName`, and CloudFront's, which stand in `OriginAccessControlConfig` and the like. */
 function physicalNames(properties: Readonly<Record<string, unknown>>): { key: string; name: unknown }[] {
   return Object.entries(properties).flatMap(([key, value]) => {
-    if (/Name$/.test(key)) return [{ key, name: value }];
-    if (!/Config$/.test(key) || typeof value !== 'object' || value === null || !('Name' in value)) return [];
+    if (key.endsWith('Name')) return [{ key, name: value }];
+    if (!key.endsWith('Config') || typeof value !== 'object' || value === null || !('Name' in value))
+      return [];
     return [{ key: `${key}.Name`, name: value.Name }];
   });
 }
