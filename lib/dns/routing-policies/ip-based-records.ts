@@ -12,28 +12,32 @@ import { uniqueName } from '../../shared/unique-name';
 import { addRecord, checkName, checkRecords, type RoutedName, type RoutedRecord } from './routed-record';
 
 export interface IpBasedRecord extends RoutedRecord {
-  /** Name of the CIDR location too: 1 to 16 letters, digits, `-` and `_`. */
+  /** Set identifier, and name of the CIDR location: 1 to 16 letters, digits, `-` and `_`. */
   readonly id: string;
   /**
-   * Networks of the clients that are answered this: IPv4 of /1 to /24, IPv6 of /1 to /48. Where they overlap, the
-   * narrower one counts.
+   * CIDR blocks of the clients: IPv4 of /1 to /24, IPv6 of /1 to /48. Where blocks of two records overlap, the block with
+   * the longer prefix applies.
    */
   readonly cidrs: readonly string[];
 }
 
 export interface IpBasedRecordsProps extends RoutedName {
-  /** 1 to 99, with up to 1,000 networks in all. */
+  /** 1 to 99 records, with at most 1,000 CIDR blocks in all. */
   readonly records: readonly IpBasedRecord[];
-  /** What clients of no network are answered, and those whose own record is unhealthy. `none`: no answer at all. */
+  /**
+   * Answer for clients that match no CIDR block, and for clients whose matching record is unhealthy. With `none`, Route 53
+   * gives these clients no answer.
+   */
   readonly defaultRecord: RoutedRecord | 'none';
 }
 
 /**
- * The answer for the client's network: for what you know better than AWS, such as which provider you peer with where.
- * Route 53 goes by the client's network if the resolver sends it (EDNS Client Subnet), else by the resolver's address.
+ * Records with the IP-based routing policy. Route 53 answers by the network of the client: for what you know better than
+ * AWS, such as the internet providers that you peer with. Route 53 uses the network that the resolver sends (EDNS Client
+ * Subnet). If the resolver sends none, Route 53 uses the address of the resolver.
  *
- * Throws `InvalidValue` for networks, names and targets that Route 53 would refuse, and for a private hosted zone, which
- * has no such routing.
+ * Throws `InvalidValue` for CIDR blocks, names and targets that Route 53 would refuse, and for a private hosted zone,
+ * which does not support this policy.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-ipbased.html
  */
@@ -46,11 +50,15 @@ export class IpBasedRecords extends Construct {
     const { zone, records, defaultRecord } = props;
     // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
     if (zone instanceof PrivateHostedZone) {
-      throw new InvalidValue('zone', zone.zoneName, 'a public zone: private ones have no IP-based routing');
+      throw new InvalidValue(
+        'zone',
+        zone.zoneName,
+        'a public hosted zone: private ones have no IP-based routing',
+      );
     }
-    const others = defaultRecord === 'none' ? [] : [defaultRecord];
+    const defaults = defaultRecord === 'none' ? [] : [defaultRecord];
     checkName(props);
-    checkRecords([...records, ...others], props);
+    checkRecords([...records, ...defaults], props);
     checkCidrs(records);
 
     this.collection = new CfnCidrCollection(this, 'CidrCollection', {
@@ -65,7 +73,7 @@ export class IpBasedRecords extends Construct {
           cidrRoutingConfig: CidrRoutingConfig.create({ collectionId, locationName: record.id }),
         }),
       ),
-      ...others.map((record) =>
+      ...defaults.map((record) =>
         addRecord(this, props, record, {
           cidrRoutingConfig: CidrRoutingConfig.withDefaultLocationName(collectionId),
         }),
