@@ -11,6 +11,7 @@ import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-p
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
+import type { GatewayLoadBalancerStackProps } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
 import type { MultiAzVpcStack, MultiAzVpcStackProps } from './networking/multi-az-vpc/multi-az-vpc-stack';
 import type { PrivateLinkStackProps } from './networking/private-link/private-link-stack';
 import type { SiteToSiteVpnStackProps } from './networking/site-to-site-vpn/site-to-site-vpn-stack';
@@ -103,7 +104,12 @@ export const catalog: readonly Architecture[] = [
       return { vpc: sharedVpc(sandbox), vpnRouterAddresses, alarmEmail };
     },
   }),
-  { id: 'gateway-load-balancer', domain: 'networking', stackName: 'GatewayLoadBalancer' },
+  entry<GatewayLoadBalancerStackProps>({
+    id: 'gateway-load-balancer',
+    domain: 'networking',
+    stackName: 'GatewayLoadBalancer',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<AutoScalingWebStackProps>({
     id: 'auto-scaling-web',
     domain: 'compute',
@@ -120,8 +126,8 @@ export const catalog: readonly Architecture[] = [
     stackName: 'PathRoutedServices',
     uses: ['multi-az-vpc'],
     props: (sandbox) => {
-      const { natGateways, domainName, hostedZoneId } = sandbox.parameters;
-      return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId };
+      const { natGateways, domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
   }),
   entry<ScheduledFunctionStackProps>({

@@ -1,8 +1,9 @@
-import { Tags, Validations, type Stack, type Stage, type StackProps } from 'aws-cdk-lib';
+import { Aspects, Tags, Validations, type Stack, type Stage, type StackProps } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { Construct } from 'constructs';
 import { select, type Architecture, type Sandbox } from './catalog';
 import type { Parameters } from './parameters';
+import { ProviderLogs } from './shared/provider-logs';
 
 /**
  * Adds to an app (or a stage) one stack for each architecture that `parameters.only` selects, tagged with the architecture's id, and has
@@ -25,6 +26,7 @@ export function addSandbox(
     Tags.of(created).add('architecture', id);
     stacks.set(id, created);
   }
+  Aspects.of(app).add(new ProviderLogs());
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
 }
 

@@ -74,6 +74,12 @@ interface Diagnostic {
   readonly message: string;
   readonly entity?: { readonly logicalId?: string };
 }
+interface Retention {
+  readonly RetentionInDays: number;
+}
+interface Logging {
+  readonly LoggingConfig?: { readonly LogGroup?: { readonly Ref?: string } };
+}
 /** The validator inside aws-cdk-lib, of which CDK shows warnings and errors only. */
 interface Validator {
   readonly CompositeEngine: new (config: object) => {
@@ -135,6 +141,25 @@ describe.each(catalog)('$id', ({ id, domain, stackName }) => {
         .map(({ key }) => `${logicalId}: ${Type}.${key}`),
     );
     expect(named).toEqual([]);
+  });
+
+  it('gives every function a log group of the stack, with a retention', () => {
+    const template = Template.fromStack(stack);
+    const groups = Object.entries(template.findResources('AWS::Logs::LogGroup'));
+    const retained = groups.filter(([, { Properties }]) => (Properties as Retention).RetentionInDays > 0);
+    const logGroups = retained.map(([logicalId]) => logicalId);
+    const without = Object.entries(template.findResources('AWS::Lambda::Function')).filter(
+      ([, { Properties }]) => !logGroups.includes((Properties as Logging).LoggingConfig?.LogGroup?.Ref ?? ''),
+    );
+    expect(without.map(([logicalId]) => logicalId)).toEqual([]);
+  });
+
+  it('lets no function create a log group, which would outlive the stack', () => {
+    const roles = Object.entries(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+    const creating = roles.filter(([, role]) =>
+      /logs:CreateLogGroup|AWSLambda(Basic|VPCAccess)ExecutionRole/.test(JSON.stringify(role)),
+    );
+    expect(creating.map(([logicalId]) => logicalId)).toEqual([]);
   });
 
   it('acknowledges cdk-nag findings next to the resource, with a reason', () => {

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 
 /**
- * A bucket with a record of every request to a load balancer, for three months.
+ * Creates a bucket for the access logs of a load balancer, and turns them on. The bucket keeps logs for 90 days.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
  */
@@ -16,7 +16,7 @@ export function keepAccessLogs(
   removalPolicy: RemovalPolicy,
 ): s3.Bucket {
   const bucket = new s3.Bucket(scope, id, {
-    // The only encryption that the delivery supports.
+    // Access logs support no other encryption.
     encryption: s3.BucketEncryption.S3_MANAGED,
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
@@ -26,9 +26,9 @@ export function keepAccessLogs(
   });
   Validations.of(bucket).acknowledge({
     id: 'AwsSolutions-S1',
-    reason: 'This bucket is itself a log: its only writer is the log delivery of the load balancer.',
+    reason: 'This bucket is itself a log. Only the log delivery of Elastic Load Balancing writes to it.',
   });
-  // Not alb.logAccessLogs(), which wants to know the region, for a policy that AWS has replaced by this one.
+  // Not alb.logAccessLogs(): it needs a concrete region, for an older form of this policy.
   bucket.addToResourcePolicy(
     new iam.PolicyStatement({
       principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
@@ -38,8 +38,8 @@ export function keepAccessLogs(
   );
   alb.setAttribute('access_logs.s3.enabled', 'true');
   alb.setAttribute('access_logs.s3.bucket', bucket.bucketName);
-  // Elastic Load Balancing tries to write when logging is switched on. And when the stack is deleted, the bucket can
-  // only be emptied for good once the load balancer is gone.
+  // Elastic Load Balancing writes a test file when access logs are turned on, so the policy must exist before. On
+  // deletion the load balancer must go first, or it writes to the bucket after that was emptied.
   alb.node.addDependency(bucket);
   return bucket;
 }

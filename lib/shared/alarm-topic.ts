@@ -5,7 +5,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 
 export interface AlarmTopicProps {
-  /** Address of the subscription. SNS first sends it a message that asks to confirm. */
+  /** SNS sends nothing but a confirmation message to this address until somebody confirms the subscription. */
   readonly email: string;
 }
 
@@ -19,9 +19,9 @@ export class AlarmTopic extends Construct {
     const subscription = this.topic.addSubscription(new EmailSubscription(email));
     Validations.of(subscription).acknowledge({
       id: 'Serverless-SNSRedrivePolicy',
-      reason: 'A lost e-mail loses no data: alarms and their history stay in CloudWatch.',
+      reason: 'A lost e-mail loses no data: CloudWatch keeps the alarms and their history.',
     });
-    // A topic policy replaces the default one, which lets the alarms of the account publish.
+    // This policy replaces the default one, which allows the alarms of the account to publish.
     // https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html
     this.topic.addToResourcePolicy(
       new iam.PolicyStatement({
@@ -34,7 +34,7 @@ export class AlarmTopic extends Construct {
   }
 }
 
-/** The topic of an `AlarmTopic` for that address. Returns undefined without an address. */
+/** Creates an `AlarmTopic` for an e-mail address and returns its topic. Returns undefined without an address. */
 export function alarmTopicFor(scope: Construct, email: string | undefined): sns.ITopic | undefined {
   return email === undefined ? undefined : new AlarmTopic(scope, 'Alarms', { email }).topic;
 }

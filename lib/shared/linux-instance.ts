@@ -1,8 +1,8 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 
 /**
- * What every instance here has: the latest Amazon Linux 2023 on Graviton, credentials that only IMDSv2 hands out
- * and only to the instance itself (hop limit 1), an encrypted gp3 volume, and metrics by the minute.
+ * Settings of every instance: the latest Amazon Linux 2023 on Graviton, IMDSv2 only with a hop limit of 1, an encrypted
+ * gp3 volume of 8 GiB, and detailed monitoring.
  */
 export const LINUX_INSTANCE = {
   instanceType: ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.NANO),
@@ -19,7 +19,7 @@ export const LINUX_INSTANCE = {
   ebsOptimized: true,
 } satisfies Partial<ec2.InstanceProps>;
 
-/** The same of a launch template, whose instances have no public address. */
+/** The same settings for a launch template. Its instances have no public address. */
 export const LINUX_LAUNCH_TEMPLATE = {
   ...LINUX_INSTANCE,
   httpTokens: ec2.LaunchTemplateHttpTokens.REQUIRED,

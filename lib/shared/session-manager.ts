@@ -3,8 +3,8 @@ import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-
 import type { Construct } from 'constructs';
 
 /**
- * Just what Session Manager needs of an instance; the managed policy AmazonSSMManagedInstanceCore also reads all
- * parameters. None of the actions supports resource-level permissions.
+ * The permissions that an instance needs for Session Manager. The managed policy AmazonSSMManagedInstanceCore also allows
+ * to read all parameters. None of these actions supports resource-level permissions.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-create-iam-instance-profile.html
  */
 export function sessionManagerStatement(): PolicyStatement {
@@ -20,7 +20,7 @@ export function sessionManagerStatement(): PolicyStatement {
   });
 }
 
-/** A role `Role` for an instance that people use by Session Manager, and that may do nothing else. */
+/** Creates the role `Role` for an instance, with the permissions for Session Manager only. */
 export function createSessionManagerRole(scope: Construct): Role {
   const policy = new ManagedPolicy(scope, 'SessionManagerPolicy', {
     statements: [sessionManagerStatement()],
@@ -28,7 +28,7 @@ export function createSessionManagerRole(scope: Construct): Role {
   Validations.of(policy).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
     reason:
-      'The actions of ssmmessages support no resource-level permissions; the agent acts for itself only.',
+      'The actions of ssmmessages support no resource-level permissions. The agent acts for its own instance only.',
   });
   return new Role(scope, 'Role', {
     assumedBy: new ServicePrincipal('ec2.amazonaws.com'),

@@ -194,7 +194,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the delivery of logs may not write to the bucket',
     apply: (template) => {
-      const policy = statements(template, `${WEB}/LoadBalancer/AccessLogs/Bucket/Policy`);
+      const policy = statements(template, `${WEB}/LoadBalancer/AccessLogs/Policy`);
       for (const statement of policy) {
         if (statement.Action === 's3:PutObject')
           statement.Principal = { Service: 'delivery.logs.amazonaws.com' };
@@ -204,7 +204,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'nobody hears of unhealthy instances',
     apply: (template) => {
-      template.remove(`${WEB}/UnhealthyHosts`);
+      template.remove(`${WEB}/UnhealthyTargets`);
     },
   },
 ];

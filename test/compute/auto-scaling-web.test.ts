@@ -41,7 +41,7 @@ describe('auto-scaling-web', () => {
   const secure = Template.fromStack(stackOf(secureApp, 'AutoScalingWeb'));
 
   describe('traffic', () => {
-    it('comes from the internet to the load balancer, on port 80, and on 443 where there is a domain', () => {
+    it('reaches the load balancer from the internet on 80, and on 443 with a domain', () => {
       expect(network).toReach({ source: 'internet', destination: ALB, port: 80 });
       expect(network).not.toReach({ source: 'internet', destination: ALB, port: 443 });
       const withDomain = Network.fromApp(secureApp);
@@ -54,7 +54,7 @@ describe('auto-scaling-web', () => {
         [secure, [443, 80]],
       ] as const) {
         stack.hasResourceProperties('AWS::EC2::SecurityGroup', {
-          GroupDescription: 'Public load balancer',
+          GroupDescription: 'Load balancer',
           SecurityGroupIngress: ports.map((port) =>
             Match.objectLike({ IpProtocol: 'tcp', FromPort: port, ToPort: port }),
           ),
@@ -62,24 +62,28 @@ describe('auto-scaling-web', () => {
       }
     });
 
-    it('comes from the internet to no instance, on any port', () => {
+    it('does not reach an instance from the internet on any port', () => {
       expect(network).not.toReach({ source: 'internet', destination: GROUP, protocol: 'all' });
     });
 
-    it('goes from the load balancer to every instance, on the application port and no other', () => {
+    it('reaches every instance from the load balancer on the application port only', () => {
       expect(network).toReach({ source: ALB, destination: GROUP, port: 8080, every: true });
-      for (const port of [22, 80, 443, 8079, 8081]) {
-        expect(network).not.toReach({ source: ALB, destination: GROUP, port });
-      }
     });
 
-    it('goes from nothing else in the VPC to an instance, not even from another instance', () => {
+    it.each([22, 80, 443, 8079, 8081])(
+      'does not reach an instance from the load balancer on port %i',
+      (port) => {
+        expect(network).not.toReach({ source: ALB, destination: GROUP, port });
+      },
+    );
+
+    it('does not reach an instance from anything else in the VPC', () => {
       for (const source of [{ subnet: 'MultiAzVpc/Network/Vpc' }, GROUP]) {
         expect(network).not.toReach({ source, destination: GROUP, protocol: 'all' });
       }
     });
 
-    it('leaves the load balancer for instances only, and instances over HTTPS only', () => {
+    it('leaves the load balancer to instances only, and the instances by HTTPS only', () => {
       expect(network).not.toReach({ source: ALB, destination: 'internet', protocol: 'all' });
       expect(network).toReach({ source: GROUP, destination: 'internet', port: 443 });
       for (const port of [22, 80, 8080]) {
@@ -89,19 +93,19 @@ describe('auto-scaling-web', () => {
   });
 
   describe('when an AZ fails', () => {
-    it('the load balancer is still reached, and still has instances with a way out', () => {
+    it('the load balancer serves requests, and instances reach the internet', () => {
       expect(network).toSurviveLossOfAnyAz({ source: 'internet', destination: ALB, port: 80 });
       expect(network).toSurviveLossOfAnyAz({ source: ALB, destination: GROUP, port: 8080 });
       expect(network).toSurviveLossOfAnyAz({ source: GROUP, destination: 'internet', port: 443 });
     });
 
-    it('with a single NAT gateway, instances may be left without a way out, and go on serving', () => {
+    it('with a single NAT gateway, instances serve requests without internet access', () => {
       const single = Network.fromApp(sandbox({ natGateways: 'single' }, 'multi-az-vpc', 'auto-scaling-web'));
       expect(single).not.toSurviveLossOfAnyAz({ source: GROUP, destination: 'internet', port: 443 });
       expect(single).toSurviveLossOfAnyAz({ source: ALB, destination: GROUP, port: 8080 });
     });
 
-    it('an instance was in each AZ', () => {
+    it('the minimum is one instance for each AZ, the maximum is twice as many', () => {
       template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', { MinSize: '3', MaxSize: '6' });
       const six = Template.fromStack(
         stackOf(sandbox({ azCount: '6' }, 'multi-az-vpc', 'auto-scaling-web'), 'AutoScalingWeb'),
@@ -112,7 +116,7 @@ describe('auto-scaling-web', () => {
   });
 
   describe('instances', () => {
-    it('hand out credentials by IMDSv2 to themselves only, encrypt their volume, have no public address', () => {
+    it('require IMDSv2, have an encrypted volume and no public address', () => {
       template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
         LaunchTemplateData: {
           InstanceType: 't4g.micro',
@@ -129,7 +133,7 @@ describe('auto-scaling-web', () => {
       });
     });
 
-    it('may do what Session Manager, the CloudWatch agent and the download need, and nothing more', () => {
+    it('can only use Session Manager, send metrics and logs, and download the app', () => {
       const role = 'AutoScalingWeb/Web/Servers/Role';
       const iam = Iam.of(templates);
       expect(
@@ -151,10 +155,10 @@ describe('auto-scaling-web', () => {
       const metric = (namespace: string) => ({ context: { 'cloudwatch:namespace': namespace } });
       expect(iam).toAllow(role, 'cloudwatch:PutMetricData', '*', metric('CWAgent'));
       expect(iam).not.toAllow(role, 'cloudwatch:PutMetricData', '*', metric('AWS/EC2'));
-      expect(iam).not.toAllow(role, 's3:GetObject', 'arn:aws:s3:::another-bucket/file');
+      expect(iam).not.toAllow(role, 's3:GetObject', { another: 'AWS::S3::Bucket', path: 'file' });
     });
 
-    it('take the log of another architecture for none of theirs', () => {
+    it('cannot write to the log group of another architecture', () => {
       expect(Iam.of(templates)).not.toAllow(
         'AutoScalingWeb/Web/Servers/Role',
         'logs:PutLogEvents',
@@ -162,7 +166,7 @@ describe('auto-scaling-web', () => {
       );
     });
 
-    it('are replaced when the load balancer finds them unhealthy, from 300 s after their start', () => {
+    it('are replaced if the load balancer finds them unhealthy, 300 s after the start', () => {
       template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
         HealthCheckType: 'ELB',
         HealthCheckGracePeriod: 300,
@@ -174,13 +178,13 @@ describe('auto-scaling-web', () => {
       });
     });
 
-    it('have all signalled before the stack counts as created', () => {
+    it('signal CloudFormation, which waits for all of them up to 10 minutes', () => {
       template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
         CreationPolicy: { ResourceSignal: { Count: 3, Timeout: 'PT10M' } },
       });
     });
 
-    it('are updated one by one, each when its successor has signalled, and never fewer than the minimum', () => {
+    it('are updated one by one, and the minimum stays in service', () => {
       template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
         UpdatePolicy: {
           AutoScalingRollingUpdate: {
@@ -194,7 +198,18 @@ describe('auto-scaling-web', () => {
       });
     });
 
-    it('start only when their subnet has its way out', () => {
+    it('publish group metrics, and warm up for 2 minutes', () => {
+      template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+        MetricsCollection: [{ Granularity: '1Minute' }],
+        DefaultInstanceWarmup: 120,
+      });
+    });
+
+    it('keep their log for 90 days', () => {
+      template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+    });
+
+    it('start after the default route of their subnet exists', () => {
       synthesize().hasResource('AWS::AutoScaling::AutoScalingGroup', {
         DependsOn: Match.arrayWith([Match.stringLikeRegexp('^VpcPrivateSubnet1DefaultRoute')]),
       });
@@ -211,7 +226,7 @@ describe('auto-scaling-web', () => {
       minCapacity: 10,
     } as const;
 
-    it('keeps the average CPU utilization at 40 %', () => {
+    it('keeps the average CPU utilization at 40 % by default, or at the given target', () => {
       template.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 1);
       template.hasResourceProperties('AWS::AutoScaling::ScalingPolicy', {
         PolicyType: 'TargetTrackingScaling',
@@ -223,7 +238,7 @@ describe('auto-scaling-web', () => {
       );
     });
 
-    it('by steps: above 70 % adds 2, below 30 % removes 1', () => {
+    it('by steps adds 2 instances above 70 % and removes 1 below 30 % by default', () => {
       const stepped = synthesize(() => ({ scaling: [steps] }));
       const policy = (adjustment: object) => {
         const found = Object.keys(
@@ -238,7 +253,7 @@ describe('auto-scaling-web', () => {
         expect(found).toHaveLength(1);
         return { Ref: found[0] };
       };
-      const alarm = (ComparisonOperator: string, Threshold: number, action: object) => {
+      const alarm = (ComparisonOperator: string, Threshold: number, action: object, minutes: number) => {
         stepped.hasResourceProperties('AWS::CloudWatch::Alarm', {
           MetricName: 'CPUUtilization',
           Namespace: 'AWS/EC2',
@@ -246,6 +261,8 @@ describe('auto-scaling-web', () => {
             { Name: 'AutoScalingGroupName', Value: { Ref: Match.stringLikeRegexp('^WebServersGroup') } },
           ],
           Statistic: 'Average',
+          Period: 60,
+          EvaluationPeriods: minutes,
           ComparisonOperator,
           Threshold,
           AlarmActions: [action],
@@ -253,12 +270,12 @@ describe('auto-scaling-web', () => {
       };
       const out = policy({ MetricIntervalLowerBound: 0, ScalingAdjustment: 2 });
       const back = policy({ MetricIntervalUpperBound: 0, ScalingAdjustment: -1 });
-      alarm('GreaterThanThreshold', 70, out);
-      alarm('LessThanThreshold', 30, back);
+      alarm('GreaterThanThreshold', 70, out, 3);
+      alarm('LessThanThreshold', 30, back, 15);
       stepped.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 2);
     });
 
-    it('by steps of your own', () => {
+    it('by steps takes other thresholds and adjustments', () => {
       const stepped = synthesize(() => ({
         scaling: [{ ...steps, above: 60, add: 3, below: 20, remove: 2 }],
       }));
@@ -293,7 +310,7 @@ describe('auto-scaling-web', () => {
       },
     );
 
-    it('goes back to fewer by a second schedule', () => {
+    it('sets another minimum with a second schedule', () => {
       const mondays = { ...fridays, schedule: Schedule.expression('0 8 * * 1'), minCapacity: 3 };
       const scheduled = synthesize(() => ({ capacity: { max: 12 }, scaling: [fridays, mondays] }));
       scheduled.resourceCountIs('AWS::AutoScaling::ScheduledAction', 2);
@@ -305,7 +322,7 @@ describe('auto-scaling-web', () => {
   });
 
   describe('with a domain', () => {
-    it('speaks HTTPS by TLS 1.2 or newer, with a certificate that DNS validates', () => {
+    it('serves HTTPS from the target group, with a certificate that DNS validates', () => {
       secure.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
         Port: 443,
         Protocol: 'HTTPS',
@@ -330,7 +347,7 @@ describe('auto-scaling-web', () => {
       });
     });
 
-    it('has its name as an alias of the load balancer', () => {
+    it('has an alias record for the load balancer', () => {
       const alb = Match.stringLikeRegexp('^WebLoadBalancerAlb');
       secure.hasResourceProperties('AWS::Route53::RecordSet', {
         Type: 'A',
@@ -358,7 +375,7 @@ describe('auto-scaling-web', () => {
   });
 
   describe('the load balancer', () => {
-    it('finishes requests for 300 s when an instance goes, or for as long as you say', () => {
+    it('has a deregistration delay of 300 s by default, or the given one', () => {
       const delay = (of: Template, seconds: string) => {
         of.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
           TargetGroupAttributes: attributes({ 'deregistration_delay.timeout_seconds': seconds }),
@@ -371,7 +388,7 @@ describe('auto-scaling-web', () => {
       );
     });
 
-    it('sends each request to any instance, or a client to the same one for as long as you say', () => {
+    it('has no sticky sessions by default, or sessions of the given duration', () => {
       template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
         TargetGroupAttributes: attributes({ 'stickiness.enabled': 'false' }),
       });
@@ -387,27 +404,38 @@ describe('auto-scaling-web', () => {
       );
     });
 
-    it('drops headers that servers may read in two ways', () => {
+    it('checks /health every 15 s, and needs 2 successes or 3 failures', () => {
+      template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+        HealthCheckPath: '/health',
+        HealthCheckIntervalSeconds: 15,
+        HealthyThresholdCount: 2,
+        UnhealthyThresholdCount: 3,
+        Protocol: 'HTTP',
+        Port: 8080,
+      });
+    });
+
+    it('drops invalid header fields', () => {
       template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
         Scheme: 'internet-facing',
         LoadBalancerAttributes: attributes({ 'routing.http.drop_invalid_header_fields.enabled': 'true' }),
       });
     });
 
-    it('logs every request to a bucket that nobody else writes to, and that outlives it', () => {
+    it('writes access logs to a bucket that nobody else can write to', () => {
       template.hasResource('AWS::ElasticLoadBalancingV2::LoadBalancer', {
         Properties: {
           LoadBalancerAttributes: attributes({
             'access_logs.s3.enabled': 'true',
-            'access_logs.s3.bucket': { Ref: Match.stringLikeRegexp('AccessLogsBucket') },
+            'access_logs.s3.bucket': { Ref: Match.stringLikeRegexp('AccessLogs') },
           }),
         },
         DependsOn: Match.arrayWith([
-          Match.stringLikeRegexp('AccessLogsBucketAutoDelete'),
-          Match.stringLikeRegexp('AccessLogsBucketPolicy'),
+          Match.stringLikeRegexp('AccessLogsAutoDelete'),
+          Match.stringLikeRegexp('AccessLogsPolicy'),
         ]),
       });
-      const bucket = 'AutoScalingWeb/Web/LoadBalancer/AccessLogs/Bucket';
+      const bucket = 'AutoScalingWeb/Web/LoadBalancer/AccessLogs';
       const tls = { context: { 'aws:SecureTransport': 'true' } };
       const delivery = 'logdelivery.elasticloadbalancing.amazonaws.com';
       const iam = Iam.of(templates);
@@ -416,7 +444,7 @@ describe('auto-scaling-web', () => {
       expect(iam).not.toAllow('delivery.logs.amazonaws.com', 's3:PutObject', own, tls);
     });
 
-    it('refuses to be deleted, and its logs stay, unless you say otherwise', () => {
+    it('is protected and its logs retained by default, deleted with DESTROY', () => {
       const retained = synthesize();
       retained.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
         LoadBalancerAttributes: attributes({ 'deletion_protection.enabled': 'true' }),
@@ -427,7 +455,6 @@ describe('auto-scaling-web', () => {
       retained.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
 
       const destroyed = synthesize(() => ({
-        deletionProtection: false,
         removalPolicy: RemovalPolicy.DESTROY,
       }));
       destroyed.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
@@ -441,9 +468,25 @@ describe('auto-scaling-web', () => {
   });
 
   describe('alarms', () => {
+    it.each([
+      ['UnHealthyHostCount', 'Maximum', 1, 'Web servers fail their health check'],
+      ['HTTPCode_ELB_5XX_Count', 'Sum', 10, 'The load balancer itself responds with 5xx'],
+      ['HTTPCode_Target_5XX_Count', 'Sum', 10, 'Web servers respond with 5xx'],
+    ])('for %s look at the %s of 3 minutes out of 5, from %i', (MetricName, Statistic, Threshold, text) => {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmDescription: Match.stringLikeRegexp(`^${text}`),
+        MetricName,
+        Statistic,
+        Threshold,
+        Period: 60,
+        EvaluationPeriods: 5,
+        DatapointsToAlarm: 3,
+      });
+    });
+
     const metrics = ['UnHealthyHostCount', 'HTTPCode_ELB_5XX_Count', 'HTTPCode_Target_5XX_Count'];
 
-    it('go off for unhealthy instances and for 5xx answers, not for a lack of requests', () => {
+    it('watch unhealthy targets and 5xx responses, and stay OK without requests', () => {
       template.resourceCountIs('AWS::CloudWatch::Alarm', 3);
       for (const MetricName of metrics) {
         template.hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -456,7 +499,7 @@ describe('auto-scaling-web', () => {
       }
     });
 
-    it('are sent to the e-mail address, and so are launches that fail', () => {
+    it('notify the e-mail address, also about failed launches', () => {
       const topic = { Ref: Match.stringLikeRegexp('^AlarmsTopic') };
       for (const MetricName of metrics) {
         secure.hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -492,7 +535,7 @@ describe('auto-scaling-web', () => {
       expect(publishes(null)).toBe('implicit deny');
     });
 
-    it('are sent to a topic of yours', () => {
+    it('notify the given topic', () => {
       synthesize((stack) => ({ alarmTopic: new Topic(stack, 'Mine') })).allResourcesProperties(
         'AWS::CloudWatch::Alarm',
         { AlarmActions: [{ Ref: Match.stringLikeRegexp('^Mine') }] },
@@ -500,7 +543,7 @@ describe('auto-scaling-web', () => {
     });
   });
 
-  it('without NAT gateways, has a way to CloudFormation and to S3 before its instances start, and no other', () => {
+  it('without NAT gateways, instances reach CloudFormation and S3 only', () => {
     const withoutNat = sandbox({ natGateways: 'none' }, 'multi-az-vpc', 'auto-scaling-web');
     const closed = Network.fromApp(withoutNat);
     for (const service of ['cloudformation', 's3']) {
@@ -544,6 +587,22 @@ describe('auto-scaling-web', () => {
     both.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 3);
   });
 
+  const saturday = { by: 'schedule', schedule: Schedule.expression('0 0 * * 6'), timeZone: 'UTC' } as const;
+  it.each<[string, Partial<AutoScalingWebProps>]>([
+    ['the smallest minimum', { capacity: { min: 2, max: 3, desired: 2 } }],
+    ['a desired capacity at the maximum', { capacity: { min: 2, max: 3, desired: 3 } }],
+    ['a CPU target of 100 %', { scaling: [{ by: 'cpu-target', percent: 100 }] }],
+    ['a CPU target of 0.5 %', { scaling: [{ by: 'cpu-target', percent: 0.5 }] }],
+    ['steps of one instance', { scaling: [{ by: 'cpu-steps', below: 1, above: 99, add: 1, remove: 1 }] }],
+    ['a schedule at 2', { scaling: [{ ...saturday, minCapacity: 2 }] }],
+    ['a schedule at the maximum', { scaling: [{ ...saturday, minCapacity: 6 }] }],
+    ['a deregistration delay of 3,600 s', { deregistrationDelay: Duration.hours(1) }],
+    ['sticky sessions of 1 s', { stickiness: Duration.seconds(1) }],
+    ['sticky sessions of 7 days', { stickiness: Duration.days(7) }],
+  ])('accepts %s', (_, props) => {
+    expect(() => synthesize(() => props)).not.toThrow();
+  });
+
   const friday = { by: 'schedule', schedule: Schedule.cron({}), timeZone: 'UTC', minCapacity: 4 } as const;
   const refused: [Partial<AutoScalingWebProps>, string][] = [
     [
@@ -554,6 +613,14 @@ describe('auto-scaling-web', () => {
     [{ capacity: { max: 3 } }, 'capacity.max: got 3, expected more than capacity.min 3, to update without'],
     [{ capacity: { min: 4, max: 2 } }, 'capacity.max: got 2, expected more than capacity.min 4'],
     [{ capacity: { desired: 2 } }, 'capacity.desired: got 2, expected 3 to 6'],
+    [{ capacity: { max: 4.5 } }, 'capacity.max: got 4.5, expected more than capacity.min 3'],
+    [{ capacity: { desired: 3.5 } }, 'capacity.desired: got 3.5, expected 3 to 6'],
+    [{ scaling: [{ by: 'cpu-steps', below: 0 }] }, 'scaling: got {"below":0,"above":70}'],
+    [{ scaling: [{ by: 'cpu-steps', above: 100 }] }, 'scaling: got {"below":30,"above":100}'],
+    [{ scaling: [{ by: 'cpu-steps', below: 50, above: 50 }] }, 'scaling: got {"below":50,"above":50}'],
+    [{ scaling: [{ by: 'cpu-steps', add: 0 }] }, 'scaling: got {"add":0,"remove":1}'],
+    [{ scaling: [{ by: 'cpu-steps', add: 1.5 }] }, 'scaling: got {"add":1.5,"remove":1}'],
+    [{ scaling: [{ ...saturday, minCapacity: 2.5 }] }, 'scaling.minCapacity: got 2.5, expected 2 to'],
     [{ capacity: { desired: 7 } }, 'capacity.desired: got 7, expected 3 to 6'],
     [
       { scaling: [{ by: 'cpu-target' }, { by: 'cpu-steps' }] },
@@ -592,9 +659,12 @@ describe('auto-scaling-web', () => {
     [{ stickiness: Duration.seconds(0) }, 'stickiness: got "0 s", expected 1 to 604800 s'],
     [{ stickiness: Duration.millis(1500) }, 'stickiness: got "1.5 s", expected 1 to 604800 s'],
   ];
-  it.each(refused.map(([props, message]) => [message, props] as const))('answers %s', (message, props) => {
-    expect(() => synthesize(() => props)).toThrow(message);
-  });
+  it.each(refused.map(([props, message]) => [message, props] as const))(
+    'refuses in one line: %s',
+    (message, props) => {
+      expect(() => synthesize(() => props)).toThrow(message);
+    },
+  );
 
   it.each([
     ['www.example.com', 'domain.name: got "www.example.com", expected a name in the zone example.org'],
@@ -614,7 +684,7 @@ describe('auto-scaling-web', () => {
   it('refuses a VPC in one AZ in one line', () => {
     const vpc = (stack: Stack) => new ec2.Vpc(stack, 'Small', { availabilityZones: ['a'] });
     expect(() => synthesize((stack) => ({ vpc: vpc(stack) }))).toThrow(
-      'vpc: got "private subnets in 1 AZ", expected two AZs at least',
+      'vpc: got "private subnets in 1 AZ", expected private subnets in at least two AZs',
     );
   });
 });

@@ -42,7 +42,7 @@ describe('the web servers of auto-scaling-web', () => {
       }).on('error', reject);
     });
 
-  it('have user data that is valid Bash and fits into 16 KB', () => {
+  it('have user data that is valid Bash of at most 16 KB', () => {
     expect(spawnSync('bash', ['-n'], { input: userData, encoding: 'utf8' })).toMatchObject({
       status: 0,
       stderr: '',
@@ -70,7 +70,7 @@ describe('the web servers of auto-scaling-web', () => {
       expect((await request('/')).body).toMatch(/^Hello from ./);
     });
 
-    it('signal success to CloudFormation, once, and only after the application has answered', () => {
+    it('signal success to CloudFormation once, after the application has answered', () => {
       const order = result.commands.map((command) => command.split(' ')[0]);
       expect(order.indexOf('systemctl')).toBeGreaterThan(-1);
       expect(order.indexOf('systemctl')).toBeLessThan(order.indexOf('curl'));
@@ -80,7 +80,7 @@ describe('the web servers of auto-scaling-web', () => {
       ]);
     });
 
-    it('publish memory and disk, and send the log of the boot and of the application to the log group', () => {
+    it('publish memory and disk, and send the boot and application logs', () => {
       const configuration = JSON.parse(instance.read('opt/aws/amazon-cloudwatch-agent/etc/web.json')) as {
         metrics: { namespace: string; metrics_collected: object };
         logs: {
@@ -99,7 +99,7 @@ describe('the web servers of auto-scaling-web', () => {
       }
     });
 
-    it('keep connections open for longer than the load balancer does, and stop when told to', async () => {
+    it('keep connections open longer than the load balancer, and stop on SIGTERM', async () => {
       const { response } = await request('/');
       const [, timeout] = /timeout=(\d+)/.exec(String(response.headers['keep-alive'])) ?? [];
       expect(Number(timeout)).toBeGreaterThan(60);
@@ -139,7 +139,7 @@ describe('the web servers of auto-scaling-web', () => {
       expect((await request('/health')).response.statusCode).toBe(500);
     });
 
-    it('serve all the same when the CloudWatch agent does not start', async () => {
+    it('serve requests if the CloudWatch agent does not start', async () => {
       expect(await boot({ broken: ['amazon-cloudwatch-agent-ctl'] })).toMatchObject({ status: 0 });
       expect((await request('/health')).body).toBe('ok\n');
     });

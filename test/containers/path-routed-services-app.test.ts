@@ -79,14 +79,14 @@ describe('the container of path-routed-services', () => {
     expect(dockerfile).toMatch(/^FROM gcr\.io\/distroless\/nodejs24-/m);
   });
 
-  it('runs as nobody, and its image takes no step that would need the processor that it is for', () => {
+  it('runs as nonroot, and its image build runs no command', () => {
     expect(dockerfile).toMatch(/^FROM \S+:nonroot$/m);
     expect(dockerfile).not.toMatch(/^(RUN|USER)/m);
   });
 
-  it('answers each path from the service that the listener rules and the task definitions say', async () => {
+  it('answers each path from the service that the listener rules choose', async () => {
     const stack = 'PathRoutedServices';
-    const listener = templates.at(`${stack}/Services/Entrance/Alb/Http`);
+    const listener = templates.at(`${stack}/Services/LoadBalancer/Alb/Http`);
     const services = new Map<unknown, ServiceProcess>();
     await Promise.all(
       ['Users', 'Search', 'Site'].map(async (name) => {
@@ -117,11 +117,11 @@ describe('the container of path-routed-services', () => {
     expect(new Set(signatures.map(({ body }) => (JSON.parse(body) as Answered).signature)).size).toBe(3);
   });
 
-  it('does not start without its key, so that the deployment rolls back', async () => {
+  it('does not start without its key', async () => {
     await expect(start({ SERVICE_NAME: 'users' })).rejects.toThrow(/SIGNING_KEY: got none/);
   });
 
-  it('refuses a body that is too large, and lives on', async () => {
+  it('refuses a body that is too large, and keeps running', async () => {
     const { port } = await start({ SIGNING_KEY: 'key' });
     const agent = new Agent({ keepAlive: false });
     await send(port, '/', agent, ['x'.repeat(65_537)]).then(
@@ -136,7 +136,7 @@ describe('the container of path-routed-services', () => {
     expect((await send(port, '/', agent, ['x'.repeat(65_536)])).status).toBe(200);
   });
 
-  it('is healthy while it runs, unhealthy while it stops, by the health check of its image', async () => {
+  it('is healthy while it runs and unhealthy while it stops', async () => {
     const service = await start({ SIGNING_KEY: 'key', DRAIN_SECONDS: '1' });
     const command = JSON.parse(/^HEALTHCHECK.* CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
     expect(command[0]).toBe('/nodejs/bin/node');
@@ -149,13 +149,13 @@ describe('the container of path-routed-services', () => {
     expect(check()).toBe(1);
   });
 
-  it('keeps idle connections for longer than the load balancer does', async () => {
+  it('keeps idle connections open longer than the load balancer', async () => {
     const { port } = await start({ SIGNING_KEY: 'key' });
     const { keepAlive } = await send(port, '/', new Agent({ keepAlive: true }));
     expect(Number(/timeout=(\d+)/.exec(String(keepAlive))?.[1])).toBeGreaterThan(60);
   });
 
-  it('loses no request when it is told to stop under load, and the load balancer finds out by health checks', async () => {
+  it('loses no request when it gets SIGTERM under load', async () => {
     // As in the stack, but faster: two failed checks fit into the drain time.
     const interval = 300;
     const [leaving, staying] = await Promise.all(

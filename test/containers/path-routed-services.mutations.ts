@@ -27,7 +27,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the load balancer accepts nothing',
     apply: (template) => {
-      template.properties(`${ROOT}/Entrance/SecurityGroup`).SecurityGroupIngress = [];
+      template.properties(`${ROOT}/LoadBalancer/SecurityGroup`).SecurityGroupIngress = [];
     },
   },
   {
@@ -38,7 +38,7 @@ export const mutations: readonly Mutation[] = [
       ];
       const { NetworkConfiguration } = template.properties(`${ROOT}/Users/Service/Service`);
       const { AwsvpcConfiguration } = NetworkConfiguration as { AwsvpcConfiguration: Properties };
-      AwsvpcConfiguration.Subnets = template.properties(`${ROOT}/Entrance/Alb`).Subnets;
+      AwsvpcConfiguration.Subnets = template.properties(`${ROOT}/LoadBalancer/Alb`).Subnets;
       AwsvpcConfiguration.AssignPublicIp = 'ENABLED';
     },
   },
@@ -56,7 +56,7 @@ export const mutations: readonly Mutation[] = [
       template.properties(`${ROOT}/Users/SecurityGroup`).SecurityGroupIngress = [
         { IpProtocol: '-1', CidrIp: '0.0.0.0/0' },
       ];
-      template.properties(`${ROOT}/Entrance/SecurityGroup`).SecurityGroupEgress = [
+      template.properties(`${ROOT}/LoadBalancer/SecurityGroup`).SecurityGroupEgress = [
         { IpProtocol: '-1', CidrIp: '0.0.0.0/0' },
       ];
     },
@@ -79,7 +79,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the rule for /search sees only what is below it',
     apply: (template) => {
-      template.properties(`${ROOT}/Entrance/Alb/Http/SearchRule`).Conditions = [
+      template.properties(`${ROOT}/LoadBalancer/Alb/Http/SearchRule`).Conditions = [
         { Field: 'path-pattern', PathPatternConfig: { Values: ['/search/*'] } },
       ];
     },
@@ -87,7 +87,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the rule for /users takes everything that begins like it',
     apply: (template) => {
-      template.properties(`${ROOT}/Entrance/Alb/Http/UsersRule`).Conditions = [
+      template.properties(`${ROOT}/LoadBalancer/Alb/Http/UsersRule`).Conditions = [
         { Field: 'path-pattern', PathPatternConfig: { Values: ['/users*'] } },
       ];
     },
@@ -95,8 +95,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the rules lead to the wrong services',
     apply: (template) => {
-      const users = template.properties(`${ROOT}/Entrance/Alb/Http/UsersRule`);
-      const search = template.properties(`${ROOT}/Entrance/Alb/Http/SearchRule`);
+      const users = template.properties(`${ROOT}/LoadBalancer/Alb/Http/UsersRule`);
+      const search = template.properties(`${ROOT}/LoadBalancer/Alb/Http/SearchRule`);
       [users.Actions, search.Actions] = [search.Actions, users.Actions];
     },
   },
@@ -172,7 +172,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'anyone may write access logs',
     apply: (template) => {
-      const statements = statementsOf(template.properties(`${ROOT}/Entrance/AccessLogs/Policy`));
+      const statements = statementsOf(template.properties(`${ROOT}/LoadBalancer/AccessLogs/Policy`));
       const write = statements.find(({ Action }) => Action === 's3:PutObject');
       if (write)
         write.Principal = {
@@ -237,7 +237,13 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'there are no access logs',
     apply: (template) => {
-      template.properties(`${ROOT}/Entrance/Alb`).LoadBalancerAttributes = [];
+      template.properties(`${ROOT}/LoadBalancer/Alb`).LoadBalancerAttributes = [];
+    },
+  },
+  {
+    name: 'no alarm watches for a service without healthy tasks',
+    apply: (template) => {
+      template.remove(`${ROOT}/Search/NoHealthyTask`);
     },
   },
   {

@@ -5,6 +5,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Iam } from '../../lib/assertions/iam';
 import '../../lib/assertions/iam/matchers';
 import { Network } from '../../lib/assertions/network';
@@ -47,7 +48,7 @@ describe('path-routed-services', () => {
   const templates = Templates.fromApp(app);
   const network = Network.of(templates);
   const iam = Iam.of(templates, { context: { 'aws:SecureTransport': 'true' } });
-  const alb = `${root}/Entrance/Alb`;
+  const alb = `${root}/LoadBalancer/Alb`;
   const tasks = (name: string) => `${root}/${name}/Service`;
 
   const withoutNat = Templates.fromApp(
@@ -55,28 +56,29 @@ describe('path-routed-services', () => {
   );
 
   describe('network', () => {
-    it('lets the internet reach the load balancer, and no task on any port', () => {
+    it('lets the internet reach the load balancer, and no task', () => {
       expect(network).toReach({ source: 'internet', destination: alb, port: 80 });
       expect(network).not.toReach({ source: 'internet', destination: alb, port: 443 });
       for (const name of NAMES) expect(network).not.toReach({ source: 'internet', destination: tasks(name) });
     });
 
-    it('lets the load balancer reach each task on the container port only', () => {
-      for (const name of NAMES) {
+    describe.each(NAMES)('of %s', (name) => {
+      it('lets the load balancer reach every task on the container port', () => {
         expect(network).toReach({ source: alb, destination: tasks(name), port: 8080, every: true });
-        for (const port of [80, 443, 8079, 8081]) {
-          expect(network).not.toReach({ source: alb, destination: tasks(name), port });
-        }
-      }
+      });
+
+      it.each([80, 443, 8079, 8081])('does not let the load balancer reach tasks on port %i', (port) => {
+        expect(network).not.toReach({ source: alb, destination: tasks(name), port });
+      });
     });
 
-    it('keeps the services apart from each other and from everything else in the VPC', () => {
+    it('lets nothing else in the VPC reach a task, not even another service', () => {
       expect(network).not.toReach({ source: tasks('Users'), destination: tasks('Search') });
       const anything = { subnet: 'MultiAzVpc/Network/Vpc' };
       for (const name of NAMES) expect(network).not.toReach({ source: anything, destination: tasks(name) });
     });
 
-    it('lets tasks open connections by HTTPS, and none besides', () => {
+    it('lets tasks open connections to port 443 only', () => {
       for (const name of NAMES) {
         expect(network).toReach({ source: tasks(name), destination: 'internet', port: 443 });
         for (const port of [22, 80, 8080]) {
@@ -85,7 +87,7 @@ describe('path-routed-services', () => {
       }
     });
 
-    it('serves on when an Availability Zone is lost', () => {
+    it('survives the loss of an Availability Zone', () => {
       for (const name of NAMES) {
         expect(network).toSurviveLossOfAnyAz({ source: alb, destination: tasks(name), port: 8080 });
         expect(network).toSurviveLossOfAnyAz({ source: tasks(name), destination: { service: 'ecr.dkr' } });
@@ -93,7 +95,7 @@ describe('path-routed-services', () => {
     });
 
     it.each(['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssm', 's3'])(
-      'lets tasks reach %s through NAT gateways, and through endpoints where there is none',
+      'lets tasks reach %s through NAT gateways, or through endpoints',
       (service) => {
         const question = { source: tasks('Users'), destination: { service }, every: true } as const;
         expect(network).toReach(question);
@@ -101,7 +103,7 @@ describe('path-routed-services', () => {
       },
     );
 
-    it('gives tasks without NAT gateways no way to the internet, and without endpoints none to AWS either', () => {
+    it('lets tasks without NAT gateways reach AWS services through endpoints only', () => {
       const closed = Network.of(withoutNat);
       expect(network).toReach({ source: tasks('Users'), destination: 'internet', port: 443 });
       expect(closed).not.toReach({ source: tasks('Users'), destination: 'internet', port: 443 });
@@ -117,7 +119,7 @@ describe('path-routed-services', () => {
       }
     });
 
-    it('has endpoints in every Availability Zone, open to the whole VPC whose names they take over', () => {
+    it('has endpoints with private DNS in every AZ, open to the whole VPC', () => {
       const endpoints = withoutNat
         .below(`${root}/AwsServices`)
         .filter(({ type }) => type.endsWith('VPCEndpoint'));
@@ -132,7 +134,7 @@ describe('path-routed-services', () => {
       expect(templates.below(`${root}/AwsServices`)).toEqual([]);
     });
 
-    it('starts no task before its endpoints, its listener rule and the policy of its execution role are there', () => {
+    it("starts tasks after the endpoints, the listener and the execution role's policy", () => {
       const none = Template.fromStack(
         stackOf(
           sandbox({ natGateways: 'none' }, 'multi-az-vpc', 'path-routed-services'),
@@ -146,7 +148,7 @@ describe('path-routed-services', () => {
           Match.stringLikeRegexp('AwsServicesEcrDocker'),
           Match.stringLikeRegexp('AwsServicesParameterStore'),
           Match.stringLikeRegexp('AwsServicesSecretsManager'),
-          Match.stringLikeRegexp('EntranceAlbHttp'),
+          Match.stringLikeRegexp('LoadBalancerAlbHttp'),
           Match.stringLikeRegexp('ExecutionRoleDefaultPolicy'),
         ]),
       });
@@ -175,16 +177,16 @@ describe('path-routed-services', () => {
       expect(route(url)).toBe(`${service}/TargetGroup`);
     });
 
-    it('answers 404 for other paths when no service takes them', () => {
+    it('responds with 404 to other paths if no service is without a path', () => {
       const { template: alone, templates: one } = synthesize();
-      const http = one.at('Test/Services/Entrance/Alb/Http');
+      const http = one.at('Test/Services/LoadBalancer/Alb/Http');
       expect(routeOf(one, http, '/other')).toBe('fixed-response');
       alone.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
         DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
       });
     });
 
-    it('prefers the longer path, and leaves the priorities of earlier services alone when one is added', () => {
+    it('prefers the deeper path, and a new service changes no earlier priority', () => {
       const before: Record<string, RoutedServiceOptions> = {
         Api: { path: '/api', image },
         Site: { image },
@@ -195,7 +197,7 @@ describe('path-routed-services', () => {
         const priorities = all
           .ofType('AWS::ElasticLoadBalancingV2::ListenerRule')
           .map(({ path, properties }) => [path, properties.Priority]);
-        const http = all.at('Test/Services/Entrance/Alb/Http');
+        const http = all.at('Test/Services/LoadBalancer/Alb/Http');
         const target = routeOf(all, http, '/api/admin/1');
         return { priorities, target: typeof target === 'string' ? target : target.path };
       };
@@ -207,7 +209,7 @@ describe('path-routed-services', () => {
       expect(second.priorities).toHaveLength(3);
     });
 
-    it('asks /health, and stops sending to a task while that task is still answering', () => {
+    it('checks /health, and stops sending requests before a draining task stops', () => {
       template.allResourcesProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
         HealthCheckPath: '/health',
         TargetType: 'ip',
@@ -240,7 +242,7 @@ describe('path-routed-services', () => {
     const secret = (name: string) => `PathRoutedServices/${name}App/SigningKey`;
     const definition = (name: string) => `${root}/${name}/Task/Definition`;
 
-    it("lets ECS read a service's own secret and parameter to start it, and no other service's", () => {
+    it('lets the execution role read the secret and parameter of its own service only', () => {
       for (const name of NAMES) {
         const who = { taskDefinition: definition(name), role: 'execution' } as const;
         for (const other of NAMES) {
@@ -257,17 +259,13 @@ describe('path-routed-services', () => {
       }
     });
 
-    it('lets the code of a service do nothing: not even read its own secret, let alone another', () => {
+    it('gives the task role no permissions', () => {
       for (const name of NAMES) {
         expect(iam).toAllowOnly({ taskDefinition: definition(name), role: 'task' }, {});
-        for (const other of NAMES) {
-          const who = { taskDefinition: definition(name), role: 'task' } as const;
-          expect(iam).not.toAllow(who, 'secretsmanager:GetSecretValue', secret(other));
-        }
       }
     });
 
-    it('lets ECS pull the image, write the log, read the injected values, and nothing else', () => {
+    it('lets the execution role pull the image, write the log, read injected values', () => {
       const found = iam.permissions({ taskDefinition: definition('Users'), role: 'execution' });
       expect(found.map(({ action }) => action).sort()).toEqual([
         'ecr:BatchCheckLayerAvailability',
@@ -283,7 +281,7 @@ describe('path-routed-services', () => {
       expect(everywhere.map(({ action }) => action)).toEqual(['ecr:GetAuthorizationToken']);
     });
 
-    it('trusts ECS with the roles only on behalf of this account', () => {
+    it('lets ECS assume the roles for this account only', () => {
       const trust = template.findResources('AWS::IAM::Role', {
         Properties: {
           AssumeRolePolicyDocument: {
@@ -302,8 +300,8 @@ describe('path-routed-services', () => {
       expect(Object.keys(trust)).toHaveLength(6);
     });
 
-    it('lets nobody but the log delivery of load balancers write access logs, and for this account only', () => {
-      const bucket = `${root}/Entrance/AccessLogs`;
+    it("lets only the log delivery of this account's load balancers write access logs", () => {
+      const bucket = `${root}/LoadBalancer/AccessLogs`;
       const delivery = 'logdelivery.elasticloadbalancing.amazonaws.com';
       const { account } = { account: '⟨AWS::AccountId⟩' };
       const arn = `⟨PathRoutedServices.${templates.at(bucket).logicalId}.Arn⟩`;
@@ -318,7 +316,7 @@ describe('path-routed-services', () => {
   });
 
   describe('tasks', () => {
-    it('run as nobody, without capabilities, on a read-only file system, on Graviton', () => {
+    it('run as nonroot, without capabilities, on a read-only file system, on Graviton', () => {
       template.allResourcesProperties('AWS::ECS::TaskDefinition', {
         NetworkMode: 'awsvpc',
         RuntimePlatform: { CpuArchitecture: 'ARM64', OperatingSystemFamily: 'LINUX' },
@@ -333,7 +331,7 @@ describe('path-routed-services', () => {
       });
     });
 
-    it('get secrets and parameters injected, and see no secret in plain environment', () => {
+    it('get secrets and parameters injected, and have no secret in the environment', () => {
       for (const name of NAMES) {
         const { properties } = templates.at(`${root}/${name}/Task/Definition`);
         const [container] = properties.ContainerDefinitions as {
@@ -355,7 +353,7 @@ describe('path-routed-services', () => {
       }
     });
 
-    it('have roles, a log group, a security group and a target group for each service', () => {
+    it('have their own roles, log group, security group and target group', () => {
       const of = (name: string) => ({
         definition: templates.at(`${root}/${name}/Task/Definition`).properties,
         service: templates.at(`${root}/${name}/Service/Service`).properties,
@@ -374,7 +372,7 @@ describe('path-routed-services', () => {
       expect(new Set(all.map(({ service }) => service.Cluster)).size).toBe(1);
     });
 
-    it('are deployed without loss, rolled back when they fail, and kept even over the zones', () => {
+    it('keep all healthy tasks in a deployment, roll back, and rebalance over AZs', () => {
       template.allResourcesProperties('AWS::ECS::Service', {
         AvailabilityZoneRebalancing: 'ENABLED',
         DeploymentConfiguration: {
@@ -386,6 +384,8 @@ describe('path-routed-services', () => {
           AwsvpcConfiguration: Match.objectLike({ AssignPublicIp: 'DISABLED' }),
         },
         PropagateTags: 'SERVICE',
+        EnableECSManagedTags: true,
+        HealthCheckGracePeriodSeconds: 60,
       });
       template.hasResourceProperties('AWS::ECS::Cluster', {
         ClusterSettings: [{ Name: 'containerInsights', Value: 'enhanced' }],
@@ -393,7 +393,7 @@ describe('path-routed-services', () => {
       });
     });
 
-    it('are on demand up to the minimum, and a share of those above it is Spot', () => {
+    it('are On-Demand up to the minimum, and partly Spot above it', () => {
       template.allResourcesProperties('AWS::ECS::Service', {
         LaunchType: Match.absent(),
         CapacityProviderStrategy: [
@@ -410,7 +410,7 @@ describe('path-routed-services', () => {
       });
     });
 
-    it('take a size and plain variables', () => {
+    it('take a size and environment variables', () => {
       const services = { Users: { image, cpu: 512, memoryMiB: 1024, environment: { LOG_LEVEL: 'debug' } } };
       synthesize({ services }).template.hasResourceProperties('AWS::ECS::TaskDefinition', {
         Cpu: '512',
@@ -421,7 +421,7 @@ describe('path-routed-services', () => {
       });
     });
 
-    it('may have a secret that is known by its name only', () => {
+    it('can have a secret that was imported by name', () => {
       const { templates: all } = synthesize({}, (stack) => ({
         services: {
           Users: { image, secrets: { KEY: Secret.fromSecretNameV2(stack, 'Known', 'api/key') } },
@@ -429,8 +429,10 @@ describe('path-routed-services', () => {
       }));
       const arn = 'arn:aws:secretsmanager:⟨AWS::Region⟩:⟨AWS::AccountId⟩:secret:api/key';
       const who = { taskDefinition: 'Test/Services/Users/Task/Definition', role: 'execution' } as const;
-      expect(Iam.of(all)).toAllow(who, 'secretsmanager:GetSecretValue', `${arn}-a1B2c3`);
-      expect(Iam.of(all)).not.toAllow(who, 'secretsmanager:GetSecretValue', `${arn}-of-another-a1B2c3`);
+      const [known, another] = [`${arn}-a1B2c3`, `${arn}-of-another-a1B2c3`];
+      const iam = Iam.of(all, { resourcePolicies: { [known]: null, [another]: null } });
+      expect(iam).toAllow(who, 'secretsmanager:GetSecretValue', known);
+      expect(iam).not.toAllow(who, 'secretsmanager:GetSecretValue', another);
     });
   });
 
@@ -443,7 +445,7 @@ describe('path-routed-services', () => {
       },
     });
 
-    it('keeps CPU at 40 %, from 2 to 10 tasks, by default', () => {
+    it('keeps CPU at 40 %, with 2 to 10 tasks, by default', () => {
       const plain = synthesize().template;
       plain.resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 1);
       plain.hasResourceProperties(
@@ -456,7 +458,7 @@ describe('path-routed-services', () => {
       });
     });
 
-    it('reaches its minimum without naming a desired count, which every deployment would set back', () => {
+    it('reaches the minimum without a desired count in the template', () => {
       template.allResourcesProperties('AWS::ECS::Service', { DesiredCount: Match.absent() });
       scaled({ minTasks: 3 }).hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
         MinCapacity: 3,
@@ -469,7 +471,7 @@ describe('path-routed-services', () => {
       });
     });
 
-    it('tracks memory and requests for each task as well when asked to', () => {
+    it('can also track memory and requests per task', () => {
       for (const wanted of [
         target('ECSServiceAverageCPUUtilization', 40),
         target('ECSServiceAverageMemoryUtilization', 70),
@@ -481,7 +483,7 @@ describe('path-routed-services', () => {
       onlyRequests.resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 1);
     });
 
-    it('adds 2 tasks above 70 % and removes 1 below 30 % in steps', () => {
+    it('by steps adds 2 tasks above 70 % and removes 1 below 30 %', () => {
       const steps = scaled({ policy: { steps: {} } });
       const step = (change: number) => ({
         PolicyType: 'StepScaling',
@@ -494,6 +496,8 @@ describe('path-routed-services', () => {
       steps.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', step(-1));
       steps.hasResourceProperties('AWS::CloudWatch::Alarm', {
         ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        EvaluationPeriods: 3,
+        Period: 60,
         Threshold: 70,
       });
       steps.hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -503,7 +507,7 @@ describe('path-routed-services', () => {
       steps.resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 2);
     });
 
-    it('changes its limits by the clock of a named time zone', () => {
+    it('changes the limits on a schedule in a time zone', () => {
       scaled({
         schedules: {
           Friday: {
@@ -526,7 +530,7 @@ describe('path-routed-services', () => {
     });
   });
 
-  describe('entrance', () => {
+  describe('load balancer', () => {
     const domain = (stack: Stack) => ({
       domain: {
         name: 'api.example.org',
@@ -537,7 +541,7 @@ describe('path-routed-services', () => {
       },
     });
 
-    it('answers for a name of its own in the zone of the sandbox, or says what HTTPS takes', () => {
+    it('has a name in the zone of the sandbox, or says what HTTPS needs', () => {
       const url = (parameters: Readonly<Record<string, string>>) =>
         Template.fromStack(
           stackOf(sandbox(parameters, 'multi-az-vpc', 'path-routed-services'), 'PathRoutedServices'),
@@ -550,7 +554,7 @@ describe('path-routed-services', () => {
       });
     });
 
-    it('serves HTTPS under a domain, sends HTTP there, and answers for the name', () => {
+    it('serves HTTPS with a domain, redirects HTTP, and has an alias record', () => {
       const { template: secure, templates: all, construct } = synthesize({}, domain);
       secure.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
         Port: 443,
@@ -577,17 +581,17 @@ describe('path-routed-services', () => {
         HostedZoneId: 'Z0123456789',
         AliasTarget: Match.anyValue(),
       });
-      const https = all.at('Test/Services/Entrance/Alb/Https');
+      const https = all.at('Test/Services/LoadBalancer/Alb/Https');
       expect(routeOf(all, https, '/users/1')).toBe(all.at('Test/Services/Users/TargetGroup'));
-      expect(construct.entrance.url).toBe('https://api.example.org');
+      expect(construct.loadBalancer.url).toBe('https://api.example.org');
       expect(Network.of(all)).toReach({
         source: 'internet',
-        destination: 'Test/Services/Entrance/Alb',
+        destination: 'Test/Services/LoadBalancer/Alb',
         port: 443,
       });
     });
 
-    it('drops malformed headers, and logs every request into a private, encrypted bucket with a lifetime', () => {
+    it('drops invalid headers, and writes access logs to a private, encrypted bucket', () => {
       template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
         Scheme: 'internet-facing',
         LoadBalancerAttributes: Match.arrayWith([
@@ -602,7 +606,7 @@ describe('path-routed-services', () => {
       });
     });
 
-    it('is created after the bucket lets it write, and deleted before the bucket is emptied', () => {
+    it('is created after the bucket policy, and deleted before the bucket is emptied', () => {
       template.hasResource('AWS::ElasticLoadBalancingV2::LoadBalancer', {
         DependsOn: Match.arrayWith([
           Match.stringLikeRegexp('AccessLogsAutoDelete'),
@@ -611,7 +615,7 @@ describe('path-routed-services', () => {
       });
     });
 
-    it('keeps logs and is protected from deletion by default, and goes with the stack in the sandbox', () => {
+    it('is protected and its logs retained by default, deleted in the sandbox', () => {
       const isProtected = (value: string) => ({
         LoadBalancerAttributes: Match.arrayWith([{ Key: 'deletion_protection.enabled', Value: value }]),
       });
@@ -628,6 +632,104 @@ describe('path-routed-services', () => {
     });
   });
 
+  describe('alarms', () => {
+    const alarms = (name: string) =>
+      templates
+        .ofType('AWS::CloudWatch::Alarm')
+        .filter(({ path }) => path.startsWith(`${root}/${name}/`) && !path.includes('/Service/'))
+        .map(({ path, properties }) => [path.slice(`${root}/${name}/`.length), properties] as const);
+
+    it.each(NAMES)('of %s watch its own target group and its own service', (name) => {
+      const group = templates.at(`${root}/${name}/TargetGroup`).logicalId;
+      const service = templates.at(`${root}/${name}/Service/Service`).logicalId;
+      const found = alarms(name).filter(([id]) => !id.includes('TaskCount'));
+      expect(Object.fromEntries(found)).toMatchObject({
+        UnhealthyTargets: {
+          AlarmDescription: `Tasks of ${name} fail their health check`,
+          MetricName: 'UnHealthyHostCount',
+        },
+        TargetErrors: {
+          AlarmDescription: `Tasks of ${name} respond with 5xx`,
+          MetricName: 'HTTPCode_Target_5XX_Count',
+        },
+        NoHealthyTask: { AlarmDescription: `${name} has no healthy task`, MetricName: 'HealthyHostCount' },
+        AtMaxTasks: { Namespace: 'ECS/ContainerInsights', MetricName: 'DesiredTaskCount' },
+      });
+      for (const [id, { Dimensions }] of found) {
+        expect(JSON.stringify(Dimensions)).toContain(id === 'AtMaxTasks' ? service : group);
+      }
+    });
+
+    it('go to ALARM without a healthy task, also when no task reports at all', () => {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        MetricName: 'HealthyHostCount',
+        Statistic: 'Maximum',
+        Period: 60,
+        Threshold: 1,
+        ComparisonOperator: 'LessThanThreshold',
+        EvaluationPeriods: 5,
+        DatapointsToAlarm: 3,
+        TreatMissingData: 'breaching',
+      });
+    });
+
+    it.each<[number, TaskScaling]>([
+      [10, {}],
+      [4, { maxTasks: 4 }],
+      [4, { maxTasks: 4, schedules: { Peak: { schedule: Schedule.cron({ minute: '0' }), minTasks: 2 } } }],
+      [
+        20,
+        {
+          maxTasks: 4,
+          schedules: { Peak: { schedule: Schedule.cron({ minute: '0' }), minTasks: 2, maxTasks: 20 } },
+        },
+      ],
+    ])('go to ALARM after 15 minutes at the maximum of %i tasks', (Threshold, scaling) => {
+      scaled(scaling).hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmDescription: `Users has been at its maximum of ${Threshold} tasks for 15 minutes`,
+        MetricName: 'DesiredTaskCount',
+        Statistic: 'Minimum',
+        Period: 60,
+        Threshold,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        EvaluationPeriods: 15,
+        TreatMissingData: 'notBreaching',
+      });
+    });
+
+    it('go to ALARM when the load balancer itself responds with 5xx', () => {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        MetricName: 'HTTPCode_ELB_5XX_Count',
+        Statistic: 'Sum',
+        Threshold: 10,
+      });
+    });
+
+    it('notify nobody without a topic', () => {
+      const plain = synthesize().template;
+      plain.resourceCountIs('AWS::CloudWatch::Alarm', 5);
+      plain.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
+    });
+
+    it('notify the given topic, all of them, in ALARM and OK', () => {
+      const mine = [{ Ref: Match.stringLikeRegexp('^Mine') }];
+      const { template: notifying, construct } = synthesize({}, (stack) => ({
+        alarmTopic: new Topic(stack, 'Mine'),
+      }));
+      expect(construct.alarms).toHaveLength(5);
+      notifying.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: mine, OKActions: mine });
+    });
+
+    it('notify the e-mail address of the sandbox', () => {
+      const ids = ['multi-az-vpc', 'path-routed-services'];
+      const stack = stackOf(sandbox({ alarmEmail: 'ops@example.org' }, ...ids), 'PathRoutedServices');
+      Template.fromStack(stack).hasResourceProperties('AWS::SNS::Subscription', {
+        Protocol: 'email',
+        Endpoint: 'ops@example.org',
+      });
+    });
+  });
+
   it('stands twice in one stack', () => {
     const stack = new Stack(newApp(), 'Test');
     const vpc = new ec2.Vpc(stack, 'Vpc');
@@ -636,10 +738,37 @@ describe('path-routed-services', () => {
     Template.fromStack(stack).resourceCountIs('AWS::ECS::Service', 2);
   });
 
+  const many = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`S${index}`, { image, path: `/${index}` }]),
+    );
+  const limits = (value: TaskScaling) => ({ services: { Users: { image, path: '/users', scaling: value } } });
+  it.each<[string, Partial<PathRoutedServicesProps>]>([
+    ['a path of 126 characters', { services: { Users: { image, path: `/${'x'.repeat(125)}` } } }],
+    ['a path of 9 segments', { services: { Users: { image, path: '/1/2/3/4/5/6/7/8/9' } } }],
+    ['a path of unreserved characters', { services: { Users: { image, path: '/a_b.c~d-e' } } }],
+    ['100 % Spot', { spotPercent: 100 }],
+    ['as many tasks at least as at most', limits({ minTasks: 1, maxTasks: 1 })],
+    [
+      'steps from 0 to 100 %',
+      limits({ policy: { steps: { inBelow: 0, outAbove: 100, add: 1, remove: 1 } } }),
+    ],
+    ['targets of 100 %', limits({ policy: { target: { cpuPercent: 100, memoryPercent: 100 } } })],
+    ['a target of 1 request', limits({ policy: { target: { requestsPerTask: 1 } } })],
+  ])('accepts %s', (_, props) => {
+    expect(() => synthesize(props)).not.toThrow();
+  });
+
   const path = (value: string) => ({ services: { Users: { image, path: value } } });
   const scaling = (value: TaskScaling) => ({ services: { Users: { image, scaling: value } } });
   it.each<[string, Partial<PathRoutedServicesProps>]>([
     ['services: got 0, expected from 1 to 100 services', { services: {} }],
+    ['services: got 101, expected from 1 to 100 services', { services: many(101) }],
+    ['services: got "Us-ers", expected names in PascalCase', { services: { 'Us-ers': { image } } }],
+    [
+      'steps: got {"inBelow":70,"outAbove":70}',
+      { services: { Users: { image, scaling: { policy: { steps: { inBelow: 70 } } } } } },
+    ],
     [
       'services: got "users", expected names in PascalCase, such as Users',
       { services: { users: { image } } },

@@ -245,16 +245,10 @@ describe('dns-failover', () => {
       expect(call.parameters).toMatchObject({ Key: 'status.html', ContentType: 'text/html; charset=utf-8' });
       expect(call.parameters.Body).toContain('Down for the moment');
       expect(plain.templates.reference(call.parameters.Bucket)?.resource.path).toBe(BUCKET);
-      const logs = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
-      const managedPolicies = {
-        'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole': {
-          Statement: [{ Effect: 'Allow', Action: logs, Resource: '*' }],
-        },
-      };
-      expect(Iam.of(plain.templates, { managedPolicies })).toAllowOnly(
-        'DnsFailover/AWS679f53fac002430cb0da5b7982bd2287/ServiceRole',
-        { [`${BUCKET}/status.html`]: ['s3:PutObject'], '*': logs },
-      );
+      expect(Iam.of(plain.templates)).toAllowOnly('DnsFailover/StatusPage/Upload/Role', {
+        [`${BUCKET}/status.html`]: ['s3:PutObject'],
+        'DnsFailover/StatusPage/Upload/Logs:*': ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      });
     });
   });
 

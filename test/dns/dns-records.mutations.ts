@@ -1,26 +1,15 @@
-import type { Mutation } from '../support/mutation';
+import { mutationsBelow, type Mutation } from '../support/mutation';
 
 const RECORDS = 'DnsRecords/Records';
 const D = 'records.sandbox.test';
 
-const changed = (name: string, record: string, properties: Record<string, unknown>): Mutation => ({
-  name,
-  apply: (template) => {
-    Object.assign(template.properties(`${RECORDS}/${record}`), properties);
-  },
-});
+const { removed, changed } = mutationsBelow('DnsRecords/Records');
 const valued = (name: string, record: string, ...ResourceRecords: string[]): Mutation =>
   changed(name, record, { ResourceRecords });
-const without = (name: string, record: string): Mutation => ({
-  name,
-  apply: (template) => {
-    template.remove(`${RECORDS}/${record}`);
-  },
-});
 
 export const mutations: readonly Mutation[] = [
-  without('the domain itself has no IPv4 address', '@ A'),
-  without('the domain itself has no IPv6 address', '@ AAAA'),
+  removed('the domain itself has no IPv4 address', '@ A'),
+  removed('the domain itself has no IPv6 address', '@ AAAA'),
   {
     name: 'the domain itself is a CNAME',
     apply: (template) => {
@@ -40,7 +29,7 @@ export const mutations: readonly Mutation[] = [
   changed('www is an address of its own', 'www CNAME', { Type: 'A', ResourceRecords: ['203.0.113.10'] }),
   valued('any authority may issue wildcard certificates', '@ CAA', '0 issue "amazon.com"'),
   valued('the mail servers are swapped', '@ MX', `20 mail.${D}.`, '10 mail.example.net.'),
-  without('the mail server has no address', 'mail A'),
+  removed('the mail server has no address', 'mail A'),
   valued('everybody may send mail', '@ TXT', '"v=spf1 mx +all"', '"sandbox-verification=1234"'),
   valued('mail from anybody is let through', '_dmarc TXT', '"v=DMARC1; p=none"'),
   {
@@ -66,8 +55,8 @@ export const mutations: readonly Mutation[] = [
   },
   valued('the telephone rings on another port', '_sip._tcp SRV', `10 60 5061 sip.${D}.`),
   valued('telephony is looked up elsewhere', '@ NAPTR', `100 10 "S" "SIP+D2U" "" _sip._udp.${D}.`),
-  without('the telephone has no address', 'sip A'),
-  without('the subdomain is not delegated to', 'partner NS'),
+  removed('the telephone has no address', 'sip A'),
+  removed('the subdomain is not delegated to', 'partner NS'),
   valued('the subdomain has one name server', 'partner NS', 'ns1.example.net.'),
   {
     name: 'the zone is another one',

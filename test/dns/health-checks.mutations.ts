@@ -1,26 +1,12 @@
-import type { Mutation } from '../support/mutation';
+import { mutationsBelow, type Mutation } from '../support/mutation';
 
 const STACK = 'HealthChecks';
 
-const configured = (name: string, check: string, config: Record<string, unknown>): Mutation => ({
-  name,
-  apply: (template) => {
-    const { HealthCheckConfig } = template.properties(`${STACK}/${check}/HealthCheck`);
+const { removed, changed, edited } = mutationsBelow(STACK);
+const configured = (name: string, check: string, config: Record<string, unknown>): Mutation =>
+  edited(name, `${check}/HealthCheck`, ({ HealthCheckConfig }) => {
     Object.assign(HealthCheckConfig as object, config);
-  },
-});
-const changed = (name: string, path: string, properties: Record<string, unknown>): Mutation => ({
-  name,
-  apply: (template) => {
-    Object.assign(template.properties(`${STACK}/${path}`), properties);
-  },
-});
-const without = (name: string, path: string): Mutation => ({
-  name,
-  apply: (template) => {
-    template.remove(`${STACK}/${path}`);
-  },
-});
+  });
 
 export const mutations: readonly Mutation[] = [
   configured('one healthy endpoint is enough', 'Majority', { HealthThreshold: 1 }),
@@ -44,7 +30,7 @@ export const mutations: readonly Mutation[] = [
     },
   },
   changed('the standby of the site takes its part', 'Site/Standby', { Weight: 1 }),
-  without('the site has no standby', 'Site/Standby'),
+  removed('the site has no standby', 'Site/Standby'),
   changed('the orders have no health check', 'Orders/Orders', { HealthCheckId: undefined }),
   configured('no data makes the orders move', 'Backlog', { InsufficientDataHealthStatus: 'Unhealthy' }),
   configured('the alarm is looked for in another region', 'Backlog', {
@@ -85,7 +71,7 @@ export const mutations: readonly Mutation[] = [
   changed('an alarm takes a disabled check for a healthy one', 'Majority/Failure/Alarm', {
     TreatMissingData: 'notBreaching',
   }),
-  without('C has no alarm', 'CheckC/Failure/Alarm'),
+  removed('C has no alarm', 'CheckC/Failure/Alarm'),
   changed('an alarm is told to nobody', 'Majority/Failure/Alarm', { AlarmActions: undefined }),
   {
     name: 'the sample endpoints may read every secret',

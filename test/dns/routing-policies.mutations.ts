@@ -1,29 +1,16 @@
-import type { Mutation } from '../support/mutation';
+import { mutationsBelow, type Mutation } from '../support/mutation';
 
-const changed = (name: string, path: string, properties: Record<string, unknown>): Mutation => ({
-  name,
-  apply: (template) => {
-    Object.assign(template.properties(`RoutingPolicies/${path}`), properties);
-  },
-});
-const without = (name: string, path: string): Mutation => ({
-  name,
-  apply: (template) => {
-    template.remove(`RoutingPolicies/${path}`);
-  },
-});
+const { removed, changed, edited } = mutationsBelow('RoutingPolicies');
+
 interface Geoproximity {
   readonly SetIdentifier: string;
   readonly GeoProximityLocation: Record<string, unknown>;
   HealthCheckId?: unknown;
 }
-const geoproximity = (name: string, id: string, change: (record: Geoproximity) => void): Mutation => ({
-  name,
-  apply: (template) => {
-    const { RecordSets } = template.properties('RoutingPolicies/Geoproximity/Records');
+const geoproximity = (name: string, id: string, change: (record: Geoproximity) => void): Mutation =>
+  edited(name, 'Geoproximity/Records', ({ RecordSets }) => {
     for (const record of RecordSets as Geoproximity[]) if (record.SetIdentifier === id) change(record);
-  },
-});
+  });
 const unchecked = { HealthCheckId: undefined };
 
 export const mutations: readonly Mutation[] = [
@@ -31,7 +18,7 @@ export const mutations: readonly Mutation[] = [
   changed('A has weight 69', 'Weighted/A', { Weight: 69 }),
   changed('C has no weight', 'Weighted/C', { Weight: 0 }),
   changed('the standby takes part', 'Weighted/Standby', { Weight: 1 }),
-  without('there is no standby', 'Weighted/Standby'),
+  removed('there is no standby', 'Weighted/Standby'),
   ...['Weighted/A', 'Weighted/B', 'Weighted/C', 'Latency/Frankfurt', 'Geolocation/France'].map((path) =>
     changed(`${path} has no health check`, path, unchecked),
   ),
@@ -52,7 +39,7 @@ export const mutations: readonly Mutation[] = [
   changed("California's record is the whole country's", 'Geolocation/California', {
     GeoLocation: { CountryCode: 'US' },
   }),
-  without('nobody is answered elsewhere', 'Geolocation/Default'),
+  removed('nobody is answered elsewhere', 'Geolocation/Default'),
   geoproximity('Virginia has no bias', 'Virginia', ({ GeoProximityLocation }) => {
     GeoProximityLocation.Bias = 0;
   }),
@@ -86,7 +73,7 @@ export const mutations: readonly Mutation[] = [
       ];
     },
   },
-  without('clients of no network have no answer', 'IpBased/Default'),
+  removed('clients of no network have no answer', 'IpBased/Default'),
   {
     name: 'multivalue records are weighted alike',
     apply: (template) => {
@@ -96,7 +83,7 @@ export const mutations: readonly Mutation[] = [
       }
     },
   },
-  without('there are only two web servers', 'Multivalue/Web3'),
+  removed('there are only two web servers', 'Multivalue/Web3'),
   changed('answers live for a day', 'Multivalue/Web1', { TTL: '86400' }),
   {
     name: 'a health check works the wrong way round',

@@ -25,7 +25,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the internet gateway has no route table of its own',
     apply: (template) => {
-      template.remove(`${INSPECTED}/Edge/Association`);
+      template.remove(`${INSPECTED}/GatewayRouteTable/Association`);
     },
   },
   {
@@ -275,7 +275,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the volume of the web server is not encrypted',
     apply: (template) => {
-      const instance = template.properties(`${STACK}/Web/Instance`);
+      const instance = template.properties(`${STACK}/WebServer/Instance`);
       const [device] = instance.BlockDeviceMappings as { Ebs: Properties }[];
       if (device) device.Ebs.Encrypted = false;
     },
@@ -284,6 +284,24 @@ export const mutations: readonly Mutation[] = [
     name: 'there are no flow logs of the inspected VPC',
     apply: (template) => {
       template.remove(`${STACK}/InspectedFlowLogs/FlowLog/FlowLog`);
+    },
+  },
+  {
+    name: 'no healthy appliance is not an alarm when nothing is reported',
+    apply: (template) => {
+      template.properties(`${SERVICE}/Alarms/NoneHealthy`).TreatMissingData = 'notBreaching';
+    },
+  },
+  {
+    name: 'the alarm for no healthy appliance watches the metric of a Network Load Balancer',
+    apply: (template) => {
+      template.properties(`${SERVICE}/Alarms/NoneHealthy`).Namespace = 'AWS/NetworkELB';
+    },
+  },
+  {
+    name: 'there is no alarm for an unhealthy appliance',
+    apply: (template) => {
+      template.remove(`${SERVICE}/Alarms/Unhealthy`);
     },
   },
 ];

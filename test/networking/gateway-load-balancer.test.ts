@@ -15,10 +15,10 @@ const APPLIANCES = `${INSPECTION}/Appliances/Group`;
 const BALANCER = `${INSPECTION}/Service/LoadBalancer`;
 const APPLIANCE_VPC = `${INSPECTION}/ApplianceVpc`;
 const VPC = `${INSPECTION}/Inspected/Vpc`;
-const WORKLOADS = [1, 2].map((az) => `${VPC}/WorkloadSubnet${az}`);
-const WEB = 'GatewayLoadBalancer/Web/Instance';
+const WORKLOADS = [`${VPC}/WorkloadSubnet1`, `${VPC}/WorkloadSubnet2`] as const;
+const WEB = 'GatewayLoadBalancer/WebServer/Instance';
 const endpoint = (az: number) => `${INSPECTION}/Inspected/Az${az}/Endpoint`;
-/** Whatever is started there with a public address, and security groups that let everything through. */
+/** Any instance in that subnet with a public address, whose security groups allow everything. */
 const anythingIn = (subnet: string) => ({ subnet, publicAddress: true });
 
 const construct = (props?: GatewayLoadBalancerProps) =>
@@ -37,89 +37,134 @@ describe('gateway-load-balancer', () => {
   const templates = Templates.fromApp(app);
   const template = Template.fromStack(stackOf(app, 'GatewayLoadBalancer'));
   const network = Network.of(templates);
-  const [az1 = '', az2 = ''] = network.availabilityZones;
-  const others = network.withoutAz(az1);
+  const [az1, az2] = network.availabilityZones as [string, string];
 
-  it('lets no path between the internet and a workload avoid the appliances, whichever side begins', () => {
-    for (const [index, subnet] of WORKLOADS.entries()) {
-      for (const component of [APPLIANCES, BALANCER, endpoint(index + 1)]) {
-        for (const port of [80, 443, 8443]) {
-          expect(network).toPassThrough({
-            source: 'internet',
-            destination: anythingIn(subnet),
-            port,
-            component,
-          });
-          expect(network).toPassThrough({
-            source: anythingIn(subnet),
-            destination: 'internet',
-            port,
-            component,
-          });
-        }
+  describe('traffic between the internet and a workload', () => {
+    const components = WORKLOADS.flatMap((subnet, index) =>
+      [APPLIANCES, BALANCER, endpoint(index + 1)].map((component) => ({ subnet, component })),
+    );
+    it.each(components)('passes $component from $subnet and to it', ({ subnet, component }) => {
+      for (const port of [80, 443, 8443]) {
+        const inbound = { source: 'internet', destination: anythingIn(subnet), port };
+        expect(network).toPassThrough({ ...inbound, component });
+        const outbound = { source: anythingIn(subnet), destination: 'internet', port };
+        expect(network).toPassThrough({ ...outbound, component });
       }
-    }
-    for (const protocol of ['udp', 'icmp'] as const) {
-      const flow = { source: 'internet', destination: anythingIn(WORKLOADS[0] ?? ''), protocol };
-      expect(network).toPassThrough({ ...flow, component: APPLIANCES });
-    }
-    expect(network).toPassThrough({
-      source: 'internet',
-      destination: WEB,
-      port: 80,
-      component: APPLIANCES,
     });
-  });
 
-  it('leads requests and replies through the appliances, by the same endpoint', () => {
-    const { path } = network.canReach({ source: 'internet', destination: WEB, port: 80 });
-    for (const reply of [undefined, true]) {
+    it.each(['udp', 'icmp'] as const)('passes the appliances with %s', (protocol) => {
+      const flow = { source: 'internet', destination: anythingIn(WORKLOADS[0]), protocol };
+      expect(network).toPassThrough({ ...flow, component: APPLIANCES });
+    });
+
+    it('passes the appliances on its way to the web server', () => {
+      const flow = { source: 'internet', destination: WEB, port: 80 };
+      expect(network).toPassThrough({ ...flow, component: APPLIANCES });
+    });
+
+    it.each([
+      ['requests', undefined],
+      ['replies', true],
+    ])('passes the endpoint of its AZ with %s', (_, reply) => {
+      const { path } = network.canReach({ source: 'internet', destination: WEB, port: 80 });
       const passed = path.filter((hop) => hop.reply === reply).map(({ component }) => component);
       expect(passed).toEqual(expect.arrayContaining([endpoint(1), BALANCER]));
       expect(passed).not.toContain(endpoint(2));
-    }
+    });
   });
 
-  it('has nothing but endpoints in the subnets that the internet reaches without them', () => {
+  it('routes only the subnets of endpoints to the internet gateway', () => {
     const subnets = templates
       .ofType('AWS::EC2::Route')
       .filter(({ properties }) => properties.GatewayId !== undefined)
       .map(({ path }) => path);
     expect(subnets).toEqual([1, 2].map((az) => `${INSPECTION}/Inspected/Az${az}/InspectedRoute`));
     const { vpc } = construct().inspected;
-    // Nothing that asks for a public subnet is put beside an endpoint.
+    // CDK places nothing in an endpoint's subnet that requests a public or private subnet.
     expect(vpc.publicSubnets).toEqual([]);
     expect(vpc.privateSubnets.map(({ node }) => node.id)).toEqual(['WorkloadSubnet1', 'WorkloadSubnet2']);
   });
 
-  it('fails, in each AZ, with that AZ and no other', () => {
-    const [first, second] = WORKLOADS.map(anythingIn);
-    for (const [lost, left, gone] of [
-      [az1, second, first],
-      [az2, first, second],
-    ] as const) {
-      const rest = network.withoutAz(lost);
-      expect(rest).toReach({ source: 'internet', destination: left ?? '', port: 443 });
-      expect(rest).toReach({ source: left ?? '', destination: 'internet', port: 443 });
-      expect(rest).not.toReach({ source: 'internet', destination: gone ?? '', port: 443 });
-    }
-    expect(network).toSurviveLossOfAnyAz({
-      source: 'internet',
-      destination: WORKLOADS.map(anythingIn),
-      port: 443,
+  const [first, second] = [anythingIn(WORKLOADS[0]), anythingIn(WORKLOADS[1])];
+  it.each([
+    [az1, second, first],
+    [az2, first, second],
+  ])('loses only the workloads of %s when that AZ fails', (lost, left, gone) => {
+    const rest = network.withoutAz(lost);
+    expect(rest).toReach({ source: 'internet', destination: left, port: 443 });
+    expect(rest).toReach({ source: left, destination: 'internet', port: 443 });
+    expect(rest).not.toReach({ source: 'internet', destination: gone, port: 443 });
+    const flow = { source: 'internet', destination: left, port: 443 };
+    expect(rest).toPassThrough({ ...flow, component: APPLIANCES });
+  });
+
+  it('survives the loss of any AZ', () => {
+    const flow = { source: 'internet', destination: [first, second], port: 443 };
+    expect(network).toSurviveLossOfAnyAz(flow);
+  });
+
+  describe('alarms', () => {
+    const ofAppliances = {
+      Namespace: 'AWS/GatewayELB',
+      Statistic: 'Maximum',
+      Period: 60,
+      Threshold: 1,
+      Dimensions: [
+        {
+          Name: 'LoadBalancer',
+          Value: {
+            'Fn::GetAtt': [Match.stringLikeRegexp('^InspectionServiceLoadBalancer'), 'LoadBalancerFullName'],
+          },
+        },
+        {
+          Name: 'TargetGroup',
+          Value: {
+            'Fn::GetAtt': [Match.stringLikeRegexp('^InspectionServiceTargetGroup'), 'TargetGroupFullName'],
+          },
+        },
+      ],
+    };
+
+    it('go to ALARM when an appliance is unhealthy for five minutes', () => {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        ...ofAppliances,
+        AlarmDescription: 'An appliance of the Gateway Load Balancer is unhealthy.',
+        MetricName: 'UnHealthyHostCount',
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        EvaluationPeriods: 5,
+        TreatMissingData: 'notBreaching',
+      });
     });
-    // What is left passes the appliances that are left.
-    expect(others).toPassThrough({
-      source: 'internet',
-      destination: second ?? '',
-      port: 443,
-      component: APPLIANCES,
+
+    it('go to ALARM when no appliance is healthy, or none is registered', () => {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        ...ofAppliances,
+        AlarmDescription: Match.stringLikeRegexp('no healthy appliance. It drops all traffic'),
+        MetricName: 'HealthyHostCount',
+        ComparisonOperator: 'LessThanThreshold',
+        EvaluationPeriods: 2,
+        TreatMissingData: 'breaching',
+      });
+    });
+
+    it('notify nobody by default', () => {
+      template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.absent() });
+    });
+
+    it('notify the e-mail address of the sandbox, also when they end', () => {
+      const notified = Template.fromStack(
+        stackOf(sandbox({ alarmEmail: 'ops@example.org' }, 'gateway-load-balancer'), 'GatewayLoadBalancer'),
+      );
+      const topic = [{ Ref: Match.stringLikeRegexp('^AlarmsTopic') }];
+      notified.resourceCountIs('AWS::CloudWatch::Alarm', 2);
+      notified.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: topic, OKActions: topic });
+      notified.hasResourceProperties('AWS::SNS::Subscription', { Endpoint: 'ops@example.org' });
     });
   });
 
-  it('uses the appliances of the other AZ where an AZ has none left', () => {
+  it('uses the appliances of the other AZ when an AZ has none', () => {
     const halved = network.without(`${APPLIANCE_VPC}/ApplianceSubnet2`);
-    const flow = { source: 'internet', destination: anythingIn(WORKLOADS[0] ?? ''), port: 443 };
+    const flow = { source: 'internet', destination: anythingIn(WORKLOADS[0]), port: 443 };
     expect(halved).toReach(flow);
     const { template: apart } = synthesize({ crossZone: false });
     apart.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
@@ -130,7 +175,7 @@ describe('gateway-load-balancer', () => {
     });
   });
 
-  it('has appliances that talk GENEVE with the load balancer, answer its health checks, and do nothing else', () => {
+  it('lets appliances exchange only GENEVE and health checks with the load balancer', () => {
     const udp = { protocol: 'udp' } as const;
     expect(network).toReach({ source: BALANCER, destination: APPLIANCES, port: 6081, ...udp, every: true });
     expect(network).toReach({ source: APPLIANCES, destination: BALANCER, port: 6081, ...udp, every: true });
@@ -144,7 +189,7 @@ describe('gateway-load-balancer', () => {
     for (const port of [22, 80, 443, 8080]) {
       expect(network).not.toReach({ source: APPLIANCES, destination: { subnet: APPLIANCE_VPC }, port });
     }
-    // Its ports are not swapped on the way back, so that it needs a rule of its own.
+    // The ports are not swapped on the way back, so it needs an outbound rule.
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {
       GroupDescription: 'Appliances',
       SecurityGroupEgress: [
@@ -157,7 +202,7 @@ describe('gateway-load-balancer', () => {
     });
   });
 
-  it("has no way between the appliances' VPC and anything else", () => {
+  it('has no route between the appliance VPC and the internet or the inspected VPC', () => {
     for (const subnet of [1, 2].map((az) => `${APPLIANCE_VPC}/ApplianceSubnet${az}`)) {
       const inside = anythingIn(subnet);
       expect(network).not.toReach({ source: inside, destination: 'internet', protocol: 'all' });
@@ -167,7 +212,7 @@ describe('gateway-load-balancer', () => {
     }
   });
 
-  it('keeps an appliance in each AZ, and replaces one that fails its health check', () => {
+  it('keeps an appliance in each AZ and replaces an unhealthy one', () => {
     template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
       MinSize: '2',
       HealthCheckType: 'ELB',
@@ -185,24 +230,55 @@ describe('gateway-load-balancer', () => {
       TargetType: 'instance',
       HealthCheckProtocol: 'TCP',
       HealthCheckPort: '8080',
+      HealthCheckIntervalSeconds: 10,
+      HealthyThresholdCount: 2,
+      UnhealthyThresholdCount: 2,
+    });
+    template.hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+      MaxSize: '4',
+      HealthCheckGracePeriod: 120,
+      MetricsCollection: [{ Granularity: '1Minute' }],
     });
   });
 
-  it('moves connections to another appliance when theirs is gone', () => {
-    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
-      TargetGroupAttributes: Match.arrayWith([
-        { Key: 'target_failover.on_deregistration', Value: 'rebalance' },
-        { Key: 'target_failover.on_unhealthy', Value: 'rebalance' },
+  it('reserves space for four AZs in both VPCs', () => {
+    const sizes = templates
+      .ofType('AWS::EC2::Subnet')
+      .map(({ path, properties }) => [path.split('/').at(-2), properties.CidrBlock]);
+    expect(Object.fromEntries(sizes)).toEqual({
+      ApplianceSubnet1: '10.5.0.0/26',
+      ApplianceSubnet2: '10.5.0.64/26',
+      EndpointSubnet1: '10.4.0.0/28',
+      EndpointSubnet2: '10.4.0.16/28',
+      WorkloadSubnet1: '10.4.0.128/25',
+      WorkloadSubnet2: '10.4.1.0/25',
+    });
+  });
+
+  it('names the route table of the internet gateway after its construct', () => {
+    template.hasResourceProperties('AWS::EC2::RouteTable', {
+      Tags: Match.arrayWith([
+        { Key: 'Name', Value: 'GatewayLoadBalancer/Inspection/Inspected/GatewayRouteTable' },
       ]),
     });
   });
 
-  it('lets nobody but this account connect an endpoint to the appliances', () => {
+  it('rebalances flows when an appliance is unhealthy or deregistered', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+      TargetGroupAttributes: Match.arrayWith([
+        { Key: 'target_failover.on_deregistration', Value: 'rebalance' },
+        { Key: 'target_failover.on_unhealthy', Value: 'rebalance' },
+        { Key: 'deregistration_delay.timeout_seconds', Value: '60' },
+      ]),
+    });
+  });
+
+  it('allows only endpoints of this account', () => {
     template.resourceCountIs('AWS::EC2::VPCEndpointServicePermissions', 0);
     template.hasResourceProperties('AWS::EC2::VPCEndpointService', { AcceptanceRequired: false });
   });
 
-  it('hands out credentials by IMDSv2 only, and encrypts volumes', () => {
+  it('requires IMDSv2 and encrypts volumes', () => {
     const encrypted = [Match.objectLike({ Ebs: Match.objectLike({ Encrypted: true }) })];
     const MetadataOptions = { HttpTokens: 'required', HttpPutResponseHopLimit: 1 };
     template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
@@ -217,7 +293,7 @@ describe('gateway-load-balancer', () => {
     });
   });
 
-  it('waits with public addresses and the routes of the gateway until the gateway is attached', () => {
+  it('attaches the internet gateway before it adds routes and public addresses', () => {
     const [attachment] = Object.keys(template.findResources('AWS::EC2::VPCGatewayAttachment'));
     const needing = [
       ...Object.values(template.findResources('AWS::EC2::GatewayRouteTableAssociation')),
@@ -241,7 +317,7 @@ describe('gateway-load-balancer', () => {
     template.resourceCountIs('Custom::VpcRestrictDefaultSG', 2);
   });
 
-  it('does the same in six AZs', () => {
+  it('passes traffic through the appliances in six AZs', () => {
     const { network: more } = synthesize({ azCount: 6 });
     expect(more.availabilityZones).toHaveLength(6);
     const last = anythingIn('Test/Inspection/Inspected/Vpc/WorkloadSubnet6');
@@ -250,7 +326,7 @@ describe('gateway-load-balancer', () => {
     expect(more).toPassThrough({ source: last, destination: 'internet', port: 443, component });
   });
 
-  it('moves no CIDR when a third and a fourth AZ come into use', () => {
+  it('changes no subnet CIDR when azCount grows to four', () => {
     const cidrs = (azCount: number) => {
       const found = synthesize({ azCount }).templates.ofType('AWS::EC2::Subnet');
       return Object.fromEntries(found.map(({ path, properties }) => [path, properties.CidrBlock]));
@@ -260,7 +336,7 @@ describe('gateway-load-balancer', () => {
     expect(four).toMatchObject(two);
   });
 
-  it('takes an appliance of yours', () => {
+  it('uses the given appliance', () => {
     const { template: yours, network: theirs } = synthesize({
       appliance: {
         machineImage: ec2.MachineImage.genericLinux({}, { userData: ec2.UserData.forLinux() }),
@@ -281,7 +357,7 @@ describe('gateway-load-balancer', () => {
     expect(theirs).not.toReach({ ...flow, port: 8080 });
   });
 
-  it('refuses to be deleted unless told otherwise', () => {
+  it('has deletion protection by default', () => {
     const protection = (Value: string) => ({
       LoadBalancerAttributes: Match.arrayWith([{ Key: 'deletion_protection.enabled', Value }]),
     });
@@ -290,7 +366,7 @@ describe('gateway-load-balancer', () => {
     template.hasResourceProperties(type, protection('false'));
   });
 
-  it('stands twice in one stack, on the same addresses', () => {
+  it('fits twice into one stack, with the same addresses', () => {
     const stack = new Stack(newApp(), 'Test');
     new GatewayLoadBalancer(stack, 'One');
     new GatewayLoadBalancer(stack, 'Two');
@@ -321,12 +397,12 @@ describe('gateway-load-balancer', () => {
     expect(() => construct(props)).toThrow(message);
   });
 
-  it.each([4, 6])('fits %i AZs into the smallest networks that it takes', (azCount) => {
+  it.each([4, 6])('fits %i AZs into the smallest accepted networks', (azCount) => {
     const cidr = azCount > 4 ? '10.0.0.0/24' : '10.0.0.0/25';
     expect(() => construct({ azCount, inspectedVpcCidr: cidr, applianceVpcCidr: cidr })).not.toThrow();
   });
 
-  it('refuses a health check port that is none', () => {
+  it('refuses health check port 0', () => {
     const appliance = {
       machineImage: ec2.MachineImage.latestAmazonLinux2023(),
       instanceType: new ec2.InstanceType('t3.nano'),

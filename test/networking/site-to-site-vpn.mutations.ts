@@ -1,39 +1,25 @@
-import type { Mutation } from '../support/mutation';
+import { mutationsBelow, type Mutation } from '../support/mutation';
 
 const VPN = 'SiteToSiteVpn/Vpn';
 const VPC = 'MultiAzVpc/Network/Vpc';
 
 type Tunnel = Record<string, unknown>;
 
-const without = (name: string, path: string): Mutation => ({
-  name,
-  apply: (template) => {
-    template.remove(`${VPN}/${path}`);
-  },
-});
-const changed = (name: string, path: string, properties: Record<string, unknown>): Mutation => ({
-  name,
-  apply: (template) => {
-    Object.assign(template.properties(`${VPN}/${path}`), properties);
-  },
-});
+const { removed, changed, edited } = mutationsBelow(VPN);
 /** The second tunnel of B, which is the one that nobody looks at. */
-const tunnel = (name: string, change: (tunnel: Tunnel) => void): Mutation => ({
-  name,
-  apply: (template) => {
-    const connection = template.properties(`${VPN}/B/Connection`);
-    const [, last] = connection.VpnTunnelOptionsSpecifications as Tunnel[];
+const tunnel = (name: string, change: (tunnel: Tunnel) => void): Mutation =>
+  edited(name, 'B/Connection', ({ VpnTunnelOptionsSpecifications }) => {
+    const [, last] = VpnTunnelOptionsSpecifications as Tunnel[];
     if (last) change(last);
-  },
-});
+  });
 const also = (property: string, ...values: unknown[]) =>
   tunnel(`a tunnel takes ${values.join(' and ')} as well (${property})`, (options) => {
     (options[property] as unknown[]).push(...values.map((Value) => ({ Value })));
   });
 
 export const mutations: readonly Mutation[] = [
-  without('routes are propagated nowhere', 'Gateway/Propagation'),
-  without('the gateway is not attached to the VPC', 'Gateway/Attachment'),
+  removed('routes are propagated nowhere', 'Gateway/Propagation'),
+  removed('the gateway is not attached to the VPC', 'Gateway/Attachment'),
   {
     name: 'routes are propagated into the private subnets only',
     apply: (template) => {
@@ -94,7 +80,7 @@ export const mutations: readonly Mutation[] = [
       ).slice(0, 1);
     },
   },
-  without('nobody is told that A is cut off', 'A/Alarms/BothDown'),
+  removed('nobody is told that A is cut off', 'A/Alarms/BothDown'),
   changed('the alarm for one tunnel waits for both', 'B/Alarms/OneDown', { Statistic: 'Maximum' }),
   changed('the alarm for both tunnels does not wait for the second', 'B/Alarms/BothDown', {
     Statistic: 'Minimum',

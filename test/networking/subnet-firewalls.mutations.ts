@@ -1,60 +1,48 @@
-import type { Mutation } from '../support/mutation';
+import { mutationsBelow, type Mutation } from '../support/mutation';
 
 const FIREWALLS = 'SubnetFirewalls/Firewalls';
 const VPC = 'SubnetFirewalls/Network/Vpc';
 
-const entry = (acl: string, name: string) => `${FIREWALLS}/${acl}/NetworkAcl/${name}`;
-const without = (name: string, acl: string, rule: string): Mutation => ({
-  name,
-  apply: (template) => {
-    template.remove(entry(acl, rule));
-  },
-});
-const changed = (name: string, acl: string, rule: string, properties: Record<string, unknown>): Mutation => ({
-  name,
-  apply: (template) => {
-    Object.assign(template.properties(entry(acl, rule)), properties);
-  },
-});
+const { removed, changed } = mutationsBelow(FIREWALLS);
 const ports = (From: number, To: number) => ({ PortRange: { From, To } });
 const EVERYTHING = { Protocol: -1, PortRange: undefined, CidrBlock: '0.0.0.0/0' };
 
 export const mutations: readonly Mutation[] = [
   ...['Public', 'Private', 'Isolated'].flatMap((acl) => [
-    without(`${acl}: the denied network may come in`, acl, 'Inbound100'),
-    without(`${acl}: the denied network may be sent to`, acl, 'Outbound100'),
+    removed(`${acl}: the denied network may come in`, `${acl}/NetworkAcl/Inbound100`),
+    removed(`${acl}: the denied network may be sent to`, `${acl}/NetworkAcl/Outbound100`),
   ]),
-  changed('the deny list comes last', 'Public', 'Inbound100', { RuleNumber: 9900 }),
-  changed('half of the denied network is let in', 'Public', 'Inbound100', { CidrBlock: '192.0.2.0/25' }),
-  without('clients cannot use HTTPS', 'Public', 'Inbound2000'),
-  without('clients cannot use HTTP', 'Public', 'Inbound3000'),
-  without('no reply gets back to load balancers and NAT gateways', 'Public', 'Inbound4000'),
+  changed('the deny list comes last', 'Public/NetworkAcl/Inbound100', { RuleNumber: 9900 }),
+  changed('half of the denied network is let in', 'Public/NetworkAcl/Inbound100', {
+    CidrBlock: '192.0.2.0/25',
+  }),
+  removed('clients cannot use HTTPS', 'Public/NetworkAcl/Inbound2000'),
+  removed('clients cannot use HTTP', 'Public/NetworkAcl/Inbound3000'),
+  removed('no reply gets back to load balancers and NAT gateways', 'Public/NetworkAcl/Inbound4000'),
   changed(
     'replies get back to those ports only that Linux takes',
-    'Public',
-    'Inbound4000',
+    'Public/NetworkAcl/Inbound4000',
     ports(32768, 60999),
   ),
-  without('no reply gets out to clients', 'Public', 'Outbound4000'),
+  removed('no reply gets out to clients', 'Public/NetworkAcl/Outbound4000'),
   changed(
     'replies get out to those clients only that run Linux',
-    'Public',
-    'Outbound4000',
+    'Public/NetworkAcl/Outbound4000',
     ports(32768, 60999),
   ),
-  without('NAT gateways cannot use HTTPS', 'Public', 'Outbound3000'),
-  changed('public subnets take everything', 'Public', 'Inbound2000', EVERYTHING),
-  without('the application is not reached in the second AZ', 'Private', 'Inbound2100'),
-  changed('the application is reached on any port', 'Private', 'Inbound2000', ports(1, 32767)),
-  changed('private instances take replies on any port', 'Private', 'Inbound4000', ports(1024, 65535)),
-  without('private instances get no reply', 'Private', 'Inbound4000'),
-  changed('private instances get replies from inside only', 'Private', 'Inbound4000', {
+  removed('NAT gateways cannot use HTTPS', 'Public/NetworkAcl/Outbound3000'),
+  changed('public subnets take everything', 'Public/NetworkAcl/Inbound2000', EVERYTHING),
+  removed('the application is not reached in the second AZ', 'Private/NetworkAcl/Inbound2100'),
+  changed('the application is reached on any port', 'Private/NetworkAcl/Inbound2000', ports(1, 32767)),
+  changed('private instances take replies on any port', 'Private/NetworkAcl/Inbound4000', ports(1024, 65535)),
+  removed('private instances get no reply', 'Private/NetworkAcl/Inbound4000'),
+  changed('private instances get replies from inside only', 'Private/NetworkAcl/Inbound4000', {
     CidrBlock: '10.3.0.0/22',
   }),
-  without('the database is not reached in the second AZ', 'Private', 'Outbound2100'),
-  without('no reply gets out to load balancers of the second AZ', 'Private', 'Outbound4100'),
-  changed('private instances reach everything', 'Private', 'Outbound3000', EVERYTHING),
-  changed('the database takes everything from an application subnet', 'Isolated', 'Inbound2000', {
+  removed('the database is not reached in the second AZ', 'Private/NetworkAcl/Outbound2100'),
+  removed('no reply gets out to load balancers of the second AZ', 'Private/NetworkAcl/Outbound4100'),
+  changed('private instances reach everything', 'Private/NetworkAcl/Outbound3000', EVERYTHING),
+  changed('the database takes everything from an application subnet', 'Isolated/NetworkAcl/Inbound2000', {
     Protocol: -1,
     PortRange: undefined,
   }),
@@ -62,12 +50,12 @@ export const mutations: readonly Mutation[] = [
     // Without the second, the replies would not get out, and nobody could connect.
     name: 'the database takes connections from public subnets, and answers',
     apply: (template) => {
-      template.properties(entry('Isolated', 'Inbound2000')).CidrBlock = '10.3.0.0/22';
-      template.properties(entry('Isolated', 'Outbound4000')).CidrBlock = '10.3.0.0/22';
+      template.properties(`${FIREWALLS}/Isolated/NetworkAcl/Inbound2000`).CidrBlock = '10.3.0.0/22';
+      template.properties(`${FIREWALLS}/Isolated/NetworkAcl/Outbound4000`).CidrBlock = '10.3.0.0/22';
     },
   },
-  without('no reply of the database gets out', 'Isolated', 'Outbound4000'),
-  without('routers cannot ask for smaller packets', 'Private', 'Inbound9000'),
+  removed('no reply of the database gets out', 'Isolated/NetworkAcl/Outbound4000'),
+  removed('routers cannot ask for smaller packets', 'Private/NetworkAcl/Inbound9000'),
   {
     name: 'an isolated subnet has the default network ACL',
     apply: (template) => {
@@ -90,7 +78,7 @@ export const mutations: readonly Mutation[] = [
         GatewayId: template.ref(`${VPC}/IGW`),
       });
       for (const name of ['Inbound2000', 'Outbound4000']) {
-        Object.assign(template.properties(entry('Isolated', name)), EVERYTHING);
+        Object.assign(template.properties(`${FIREWALLS}/Isolated/NetworkAcl/${name}`), EVERYTHING);
       }
     },
   },

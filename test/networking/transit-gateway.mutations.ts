@@ -1,31 +1,20 @@
-import type { Mutation } from '../support/mutation';
+import { mutationsBelow, type Mutation } from '../support/mutation';
 
 const HUB = 'TransitGateway/Hub';
 const EGRESS = `${HUB}/Egress/Vpc`;
 
-const without = (name: string, ...paths: string[]): Mutation => ({
-  name,
-  apply: (template) => {
-    for (const path of paths) template.remove(`${HUB}/${path}`);
-  },
-});
-const changed = (name: string, path: string, properties: Record<string, unknown>): Mutation => ({
-  name,
-  apply: (template) => {
-    Object.assign(template.properties(`${HUB}/${path}`), properties);
-  },
-});
+const { removed, changed } = mutationsBelow(HUB);
 
 export const mutations: readonly Mutation[] = [
-  without(
+  removed(
     'A reaches B by the NAT gateway: no blackhole for B, and none for the replies',
     'IsolatedDomain/Blackhole1',
     'IsolatedDomain/Blackhole4',
   ),
-  without('10.0.0.0/8 has no blackhole: A sends to B by the NAT gateway', 'IsolatedDomain/Blackhole1'),
-  without('172.16.0.0/12 has no blackhole', 'IsolatedDomain/Blackhole2'),
-  without('192.168.0.0/16 has no blackhole', 'IsolatedDomain/Blackhole3'),
-  without('100.64.0.0/10 has no blackhole: spokes reach the egress VPC', 'IsolatedDomain/Blackhole4'),
+  removed('10.0.0.0/8 has no blackhole: A sends to B by the NAT gateway', 'IsolatedDomain/Blackhole1'),
+  removed('172.16.0.0/12 has no blackhole', 'IsolatedDomain/Blackhole2'),
+  removed('192.168.0.0/16 has no blackhole', 'IsolatedDomain/Blackhole3'),
+  removed('100.64.0.0/10 has no blackhole: spokes reach the egress VPC', 'IsolatedDomain/Blackhole4'),
   changed('the blackhole covers half of the private range', 'IsolatedDomain/Blackhole1', {
     DestinationCidrBlock: '10.128.0.0/9',
   }),
@@ -58,7 +47,7 @@ export const mutations: readonly Mutation[] = [
   changed('attachments of other accounts are accepted unasked', 'TransitGateway', {
     AutoAcceptSharedAttachments: 'enable',
   }),
-  without('the spokes have no route to the egress VPC', 'IsolatedDomain/DefaultRoute'),
+  removed('the spokes have no route to the egress VPC', 'IsolatedDomain/DefaultRoute'),
   {
     name: 'the default route leads back to a spoke',
     apply: (template) => {
@@ -66,11 +55,11 @@ export const mutations: readonly Mutation[] = [
       route.TransitGatewayAttachmentId = template.ref(`${HUB}/BAttachment/Attachment`);
     },
   },
-  without('A is in no route table', 'IsolatedDomain/FromA'),
-  without('the egress VPC is in no route table, so that replies are lost', 'EgressDomain/FromEgress'),
-  without('the egress VPC has no way back to B', 'EgressDomain/ToB'),
-  without('a workload subnet has no default route', 'AAttachment/WayOut/WorkloadSubnet2'),
-  without('a public subnet has no way back to A', 'EgressAttachment/BackToA/PublicSubnet1'),
+  removed('A is in no route table', 'IsolatedDomain/FromA'),
+  removed('the egress VPC is in no route table, so that replies are lost', 'EgressDomain/FromEgress'),
+  removed('the egress VPC has no way back to B', 'EgressDomain/ToB'),
+  removed('a workload subnet has no default route', 'AAttachment/WayOut/WorkloadSubnet2'),
+  removed('a public subnet has no way back to A', 'EgressAttachment/BackToA/PublicSubnet1'),
   changed('a public subnet has a way back to half of B', 'EgressAttachment/BackToB/PublicSubnet2', {
     DestinationCidrBlock: '10.6.0.0/17',
   }),

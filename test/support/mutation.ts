@@ -75,6 +75,41 @@ export class TemplateEditor {
   }
 }
 
+type Properties = Record<string, unknown>;
+
+/** The three usual mutations, of resources at construct paths below `base`; below the app where it is left out. */
+export function mutationsBelow(base?: string) {
+  const at = (path: string) => (base === undefined ? path : `${base}/${path}`);
+  return {
+    /** The resources are missing. */
+    removed: (name: string, ...paths: readonly string[]): Mutation => ({
+      name,
+      apply: (template) => {
+        for (const path of paths) template.remove(at(path));
+      },
+    }),
+    /** The resource has these properties instead of its own. `undefined` removes one. */
+    changed: (
+      name: string,
+      path: string,
+      properties: Properties | ((template: TemplateEditor) => Properties),
+    ): Mutation => ({
+      name,
+      apply: (template) => {
+        const changes = typeof properties === 'function' ? properties(template) : properties;
+        Object.assign(template.properties(at(path)), changes);
+      },
+    }),
+    /** The properties of the resource, as `edit` leaves them. */
+    edited: (name: string, path: string, edit: (properties: Properties) => void): Mutation => ({
+      name,
+      apply: (template) => {
+        edit(template.properties(at(path)));
+      },
+    }),
+  };
+}
+
 /** Breaks a synthesized app in the one way that the environment names, where it names one. */
 export function mutate(app: App): App {
   const { MUTATION_FILE, MUTATION_INDEX } = process.env;

@@ -1,8 +1,9 @@
 import { Templates } from '../templates';
 import { HealthModel, aliasGroup, aliasResource, mentioning, type Health } from './health';
-import { lookUp } from './lookup';
+import { lookUp, type Found } from './lookup';
 import type { AnsweredRecord, DnsOptions, DnsQuery, Outcome, RecordSet, Status, Zone } from './model';
 import { canonicalName } from './names';
+import { refusal } from './refused';
 import { rank } from './routing';
 import { Scenario, pathOf } from './scenario';
 import { choose } from './selection';
@@ -63,7 +64,10 @@ export class Evaluation {
   private fromZone(zone: Zone, step: Step): readonly Outcome[] {
     if (zone.opaque !== undefined) return single('unknown', zone.opaque);
     const { name, type } = step;
+    const doubt = this.doubtAt(zone, step);
+    if (doubt !== undefined) return single('unknown', doubt);
     const found = lookUp(zone, name, type);
+    if (found.kind === 'records' || found.kind === 'delegated') refuse(zone, found.records);
     const unnamed = zone.records.find((record) => record.name === undefined);
     switch (found.kind) {
       case 'delegated': {
@@ -76,13 +80,6 @@ export class Evaluation {
       case 'records': {
         const wildcard =
           found.wildcard === undefined ? [] : [`${name} does not exist, ${found.wildcard} covers it`];
-        const undecided = found.records.find((record) => record.resource.undecidedCondition !== undefined);
-        if (undecided) {
-          return single(
-            'unknown',
-            `${undecided.path} exists only if ${undecided.resource.undecidedCondition ?? ''} is true`,
-          );
-        }
         if (zone.external && found.wildcard !== undefined) {
           return single('unknown', `${zone.id} may have a record for ${name} that the templates do not have`);
         }
@@ -112,6 +109,21 @@ export class Evaluation {
           'NXDOMAIN',
         );
     }
+  }
+
+  /** Why the answer depends on a record that may not be there, or may be another one; undefined where it does not. */
+  private doubtAt(zone: Zone, { name, type }: Step): string | undefined {
+    const decided = zone.records.filter((record) => record.undecided === undefined);
+    if (decided.length === zone.records.length) return undefined;
+    const at = (records: readonly RecordSet[]) => effect(lookUp({ ...zone, records }, name, type), type);
+    const [without, all] = [at(decided), at(zone.records)];
+    return zone.records.find(
+      (record) =>
+        record.undecided !== undefined &&
+        record.name !== undefined &&
+        (at([...decided, record]) !== without ||
+          at(zone.records.filter((other) => other !== record)) !== all),
+    )?.undecided;
   }
 
   private absent(
@@ -177,8 +189,9 @@ export class Evaluation {
     if (group.length > 0) {
       const key = `alias ${dnsName} ${record.type}`;
       if (step.seen.includes(key)) return single('unknown', `${record.path}: the alias leads back to itself`);
-      const undecided = group.find(({ resource }) => resource.undecidedCondition !== undefined);
-      if (undecided) return single('unknown', `${undecided.path} exists only under a condition`);
+      const doubt = group.find(({ undecided }) => undecided !== undefined);
+      if (doubt) return single('unknown', doubt.undecided ?? '');
+      refuse(zone, group);
       return because(
         [`${record.path} is an alias of ${dnsName}`],
         this.answer(zone, group, { ...step, seen: [...step.seen, key], identifiers }),
@@ -188,9 +201,8 @@ export class Evaluation {
       zone.resource !== undefined &&
       this.templates.reference(record.alias?.hostedZoneId)?.resource === zone.resource;
     if (sameZone) {
-      return single(
-        'unknown',
-        `${record.path}: alias target ${dnsName} has no ${record.type} record in the zone, Route 53 refuses it`,
+      throw new Error(
+        `Route 53 refuses ${record.path}: alias target ${dnsName} has no ${record.type} record in the zone`,
       );
     }
     const aliasTarget = aliasResource(this.templates, record)?.path ?? dnsName;
@@ -260,6 +272,30 @@ export class Evaluation {
     const mentioned = values.flatMap((value) => mentioning(this.templates, value));
     return [...(aliasTarget === undefined ? [] : [aliasTarget]), ...mentioned.map(({ path }) => path)];
   }
+}
+
+/** Throws an error for records that Route 53 refuses to create: no question has an answer about them. */
+function refuse(zone: Zone, records: readonly RecordSet[]): void {
+  for (const record of records) {
+    // Two zones of one name may be taken together; each takes its own records.
+    const zoneOf = ({ properties: { HostedZoneId, HostedZoneName } }: RecordSet) =>
+      JSON.stringify([HostedZoneId, HostedZoneName]);
+    const beside = zone.records.filter(
+      (other) => other.name === record.name && zoneOf(other) === zoneOf(record),
+    );
+    const why = refusal(zone, record, beside);
+    if (why !== undefined) throw new Error(why);
+  }
+}
+
+/** What a lookup comes to for a type, to compare two of them. */
+function effect(found: Found, type: string): string {
+  if (found.kind === 'missing' || found.kind === 'empty') return found.kind;
+  const counts = (record: RecordSet) =>
+    found.kind === 'delegated' || [type, 'CNAME'].includes(record.type) || record.type.includes('⟨');
+  const paths = found.records.filter(counts).map(({ path }) => path);
+  if (found.kind === 'delegated') return `delegated ${paths.join(' ')}`;
+  return paths.length === 0 ? 'empty' : paths.join(' ');
 }
 
 function plain(record: RecordSet, { name, identifiers }: Step): AnsweredRecord {

@@ -57,7 +57,13 @@ export class HealthModel {
       if (this.evaluating.has(key)) return unknown(`alias target ${name} leads back to itself`);
       this.evaluating.add(key);
       // A tree of records is healthy while one of its branches is.
-      const branches = group.map((branch) => this.record(branch, zone));
+      const branches = group.map((branch) => {
+        const health = this.record(branch, zone);
+        // A branch that may not be there cannot make its tree healthy, and its absence cannot either.
+        return branch.undecided !== undefined && health.status === 'healthy'
+          ? unknown(branch.undecided)
+          : health;
+      });
       this.evaluating.delete(key);
       if (branches.some(({ status }) => status === 'healthy')) {
         return healthy(`alias target ${name} has a healthy record`);
@@ -94,6 +100,8 @@ export class HealthModel {
     }
     // Its parent, or a name that it connects to and whose answer it decides: AWS calls that unpredictable.
     if (this.evaluating.has(resource.path)) return unknown(`${name} depends on itself`);
+    const open = undecidedIn(resource.properties.HealthCheckConfig);
+    if (open !== undefined) return unknown(`${name}: ${open}`);
     this.evaluating.add(resource.path);
     const config = resource.properties.HealthCheckConfig;
     const { status, why } = this.monitored(
@@ -175,6 +183,25 @@ export class HealthModel {
       ? this.probe(canonicalName(target))
       : healthy(`its endpoint ${target} is up`);
   }
+}
+
+/** Why the kind of a check is not known. What it connects to matters only where something is down. */
+function undecidedIn(config: Json | undefined): string | undefined {
+  if (typeof config !== 'object' || config === null || Array.isArray(config))
+    return Templates.unknown(config);
+  const { Type, Inverted, Disabled, HealthThreshold, ChildHealthChecks, InsufficientDataHealthStatus } =
+    config;
+  const parts = {
+    Type,
+    Inverted,
+    Disabled,
+    HealthThreshold,
+    ChildHealthChecks,
+    InsufficientDataHealthStatus,
+  };
+  return Object.values(parts)
+    .map((part) => Templates.unknown(part))
+    .find((why) => why !== undefined);
 }
 
 /** The resources that a value refers to, alone or within a longer string. */

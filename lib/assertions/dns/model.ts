@@ -1,5 +1,5 @@
 import type { IConstruct } from 'constructs';
-import type { Resource } from '../templates';
+import type { Json, Resource } from '../templates';
 
 /** The record types that Route 53 supports. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html */
 export const RECORD_TYPES = [
@@ -133,6 +133,10 @@ export interface Zone {
 export interface RecordSet {
   readonly path: string;
   readonly resource: Resource;
+  /** As the template has them. */
+  readonly properties: Readonly<Record<string, Json>>;
+  /** Why it is not known whether the zone has this record, or what is in it. */
+  readonly undecided?: string;
   /** Canonical; undefined when it could not be resolved. */
   readonly name?: string;
   readonly type: string;

@@ -1,6 +1,6 @@
 import { Templates, type Json, type Resource } from '../templates';
 import type { Alias, Coordinates, Policy, RecordSet, Zone } from './model';
-import { canonicalName } from './names';
+import { canonicalName, isWithin } from './names';
 
 type Properties = Readonly<Record<string, Json>>;
 
@@ -38,6 +38,14 @@ export function readZones(templates: Templates): readonly Zone[] {
   for (const { properties, resource, path } of recordSets(templates)) {
     const record = recordSet(templates, resource, path, properties);
     const { HostedZoneId: id, HostedZoneName: name } = properties;
+    // A record that may be in any zone is undecided in each one that its name fits.
+    const open = Templates.unknown(id ?? name);
+    if (open !== undefined) {
+      for (const zone of defined) {
+        const fits = !zone.name || record.name === undefined || isWithin(record.name, zone.name);
+        if (fits) zones.get(zone.id)?.records.push({ ...record, undecided: `the zone of ${path}: ${open}` });
+      }
+    }
     const zone =
       defined.find((candidate) =>
         id === undefined
@@ -70,15 +78,21 @@ export function together(zones: readonly Zone[]): readonly Zone[] {
 }
 
 function hostedZone(templates: Templates, resource: Resource): Omit<Zone, 'records'> {
-  const vpcs = list(resource.properties.VPCs).map((vpc) => (isRecord(vpc) ? (text(vpc.VPCId) ?? '') : ''));
+  const vpcs = list(resource.properties.VPCs).map((vpc) =>
+    isRecord(vpc) ? (text(vpc.VPCId) ?? '') : (text(vpc) ?? ''),
+  );
+  const open =
+    typeof resource.properties.VPCs === 'string' ? Templates.unknown(resource.properties.VPCs) : undefined;
   return {
     id: resource.path,
     name: resolvedName(templates, resource.properties.Name),
-    vpcs: vpcs.length > 0 ? vpcs : undefined,
+    vpcs: vpcs.length > 0 && open === undefined ? vpcs : undefined,
     external: false,
     resource,
     opaque:
-      resource.undecidedCondition && `${resource.path} exists only if ${resource.undecidedCondition} is true`,
+      resource.undecidedCondition !== undefined
+        ? `${resource.path} exists only if ${resource.undecidedCondition} is true`
+        : open && `whether ${resource.path} is private: ${open}`,
   };
 }
 
@@ -108,7 +122,40 @@ function recordSets(templates: Templates) {
       properties: { ...zone, ...(isRecord(properties) ? properties : {}) },
     }));
   });
-  return [...single, ...grouped];
+  return [...single, ...grouped, ...delegations(templates)];
+}
+
+/**
+ * The NS records that CDK's CrossAccountZoneDelegationRecord writes into the parent zone by a custom resource.
+ * https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.aws_route53.CrossAccountZoneDelegationRecord.html
+ */
+function delegations(templates: Templates) {
+  return templates.ofType('Custom::CrossAccountZoneDelegation').map((resource) => {
+    const { ParentZoneId, ParentZoneName, DelegatedZoneName, DelegatedZoneNameServers, TTL } =
+      resource.properties;
+    const written: Record<string, Json | undefined> = {
+      HostedZoneId: ParentZoneId,
+      HostedZoneName: ParentZoneId === undefined ? ParentZoneName : undefined,
+      Name: DelegatedZoneName,
+      Type: 'NS',
+      TTL: TTL ?? 172_800,
+      ResourceRecords: DelegatedZoneNameServers,
+    };
+    const properties = Object.fromEntries(
+      Object.entries(written).filter((entry): entry is [string, Json] => entry[1] !== undefined),
+    );
+    return { resource, path: resource.path, properties };
+  });
+}
+
+/** Why a record may not be there, or may be another one. Its name and its health are looked at where they matter. */
+function undecided(resource: Resource, path: string, properties: Properties): string | undefined {
+  if (resource.undecidedCondition !== undefined)
+    return `${path} exists only if ${resource.undecidedCondition} is true`;
+  const { Name, HealthCheckId, HostedZoneId, HostedZoneName, ...rest } = properties;
+  void [Name, HealthCheckId, HostedZoneId, HostedZoneName];
+  const why = Templates.unknown(rest);
+  return why === undefined ? undefined : `what ${path} has is not known: ${why}`;
 }
 
 function recordSet(
@@ -128,6 +175,8 @@ function recordSet(
   return {
     path,
     resource,
+    properties,
+    undecided: undecided(resource, path, properties),
     name: resolvedName(templates, properties.Name),
     type: text(properties.Type)?.toUpperCase() ?? '',
     ttl: number(properties.TTL),

@@ -28,6 +28,7 @@ const FORMATS: Readonly<Record<string, ArnFormat>> = {
   'AWS::EC2::Instance': { arn: 'ec2:R:A:instance/{name}', nameAttributes: ['InstanceId'] },
   'AWS::EC2::SecurityGroup': { arn: 'ec2:R:A:security-group/{name}', nameAttributes: ['GroupId'] },
   'AWS::EC2::Subnet': { arn: 'ec2:R:A:subnet/{name}', nameAttributes: ['SubnetId'] },
+  'AWS::EC2::VPCEndpoint': { arn: 'ec2:R:A:vpc-endpoint/{name}', nameAttributes: ['Id'] },
   'AWS::EC2::VPC': { arn: 'ec2:R:A:vpc/{name}', nameAttributes: ['VpcId'] },
   'AWS::ECR::Repository': { arn: 'ecr:R:A:repository/{name}', nameProperty: 'RepositoryName' },
   'AWS::ECS::Cluster': { arn: 'ecs:R:A:cluster/{name}', nameProperty: 'ClusterName' },
@@ -56,8 +57,12 @@ const FORMATS: Readonly<Record<string, ArnFormat>> = {
     ref: 'arn',
     arnAttributes: ['PolicyArn'],
   },
+  'AWS::IAM::OIDCProvider': { arn: 'iam::A:oidc-provider/{name}', nameProperty: 'Url', ref: 'arn' },
+  'AWS::IAM::SAMLProvider': { arn: 'iam::A:saml-provider/{name}', nameProperty: 'Name', ref: 'arn' },
   'AWS::IAM::Role': { arn: 'iam::A:role{path}{name}', nameProperty: 'RoleName' },
   'AWS::IAM::User': { arn: 'iam::A:user{path}{name}', nameProperty: 'UserName' },
+  'AWS::KMS::Alias': { arn: 'kms:R:A:{name}', nameProperty: 'AliasName' },
+  'AWS::KMS::ReplicaKey': { arn: 'kms:R:A:key/{name}', nameAttributes: ['KeyId'] },
   'AWS::KMS::Key': { arn: 'kms:R:A:key/{name}', nameAttributes: ['KeyId'] },
   'AWS::Kinesis::Stream': { arn: 'kinesis:R:A:stream/{name}', nameProperty: 'Name' },
   'AWS::KinesisFirehose::DeliveryStream': {
@@ -67,6 +72,13 @@ const FORMATS: Readonly<Record<string, ArnFormat>> = {
   'AWS::Lambda::Function': {
     arn: 'lambda:R:A:function:{name}',
     nameProperty: 'FunctionName',
+    separator: ':',
+  },
+  'AWS::Lambda::LayerVersion': {
+    arn: 'lambda:R:A:layer:{name}',
+    nameProperty: 'LayerName',
+    ref: 'arn',
+    arnAttributes: ['LayerVersionArn'],
     separator: ':',
   },
   // Fn::GetAtt Arn ends in `:*`, which is what actions on its streams are checked against.
@@ -142,9 +154,13 @@ export class Arns {
   nameOf(resource: Resource): string {
     const property = FORMATS[resource.type]?.nameProperty;
     const given = property === undefined ? undefined : resource.properties[property];
-    const generated = `⟨${resource.stack}.${resource.logicalId}⟩`;
-    if (typeof given !== 'string') return generated;
-    const name = this.canonical(given);
+    const id = `${resource.stack}.${resource.logicalId}`;
+    const name = typeof given === 'string' ? this.canonical(given) : `⟨=${id}⟩`;
+    // Each deployment of a layer has a new version number.
+    if (resource.type === 'AWS::Lambda::LayerVersion') return `${name}:⟨=${id}.Version⟩`;
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-identifiers.html
+    if (resource.type === 'AWS::IAM::OIDCProvider') return name.replace(/^https?:\/\//, '');
+    if (typeof given !== 'string') return name;
     // Secrets Manager adds a hyphen and six random characters, which CDK grants match with `-??????`.
     // https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html
     return resource.type === 'AWS::SecretsManager::Secret'
@@ -152,7 +168,10 @@ export class Arns {
       : name;
   }
 
-  /** Replaces the references in a string by the ARNs and names that they return. */
+  /**
+   * Replaces the references in a string by the ARNs and names that they return. Names that AWS generates become
+   * `⟨=Stack.LogicalId⟩`, which no reference looks like: a text may pass through here twice.
+   */
   canonical(text: string): string {
     return text.replace(/⟨[^?⟨⟩][^⟨⟩]*⟩/gu, (symbol) => this.symbol(symbol));
   }
@@ -164,7 +183,7 @@ export class Arns {
     const id = `${resource.stack}.${resource.logicalId}`;
     if (resource.type === 'AWS::Lambda::Alias' && attribute === undefined) return this.alias(resource);
     if (resource.type === 'AWS::Lambda::Version' && attribute === undefined) {
-      return `${this.functionArn(resource)}:⟨${id}.Version⟩`;
+      return `${this.functionArn(resource)}:⟨=${id}.Version⟩`;
     }
     if (resource.type === 'AWS::SecretsManager::SecretTargetAttachment' && attribute === undefined) {
       return this.canonical(
@@ -178,9 +197,10 @@ export class Arns {
     if (attribute === undefined ? ref === 'name' : nameAttributes.includes(attribute)) {
       return this.nameOf(resource);
     }
+    if (attribute === 'StreamLabel') return `⟨=${id}.StreamLabel⟩`;
     // Something else than its name, such as the URL of a queue or the stream of a table.
     return attribute?.endsWith('StreamArn')
-      ? `${this.of(resource)}/stream/⟨${id}.StreamLabel⟩`
+      ? `${this.of(resource)}/stream/⟨=${id}.StreamLabel⟩`
       : `⟨*${symbol.slice(1, -1)}⟩`;
   }
 

@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import type { Json } from '../templates';
-import { equal, match } from './glob';
+import { equal, lacksVariable, match } from './glob';
 import { all, any, conditional, decided, NO, not, unknown, YES, type Verdict } from './verdict';
 
 /** The keys of a request that are known; `null` says that the request does not have the key. */
@@ -100,19 +100,31 @@ function evaluateKey(
   const negated = NEGATIONS[operator];
   const compare = OPERATORS.get(negated ?? operator);
   if (!compare && operator !== 'Null') return unknown(`the condition operator ${written}`);
+  // The value may be `AWS::NoValue`, which drops the key from the condition.
+  const [only] = wanted;
+  if (wanted.length === 1 && only !== undefined && /^⟨\?[^⟨⟩]*⟩$/u.test(only)) {
+    return unknown(`the value of ${written} ${key}: ${only.slice(2, -1)}`);
+  }
   if (values === undefined) return conditional(`${written} ${key} ${wanted.join(' or ')}`);
   const present = values !== null && values.length > 0;
+  if (operator === 'Null' && wanted.some((text) => text.includes('⟨')))
+    return unknown(`the value of ${written} ${key}`);
   if (operator === 'Null') return decided(wanted.includes('true') !== present);
   if (!compare) return NO;
   if (!present) {
     // A key that is missing matches nothing, so that an operator with Not holds.
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     if (quantifier === 'ForAnyValue') return decided(ifExists !== undefined);
+    if (negated !== undefined && wanted.some(lacksVariable))
+      return unknown(`${written} ${key}: the request has no value for a policy variable`);
     return decided(quantifier === 'ForAllValues' || ifExists !== undefined || negated !== undefined);
   }
   const single = (value: string): Verdict => {
     const matched = any(wanted.map((one) => compare(one, value)));
-    return negated === undefined ? matched : not(matched);
+    if (negated === undefined) return matched;
+    return matched.truth === 'no' && wanted.some(lacksVariable)
+      ? unknown(`${written} ${key}: the request has no value for a policy variable`)
+      : not(matched);
   };
   const verdicts = values.map(single);
   if (quantifier === 'ForAllValues') return all(verdicts);

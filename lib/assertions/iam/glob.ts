@@ -2,7 +2,7 @@ import { conditional, NO, unknown, YES, type Verdict } from './verdict';
 
 /*
  * Strings here contain symbols, `⟨...⟩`, which stand for text that is known only once deployed:
- *   ⟨Stack.LogicalId⟩   a name or id that AWS generates, without `:` and `/`
+ *   ⟨=Stack.LogicalId⟩  a name or id that AWS generates, without `:` and `/`
  *   ⟨*...⟩              any text at all, the same wherever the same symbol stands
  *   ⟨?why⟩              any text at all, not even the same twice
  *   ⟨$key⟩              an IAM policy variable whose key is not in the request's context
@@ -32,6 +32,10 @@ export const equal = (a: string, b: string): Verdict => match(literal(a), b);
 export const literal = (text: string): string =>
   text.replace(/[*?]/gu, (c) => (c === '*' ? '\u{E000}' : '\u{E001}'));
 const LITERALS: Readonly<Record<string, string>> = { '\u{E000}': '*', '\u{E001}': '?' };
+
+/** Stands for a policy variable that the request has no value for. It matches nothing. */
+export const NO_VALUE = '\u{E002}';
+export const lacksVariable = (text: string): boolean => text.includes(NO_VALUE);
 
 type Parts = readonly string[];
 /** The positions that follow from one pair of positions in pattern and subject. */

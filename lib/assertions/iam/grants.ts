@@ -1,5 +1,4 @@
-import type { Resource } from '../templates';
-import { all, any, unknown, type Verdict } from './verdict';
+import { all, any, type Verdict } from './verdict';
 
 /** What each kind of policy allows. */
 export interface Grants {
@@ -15,17 +14,12 @@ export interface Grants {
  * to the role's ARN, not what it allows to a user or to everyone.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
-export function withinAccount(
-  action: string,
-  arn: string,
-  target: Resource | undefined,
-  grants: Grants,
-): Verdict {
+export function withinAccount(action: string, arn: string, grants: Grants): Verdict {
   const { identity, boundary, direct, role, account } = grants;
   const own = needsResourcePolicy(action, arn)
     ? // Identity policies count only where the key policy, or the trust policy, leaves it to the account.
       // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
-      all([identity, target ? account : unknown(`the policy of ${arn} is not in these templates`)])
+      all([identity, account])
     : identity;
   return any([direct, all([boundary, any([own, role])])]);
 }

@@ -1,4 +1,4 @@
-import type { Resource, Templates } from '../templates';
+import type { Json, Resource, Templates } from '../templates';
 import { Arns } from './arns';
 import type { RequestContext } from './conditions';
 import { Decision, type Answer } from './decision';
@@ -6,7 +6,9 @@ import { equal } from './glob';
 import { acrossAccounts, missing, withinAccount, type Grants } from './grants';
 import { permissionsIn, type Permission } from './permissions';
 import { IdentityPolicies, type ManagedPolicies } from './identity-policies';
-import { blocksPublicAccess, isPublic, ResourcePolicies } from './resource-policies';
+import { OrganizationPolicies, scpAllows, type OrganizationAccounts } from './organization';
+import { isPublicPolicy, restrictsPublicBuckets } from './public-access';
+import { ResourcePolicies } from './resource-policies';
 import {
   accountOf,
   contextOf,
@@ -15,15 +17,30 @@ import {
   type Principal,
   type PrincipalInput,
 } from './principals';
-import { evaluate, hasEffect, matchesAction, type Request, type Statement } from './statements';
-import { resolveTarget, type ResourceInput } from './target';
+import {
+  canonicalContext,
+  evaluate,
+  hasEffect,
+  matchesAction,
+  statementsOf,
+  type Request,
+  type Statement,
+} from './statements';
+import { resolveTarget, type ResourceInput, type Target } from './target';
 import { all, any, NO, not, unknown, YES, type Verdict } from './verdict';
 
 export interface IamOptions {
   /** Documents of policies that the templates do not define, by ARN. @default - such policies make answers unknown */
   readonly managedPolicies?: ManagedPolicies;
+  /**
+   * Policies of resources that the templates do not define, by the resource's ARN; `null` for a resource without one.
+   * @default - the policy of such a resource is unknown
+   */
+  readonly resourcePolicies?: Readonly<Record<string, unknown>>;
   /** Keys that every request has, such as `aws:SecureTransport`. @default - what depends on a key is conditional */
   readonly context?: RequestContext;
+  /** Where accounts are in the organization. @default - policies on organizational units and roots make answers unknown */
+  readonly accounts?: OrganizationAccounts;
 }
 
 export interface QuestionOptions {
@@ -40,9 +57,9 @@ interface Evaluated {
 /**
  * Who may do what on which resource, by the policies in synthesized templates.
  *
- * Modelled: identity policies, permissions boundaries, resource policies, role trust policies. Not modelled, because
- * they are not in the template of the resource: service and resource control policies, session policies, VPC endpoint
- * policies, ACLs, KMS grants. A resource outside the templates is taken to have no policy of its own.
+ * Modelled: identity policies, permissions boundaries, resource policies, trust policies, service and resource control
+ * policies, the policy of the VPC endpoint in `aws:SourceVpce`, S3 Block Public Access of buckets. Not modelled: session
+ * policies, ACLs, access points, KMS grants. The policy of a resource outside the templates is unknown.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export class Iam {
@@ -53,6 +70,7 @@ export class Iam {
   private readonly arns: Arns;
   private readonly identityPolicies: IdentityPolicies;
   private readonly resourcePolicies: ResourcePolicies;
+  private readonly organization: OrganizationPolicies;
 
   private constructor(
     private readonly templates: Templates,
@@ -61,11 +79,18 @@ export class Iam {
     this.arns = new Arns(templates);
     this.identityPolicies = new IdentityPolicies(templates, this.arns, options.managedPolicies ?? {});
     this.resourcePolicies = new ResourcePolicies(templates, this.arns);
+    this.organization = new OrganizationPolicies(templates, this.arns, options.accounts ?? {});
   }
 
   /** The ARN of a construct, to stand in a context such as `aws:SourceArn`. */
   arn(path: string): string {
     return this.arns.of(this.templates.at(path));
+  }
+
+  /** What Ref of a construct returns, to stand in a context such as `aws:SourceVpce`: the id of an endpoint, a name. */
+  id(path: string): string {
+    const { stack, logicalId } = this.templates.at(path);
+    return this.arns.canonical(`⟨${stack}.${logicalId}⟩`);
   }
 
   /**
@@ -75,12 +100,19 @@ export class Iam {
    * instance), a service, an account, an ARN or `*`. The resource is a construct path, an ARN, or `*` for actions that
    * are on no resource. An object action on a bucket without a path asks about any object.
    *
-   * Throws an error that says what was expected, for a path that is not there, for an action with wildcards, and for
-   * an action that cannot be on the resource.
+   * Throws an error that says what was expected, for a path that is not there, for an action with wildcards, for an
+   * action that AWS does not have, and for one that cannot be on the resource.
    */
   can(who: PrincipalInput, action: string, on: ResourceInput, options: QuestionOptions = {}): Decision {
     const principal = resolvePrincipal(who, this.templates, this.arns);
     const target = resolveTarget(action, on, this.templates, this.arns);
+    if (
+      principal.kind === 'federated' &&
+      !/^sts:(AssumeRoleWith(SAML|WebIdentity)|TagSession|SetSourceIdentity)$/i.test(action)
+    )
+      throw new Error(
+        `${action} by ${principal.name}: expected sts:AssumeRoleWithWebIdentity or sts:AssumeRoleWithSAML`,
+      );
     const account = target.resource && (target.resource.account ?? '⟨AWS::AccountId⟩');
     const request: Request = {
       action,
@@ -92,7 +124,7 @@ export class Iam {
         ...options.context,
       },
     };
-    return this.decide(principal, request, target.resource, `${principal.name} ${action} on ${target.name}`);
+    return this.decide(principal, request, target, `${principal.name} ${action} on ${target.name}`);
   }
 
   /**
@@ -107,7 +139,7 @@ export class Iam {
   private decide(
     principal: Principal,
     request: Request,
-    target: Resource | undefined,
+    { resource: target, unknownPolicy }: Target,
     question: string,
   ): Decision {
     const check = (statements: readonly Statement[]): Evaluated[] =>
@@ -115,7 +147,10 @@ export class Iam {
     const identity = check(this.identityPolicies.of(principal));
     const limits = this.identityPolicies.boundaryOf(principal);
     const boundary = check(limits ?? []);
-    const resource = target ? check(this.resourcePolicies.of(target)) : [];
+    const given = target ? undefined : this.givenPolicy(request.resource);
+    const policy = target ? this.resourcePolicies.of(target) : (given ?? []);
+    const resource = check(policy);
+    const barred = target ? this.isBarred(principal, target, policy) : NO;
     const ways = resource.map(({ statement, verdict }) => {
       const { direct, role, account } = matchPrincipal(statement.elements, principal, this.arns);
       const and = (way: Verdict): Evaluated => ({ statement, verdict: all([verdict, way]) });
@@ -128,19 +163,30 @@ export class Iam {
           role: and(NO),
           account: and(NO),
         };
-      const barred = target && isPublic(statement) ? this.isBarred(principal, target) : NO;
-      return { direct: and(all([direct, not(barred)])), role: and(role), account: and(account) };
+      const pass = hasEffect(statement, 'Allow') ? not(barred) : YES;
+      return {
+        direct: and(all([direct, pass])),
+        role: and(all([role, pass])),
+        account: and(all([account, pass])),
+      };
     });
     const named = ways.map((way): Evaluated => ({
       statement: way.direct.statement,
       verdict: any([way.direct.verdict, way.role.verdict, way.account.verdict]),
     }));
 
+    const account = principal.account;
+    const theirs = target ? (target.account ?? '⟨AWS::AccountId⟩') : accountOf(request.resource);
+    const scp = account === undefined ? [] : check(this.organization.serviceControl(account));
+    const rcp = theirs === '' ? [] : check(this.organization.resourceControl(theirs, request.action));
+    const endpoint = this.throughEndpoint(principal, request);
+    const elsewhere = unknownPolicy === undefined || given ? [] : [unknown(unknownPolicy)];
+
     const outside = this.outside(principal);
-    const denials = [...identity, ...boundary, ...named].filter(({ statement }) =>
-      hasEffect(statement, 'Deny'),
+    const denials = [...identity, ...boundary, ...named, ...scp, ...rcp, ...(endpoint ?? [])].filter(
+      ({ statement }) => hasEffect(statement, 'Deny'),
     );
-    const deny = any([...denials.map(({ verdict }) => verdict), ...outside]);
+    const deny = any([...denials.map(({ verdict }) => verdict), ...outside, ...elsewhere]);
 
     const allowed = (list: readonly Evaluated[]) =>
       any(list.filter(({ statement }) => hasEffect(statement, 'Allow')).map(({ verdict }) => verdict));
@@ -148,15 +194,28 @@ export class Iam {
     const grants: Grants = {
       identity: any([allowed(identity), ...(isRoot ? [YES] : outside)]),
       boundary: limits ? allowed(boundary) : YES,
-      direct: any([allowed(ways.map(({ direct }) => direct)), ...this.unseen()]),
+      direct: any([allowed(ways.map(({ direct }) => direct)), ...this.unseen(), ...elsewhere]),
       role: allowed(ways.map(({ role }) => role)),
-      account: allowed(ways.map(({ account }) => account)),
+      account: any([allowed(ways.map((way) => way.account)), ...elsewhere]),
     };
-    const allow = this.grant(principal, request, target, grants);
+    const limit = all([scpAllows(scp), endpoint ? allowed(endpoint) : YES]);
+    const allow = all([this.grant(principal, request, target, grants), limit]);
     const allowances = [...identity, ...boundary, ...named].filter(({ statement }) =>
       hasEffect(statement, 'Allow'),
     );
-    return conclude(question, request.action, deny, allow, denials, allowances, grants);
+    const why = limit.truth === 'no' ? ['the policy of the VPC endpoint does not allow it'] : missing(grants);
+    return conclude(question, request.action, deny, allow, denials, allowances, why);
+  }
+
+  /** The statements of the policy that the options give for an ARN, or for what it is in. Undefined where they do not. */
+  private givenPolicy(arn: string): Statement[] | undefined {
+    const [found] = Object.entries(this.options.resourcePolicies ?? {})
+      .map(([key, document]) => ({ key: this.arns.canonical(key), document }))
+      .filter(({ key }) => arn === key || arn.startsWith(`${key}/`) || arn.startsWith(`${key}:`))
+      .sort((a, b) => b.key.length - a.key.length);
+    return (
+      found && statementsOf(`the policy of ${found.key}`, (found.document ?? undefined) as Json | undefined)
+    );
   }
 
   /** What may speak for or against a principal, and is not in the templates. */
@@ -173,11 +232,35 @@ export class Iam {
     return this.templates.unexpanded.map((what) => unknown(what));
   }
 
-  /** Whether S3 keeps a principal from using a statement for everyone. */
-  private isBarred({ kind, account }: Principal, target: Resource): Verdict {
-    if (kind === 'service') return NO;
+  /** Whether S3 Block Public Access keeps a principal from using the policy of a bucket. */
+  private isBarred({ kind, account }: Principal, target: Resource, policy: readonly Statement[]): Verdict {
+    if (kind === 'service' || target.type !== 'AWS::S3::Bucket') return NO;
     const isInside = account === undefined ? NO : equal(account, target.account ?? '⟨AWS::AccountId⟩');
-    return all([blocksPublicAccess(target), not(isInside)]);
+    return all([restrictsPublicBuckets(target), isPublicPolicy(policy), not(isInside)]);
+  }
+
+  /**
+   * The statements of the VPC endpoint that the request comes through, where the context says so. Undefined when it
+   * comes through none of these templates, or through one that lets everything pass.
+   * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+   */
+  private throughEndpoint(principal: Principal, request: Request): Evaluated[] | undefined {
+    const given = canonicalContext(request.context, this.arns);
+    const key = Object.keys(given).find((name) => name.toLowerCase() === 'aws:sourcevpce');
+    const id = key === undefined ? undefined : given[key];
+    const endpoint = this.templates
+      .ofType('AWS::EC2::VPCEndpoint')
+      .find((one) => this.arns.nameOf(one) === id);
+    const document = endpoint?.properties.PolicyDocument;
+    if (!endpoint || document === undefined) return undefined;
+    return statementsOf(endpoint.path, document).map((statement) => {
+      const { direct, role, account } = matchPrincipal(statement.elements, principal, this.arns);
+      const who =
+        statement.elements.Principal === undefined && statement.elements.NotPrincipal === undefined
+          ? unknown(`the principal of ${statement.policy}`)
+          : any([direct, role, account]);
+      return { statement, verdict: all([evaluate(statement, request, this.arns), who]) };
+    });
   }
 
   private grant(
@@ -188,7 +271,7 @@ export class Iam {
   ): Verdict {
     const theirs = target ? (target.account ?? '⟨AWS::AccountId⟩') : accountOf(resource);
     const ours = principal.account ?? theirs;
-    const [same, cross] = [withinAccount(action, resource, target, grants), acrossAccounts(grants)];
+    const [same, cross] = [withinAccount(action, resource, grants), acrossAccounts(grants)];
     if (theirs === '' || resource === '*') return same;
     const isSame = equal(ours, theirs);
     if (isSame.truth === 'yes') return same;
@@ -204,7 +287,7 @@ function conclude(
   allow: Verdict,
   denials: readonly Evaluated[],
   allowances: readonly Evaluated[],
-  grants: Grants,
+  absent: readonly string[],
 ): Decision {
   const having = (list: readonly Evaluated[], ...truths: Verdict['truth'][]) =>
     list.filter(({ verdict }) => truths.includes(verdict.truth)).map(({ statement }) => describe(statement));
@@ -219,7 +302,7 @@ function conclude(
     return decision(
       'implicit deny',
       near.map(({ statement }) => describe(statement)),
-      missing(grants),
+      absent,
     );
   }
   for (const truth of ['unknown', 'conditional'] as const) {

@@ -3,6 +3,7 @@ export { Decision } from './decision';
 export type { Answer, DecidingStatement } from './decision';
 export { Iam } from './iam';
 export type { IamOptions, QuestionOptions } from './iam';
+export type { OrganizationAccounts } from './organization';
 export type { Permission } from './permissions';
 export type { ManagedPolicies } from './identity-policies';
 export type { PrincipalInput } from './principals';

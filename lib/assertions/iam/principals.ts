@@ -1,12 +1,15 @@
-import type { Json, Resource, Templates } from '../templates';
+import { Templates, type Json, type Resource } from '../templates';
 import type { Arns } from './arns';
 import { isRecord } from './attachments';
 import type { RequestContext } from './conditions';
 import { equal } from './glob';
 import { texts } from './statements';
-import { all, any, NO, not, unknown, YES, type Verdict } from './verdict';
+import { all, any, decided, NO, not, unknown, YES, type Verdict } from './verdict';
 
-/** Who asks: a construct path (see `Iam.can`), a service such as `lambda.amazonaws.com`, an account, an ARN, or `*`. */
+/**
+ * Who asks: a construct path (see `Iam.can`), a service such as `lambda.amazonaws.com`, an account, an ARN, a web identity
+ * provider such as `cognito-identity.amazonaws.com`, or `*`.
+ */
 export type PrincipalInput =
   | string
   | {
@@ -18,16 +21,19 @@ export type PrincipalInput =
 
 /** Who asks, found in the templates where it is there. */
 export interface Principal {
-  readonly kind: 'role' | 'user' | 'group' | 'service' | 'account' | 'anonymous';
+  readonly kind: 'role' | 'user' | 'group' | 'service' | 'account' | 'federated' | 'anonymous';
   /** How messages name it. */
   readonly name: string;
-  /** ARN, service name or account id. */
+  /** ARN, service name or account id. For a session, the ARN of its role. */
   readonly id: string;
+  /** ARN of the session of a role, where the question names one. */
+  readonly session?: string;
   /** Undefined for services and anonymous requests. */
   readonly account?: string;
   /** Undefined for what is not in the templates. */
   readonly resource?: Resource;
-  readonly hasBoundary: boolean;
+  /** `unknown` where the template may leave the boundary out. */
+  readonly hasBoundary: Verdict;
 }
 
 /** The property that holds the role that a resource acts with. */
@@ -40,6 +46,19 @@ const ROLE_OF: Readonly<Record<string, string>> = {
   'AWS::EC2::Instance': 'IamInstanceProfile',
   'AWS::EC2::LaunchTemplate': 'LaunchTemplateData.IamInstanceProfile',
 };
+
+/**
+ * Identity providers that need no provider resource in the account.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity
+ */
+const WEB_IDENTITY_PROVIDERS = [
+  'accounts.google.com',
+  'cognito-identity.amazonaws.com',
+  'graph.facebook.com',
+  'www.amazon.com',
+];
+
+const PROVIDERS = ['AWS::IAM::OIDCProvider', 'AWS::IAM::SAMLProvider', 'Custom::AWSCDKOpenIdConnectProvider'];
 
 const KINDS: Readonly<Record<string, 'role' | 'user' | 'group'>> = {
   'AWS::IAM::Role': 'role',
@@ -54,17 +73,19 @@ export function resolvePrincipal(input: PrincipalInput, templates: Templates, ar
     const property = input.role === 'task' ? 'TaskRoleArn' : 'ExecutionRoleArn';
     return roleIn(definition, property, templates, arns);
   }
-  if (input === '*') return { kind: 'anonymous', name: 'anyone', id: '*', hasBoundary: false };
+  if (input === '*') return { kind: 'anonymous', name: 'anyone', id: '*', hasBoundary: NO };
+  if (WEB_IDENTITY_PROVIDERS.includes(input)) return federated(input, input);
   if (/^[\w.-]+\.amazonaws\.com(\.cn)?$/.test(input)) {
-    return { kind: 'service', name: input, id: input, hasBoundary: false };
+    return { kind: 'service', name: input, id: input, hasBoundary: NO };
   }
   if (/^\d{12}$/.test(input)) {
-    return { kind: 'account', name: `account ${input}`, id: input, account: input, hasBoundary: false };
+    return { kind: 'account', name: `account ${input}`, id: input, account: input, hasBoundary: NO };
   }
   if (input.startsWith('arn:')) return fromArn(input, templates, arns);
   const resource = templates.at(input);
   const kind = KINDS[resource.type];
   if (kind) return fromResource(resource, kind, arns);
+  if (PROVIDERS.includes(resource.type)) return federated(resource.path, arns.of(resource));
   if (resource.type === 'AWS::ECS::TaskDefinition') {
     throw new Error(
       `${input} is a task definition: expected { taskDefinition: '${input}', role: 'task' | 'execution' }`,
@@ -86,18 +107,58 @@ function fromResource(resource: Resource, kind: 'role' | 'user' | 'group', arns:
     id: arns.of(resource),
     account: resource.account ?? '⟨AWS::AccountId⟩',
     resource,
-    hasBoundary: resource.properties.PermissionsBoundary !== undefined,
+    hasBoundary: hasBoundary(resource),
+  };
+}
+
+const federated = (name: string, id: string): Principal => ({
+  kind: 'federated',
+  name,
+  id,
+  hasBoundary: NO,
+});
+
+function hasBoundary({ path, properties: { PermissionsBoundary } }: Resource): Verdict {
+  const why = Templates.unknown(PermissionsBoundary);
+  return why === undefined
+    ? decided(PermissionsBoundary !== undefined)
+    : unknown(`the permissions boundary of ${path}: ${why}`);
+}
+
+/**
+ * A session of a role. `aws:PrincipalArn` is the ARN of the role.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
+ */
+function fromSession(arn: string, templates: Templates, arns: Arns): Principal | undefined {
+  const [, start, account, name] = /^(arn:[^:]*):sts::([^:]*):assumed-role\/([^/]+)\/.+$/u.exec(arn) ?? [];
+  if (start === undefined || account === undefined || name === undefined) return undefined;
+  const role = templates
+    .ofType('AWS::IAM::Role')
+    .find((one) => arns.nameOf(one) === name && accountOf(arns.of(one)) === account);
+  if (role) return { ...fromResource(role, 'role', arns), name: arn, session: arn };
+  // The ARN of a session does not have the path of its role.
+  const id = `${start}:iam::${account}:role/⟨?the path of role ${name}⟩${name}`;
+  return {
+    kind: 'role',
+    name: arn,
+    id,
+    account,
+    session: arn,
+    hasBoundary: unknown(`the boundary of ${name}`),
   };
 }
 
 function fromArn(arn: string, templates: Templates, arns: Arns): Principal {
   const account = accountOf(arn);
-  if (arn.endsWith(':root')) return { kind: 'account', name: arn, id: account, account, hasBoundary: false };
+  if (/:(oidc|saml)-provider\//u.test(arn)) return federated(arn, arn);
+  const session = fromSession(arn, templates, arns);
+  if (session) return session;
+  if (arn.endsWith(':root')) return { kind: 'account', name: arn, id: account, account, hasBoundary: NO };
   const found = templates.resources.find((resource) => KINDS[resource.type] && arns.of(resource) === arn);
   const kind = found && KINDS[found.type];
   if (found && kind) return fromResource(found, kind, arns);
   const isUser = arn.includes(':user/');
-  return { kind: isUser ? 'user' : 'role', name: arn, id: arn, account, hasBoundary: false };
+  return { kind: isUser ? 'user' : 'role', name: arn, id: arn, account, hasBoundary: NO };
 }
 
 function roleIn(owner: Resource, property: string, templates: Templates, arns: Arns): Principal {
@@ -125,7 +186,8 @@ export const accountOf = (arn: string): string => arn.split(/:(?![^⟨]*⟩)/u)[
 /** What every request of a principal says about it. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 export function contextOf({ kind, id, account, resource }: Principal, arns: Arns): RequestContext {
   if (kind === 'service') return { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': id };
-  if (kind === 'anonymous' || kind === 'group') return { 'aws:PrincipalIsAWSService': 'false' };
+  if (kind === 'anonymous' || kind === 'group' || kind === 'federated')
+    return { 'aws:PrincipalIsAWSService': 'false' };
   return {
     'aws:PrincipalIsAWSService': 'false',
     ...(account !== undefined && { 'aws:PrincipalAccount': account }),
@@ -168,7 +230,8 @@ function isNotAmong(others: Json, principal: Principal, effect: Json | undefined
   if (effect !== 'Deny' || (principal.kind !== 'role' && principal.kind !== 'user')) return not(itself);
   // "will always deny any IAM principal that has a permissions boundary policy attached"
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
-  if (principal.hasBoundary) return YES;
+  if (principal.hasBoundary.truth === 'yes') return YES;
+  if (principal.hasBoundary.truth !== 'no') return any([not(itself), principal.hasBoundary]);
   const account = any(matches.map((found) => found.account));
   if (itself.truth === 'yes' && account.truth === 'no') {
     return unknown(
@@ -193,6 +256,15 @@ function matchEntry([kind, written]: [string, string], principal: Principal, arn
     return principal.kind === 'service' ? { ...none, direct: equal(value, principal.id) } : none;
   }
   if (kind === 'unknown') return { ...none, direct: unknown(`the principal ${value}`) };
+  if (kind === 'Federated') {
+    return principal.kind === 'federated' ? { ...none, direct: equal(value, principal.id) } : none;
+  }
+  // AWS does not document whether `*` in a trust policy includes identities of a provider.
+  if (principal.kind === 'federated') {
+    return value === '*' || value.startsWith('⟨?')
+      ? { ...none, direct: unknown(`whether ${value} includes ${principal.name}`) }
+      : none;
+  }
   if (kind !== 'AWS') return none;
   if (value === '*') return { ...none, direct: YES };
   if (value.startsWith('⟨?')) return { ...none, direct: unknown(`the principal ${value}`) };
@@ -204,7 +276,9 @@ function matchEntry([kind, written]: [string, string], principal: Principal, arn
   if (principal.kind === 'role') {
     const session = /^(arn:[^:]*):sts:.*:assumed-role\/([^/]+)\//u.exec(value);
     if (session) {
-      const sameRole = principal.id.endsWith(`/${session[2] ?? ''}`);
+      if (principal.session !== undefined) return { ...none, direct: equal(value, principal.session) };
+      const sameRole =
+        principal.id.endsWith(`/${session[2]}`) || (principal.id.includes('⟨?') && !principal.resource);
       return sameRole ? { ...none, direct: unknown(`whether the session is ${value}`) } : none;
     }
     return { ...none, role: equal(value, principal.id) };

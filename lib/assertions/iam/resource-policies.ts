@@ -22,6 +22,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'AWS::Events::EventBusPolicy': { of: 'EventBusName' },
   'AWS::IAM::Role': { document: 'AssumeRolePolicyDocument' },
   'AWS::KMS::Key': { document: 'KeyPolicy' },
+  'AWS::KMS::ReplicaKey': { document: 'KeyPolicy' },
   'AWS::Kinesis::ResourcePolicy': { of: 'ResourceArn', document: 'ResourcePolicy' },
   'AWS::Logs::ResourcePolicy': { ofType: 'AWS::Logs::LogGroup', document: 'PolicyDocument' },
   'AWS::S3::BucketPolicy': { of: 'Bucket', document: 'PolicyDocument' },
@@ -36,6 +37,8 @@ const PLACES: Readonly<Record<string, Place>> = {
 const NO_RESOURCE_POLICY = ['AWS::EC2::VPCEndpoint'];
 
 const PERMISSION = 'AWS::Lambda::Permission';
+const LAYER_PERMISSION = 'AWS::Lambda::LayerVersionPermission';
+const KEYS = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
 
 /**
  * The policies of resources: of buckets, queues, keys, functions, the trust policies of roles and others.
@@ -53,6 +56,7 @@ export class ResourcePolicies {
     this.holders = templates.resources.filter(
       (resource) =>
         resource.type === PERMISSION ||
+        resource.type === LAYER_PERMISSION ||
         resource.type in PLACES ||
         (!NO_RESOURCE_POLICY.includes(resource.type) && documentsIn(resource).length > 0),
     );
@@ -62,19 +66,25 @@ export class ResourcePolicies {
   of(target: Resource): Statement[] {
     return this.holders.flatMap((holder) => {
       if (holder.type === PERMISSION) return this.permission(holder, target);
+      if (holder.type === LAYER_PERMISSION) return this.layerPermission(holder, target);
       const place = PLACES[holder.type];
       const about = place ? this.isAbout(holder, place, target) : this.mayBeAbout(holder, target);
       if (about.truth === 'no') return [];
       const written = place ? propertiesAt(holder.properties, place.document) : documentsIn(holder);
       const documents =
-        written.length === 0 && holder.type === 'AWS::KMS::Key' ? [defaultKeyPolicy(holder)] : written;
+        written.length === 0 && KEYS.includes(holder.type) ? [defaultKeyPolicy(holder)] : written;
       return documents.flatMap((document) => attached(holder.path, document, about));
     });
   }
 
   private isAbout(holder: Resource, { of, ofType }: Place, target: Resource): Verdict {
     if (of !== undefined) return this.attachments.names(holder, holder.properties[of], target);
-    return all([exists(holder), decided(ofType === undefined ? holder === target : target.type === ofType)]);
+    return all([
+      exists(holder),
+      decided(
+        ofType === undefined ? holder === target : target.type === ofType && !liveApart(holder, target),
+      ),
+    ]);
   }
 
   /** For types that are not in the table: a resource's own policy is clear, one that merely refers to it is not. */
@@ -86,6 +96,23 @@ export class ResourcePolicies {
     return refers
       ? unknown(`what the policy of ${holder.path} (${holder.type}) allows on ${target.path}`)
       : NO;
+  }
+
+  /** https://docs.aws.amazon.com/lambda/latest/dg/permissions-layer-cross-account.html */
+  private layerPermission(permission: Resource, target: Resource): Statement[] {
+    const { LayerVersionArn, Principal, Action, OrganizationId } = permission.properties;
+    if (target.type !== 'AWS::Lambda::LayerVersion') return [];
+    const about = this.attachments.names(permission, LayerVersionArn, target);
+    const Statement = {
+      Effect: 'Allow',
+      Principal: { AWS: Principal ?? '⟨?Principal⟩' },
+      Action: Action ?? '⟨?Action⟩',
+      Resource: this.arns.of(target),
+      ...(OrganizationId !== undefined && {
+        Condition: { StringEquals: { 'aws:PrincipalOrgID': OrganizationId } },
+      }),
+    };
+    return attached(permission.path, { Statement }, about);
   }
 
   /** https://docs.aws.amazon.com/lambda/latest/dg/access-control-resource-based.html */
@@ -123,6 +150,11 @@ const PERMISSION_CONDITIONS = [
   ['InvokedViaFunctionUrl', 'Bool', 'lambda:InvokedViaFunctionUrl'],
 ] as const;
 
+/** A resource policy of CloudWatch Logs is about the log groups of its account and Region. */
+const liveApart = (a: Resource, b: Resource): boolean =>
+  (a.account !== undefined && b.account !== undefined && a.account !== b.account) ||
+  (a.region !== undefined && b.region !== undefined && a.region !== b.region);
+
 /** What KMS attaches where the template writes none. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
 const defaultKeyPolicy = ({ account = '⟨AWS::AccountId⟩' }: Resource): Json => ({
   Version: '2012-10-17',
@@ -147,24 +179,4 @@ function propertiesAt(value: Json | undefined, path: string | undefined): Json[]
   if (!isRecord(value)) return [value];
   const [key = '', ...rest] = path.split('.');
   return propertiesAt(value[key], rest.length === 0 ? undefined : rest.join('.'));
-}
-
-/**
- * Whether a bucket leaves statements for everyone to its own account and to services. New buckets do, unless the
- * template turns that off. https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
- */
-export function blocksPublicAccess({ type, properties }: Resource): Verdict {
-  if (type !== 'AWS::S3::Bucket') return NO;
-  const block = properties.PublicAccessBlockConfiguration;
-  if (block === undefined) return decided(true);
-  const restricts = isRecord(block) ? block.RestrictPublicBuckets : block;
-  if (typeof restricts === 'string' && restricts.includes('⟨'))
-    return unknown(`RestrictPublicBuckets ${restricts}`);
-  return decided(restricts === true || restricts === 'true');
-}
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status */
-export function isPublic({ elements: { Effect, Principal, NotPrincipal, Condition } }: Statement): boolean {
-  const everyone = NotPrincipal !== undefined || JSON.stringify(Principal ?? null).includes('"*"');
-  return Effect === 'Allow' && everyone && Condition === undefined;
 }

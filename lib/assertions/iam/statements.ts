@@ -1,7 +1,7 @@
 import { Templates, type Json } from '../templates';
 import type { Arns } from './arns';
 import { evaluateCondition, type RequestContext } from './conditions';
-import { literal, match } from './glob';
+import { lacksVariable, literal, match, NO_VALUE } from './glob';
 import { all, any, not, unknown, YES, type Verdict } from './verdict';
 
 /** One statement of a policy document. */
@@ -93,7 +93,14 @@ function matchesResource(
   expand: (text: string) => string,
 ): Verdict {
   const one = (pattern: string) => match(expand(pattern), resource);
-  if (NotResource !== undefined) return not(any(texts(NotResource).map(one)));
+  if (NotResource !== undefined) {
+    const excluded = any(texts(NotResource).map(one));
+    // "If the variable can't be resolved, the entire statement might be invalid."
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+    return excluded.truth === 'no' && texts(NotResource).map(expand).some(lacksVariable)
+      ? unknown('NotResource has a policy variable that the request has no value for')
+      : not(excluded);
+  }
   // Trust policies have no resource: it is the role that they are part of.
   return Resource === undefined ? YES : any(texts(Resource).map(one));
 }
@@ -105,9 +112,6 @@ export function texts(value: Json | undefined): string[] {
     typeof item === 'string' ? item : JSON.stringify(item),
   );
 }
-
-/** Stands for a variable whose key the request does not have: it matches nothing. */
-const NOTHING = '\u{E002}';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
 function expandVariables(text: string, { hasVariables }: Statement, context: RequestContext): string {
@@ -121,16 +125,20 @@ function expandVariables(text: string, { hasVariables }: Statement, context: Req
     const value = name === undefined ? undefined : context[name];
     if (value === undefined) return `⟨$${key.trim()}⟩`;
     // A key with several values cannot be a variable.
-    return literal(typeof value === 'string' ? value : (otherwise ?? NOTHING));
+    return literal(typeof value === 'string' ? value : (otherwise ?? NO_VALUE));
   });
 }
 
-function canonicalContext(context: RequestContext, arns: Arns): RequestContext {
-  const canonical = (value: string) => arns.canonical(value);
+export function canonicalContext(context: RequestContext, arns: Arns): RequestContext {
   return Object.fromEntries(
-    Object.entries(context).map(([key, value]) => [
-      key,
-      value === null ? null : typeof value === 'string' ? canonical(value) : value.map(canonical),
-    ]),
+    Object.entries(context).map(([key, value]) => {
+      // These keys have ids. The ARN of the same endpoint or VPC ends in its id.
+      const hasId = /^aws:source(vpc|vpce)$/i.test(key);
+      const canonical = (text: string) => arns.canonical(text).replace(hasId ? /^arn:.*\// : /^(?!)/, '');
+      return [
+        key,
+        value === null || typeof value === 'string' ? value && canonical(value) : value.map(canonical),
+      ];
+    }),
   );
 }

@@ -1,4 +1,5 @@
 import type { Resource, Templates } from '../templates';
+import { actionProblem } from './actions';
 import type { Arns } from './arns';
 
 /** What an action is on: a construct path, an ARN, `*` for nothing in particular, or one of these. */
@@ -11,7 +12,7 @@ export type ResourceInput =
       readonly path: string;
     }
   | {
-      /** A CloudFormation type: some resource of this type that is in none of the templates. */
+      /** A CloudFormation type: a resource of this type that no template has, without a policy of its own. */
       readonly another: string;
       /** What is inside it. @default - the resource itself */
       readonly path?: string;
@@ -23,6 +24,8 @@ export interface Target {
   readonly name: string;
   /** Undefined for what is not in the templates. */
   readonly resource?: Resource;
+  /** Why its policy is not known; undefined when it is, or when such a resource has none. */
+  readonly unknownPolicy?: string;
 }
 
 /** Services whose resources only their own actions are on. */
@@ -41,8 +44,10 @@ export function resolveTarget(
   if (!/^[a-z0-9-]+:[a-z0-9]+$/i.test(action)) {
     throw new Error(`${action}: expected one action without wildcards, such as s3:GetObject`);
   }
+  const problem = actionProblem(action);
+  if (problem !== undefined) throw new Error(problem);
   if (input === '*') return { arn: '*', name: '*' };
-  const { arn, name, resource, type } = find(input, templates, arns);
+  const { arn, name, resource, type } = keyOfAlias(action, find(input, templates, arns), templates, arns);
   const given = typeof input === 'string' ? undefined : input.path;
 
   const [service = ''] = action.toLowerCase().split(':');
@@ -56,19 +61,63 @@ export function resolveTarget(
     throw new Error(`${action} is on a bucket, not on an object: expected no path, got ${given}`);
   }
   const path = given ?? (isBucket && onObject ? `⟨*any object of ${name}⟩` : undefined);
-  if (path === undefined) return { arn, name, ...(resource && { resource }) };
-  return {
-    arn: arns.inside(arn, path, type),
-    name: given === undefined ? `any object of ${name}` : `${name} ${given}`,
+  const isAnother = typeof input !== 'string' && 'another' in input;
+  const base = {
     ...(resource && { resource }),
+    ...(!resource &&
+      !isAnother &&
+      !hasNoPolicy(arn) && {
+        unknownPolicy: `the policy of ${name}, if it has one, is not in these templates`,
+      }),
+  };
+  if (path === undefined) return { arn, name, ...base };
+  return {
+    arn: arns.inside(arn, arns.canonical(path), type),
+    name: given === undefined ? `any object of ${name}` : `${name} ${given}`,
+    ...base,
   };
 }
 
-function find(
-  input: Exclude<ResourceInput, '*'>,
-  templates: Templates,
-  arns: Arns,
-): { arn: string; name: string; type: string; resource?: Resource } {
+/**
+ * Resources that cannot have a policy of their own. For all others a policy may be somewhere else.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
+ */
+const hasNoPolicy = (arn: string): boolean =>
+  /^arn:[^:]*:(autoscaling|cloudformation|ecs|elasticloadbalancing|states):/u.test(arn) ||
+  /^arn:[^:]*:iam:[^:]*:[^:]*:(user|group|policy|instance-profile)\//u.test(arn) ||
+  /^arn:[^:]*:ec2:[^:]*:[^:]*:(instance|network-interface|route-table|security-group|subnet|volume|vpc)\//u.test(
+    arn,
+  ) ||
+  /^arn:[^:]*:kms:[^:]*:[^:]*:alias\//u.test(arn);
+
+interface Found {
+  readonly arn: string;
+  readonly name: string;
+  readonly type: string;
+  readonly resource?: Resource;
+}
+
+/**
+ * An alias of a key stands for the key, except in actions that manage aliases.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
+ */
+function keyOfAlias(action: string, found: Found, templates: Templates, arns: Arns): Found {
+  if (!/^arn:[^:]*:kms:.*:alias\//u.test(found.arn) || /alias(es)?$/i.test(action)) return found;
+  const target = found.resource?.properties.TargetKeyId;
+  const key =
+    templates.reference(target)?.resource ??
+    [...templates.ofType('AWS::KMS::Key'), ...templates.ofType('AWS::KMS::ReplicaKey')].find((one) =>
+      [arns.of(one), arns.nameOf(one)].includes(arns.canonical(typeof target === 'string' ? target : '')),
+    );
+  if (key) return { arn: arns.of(key), name: `${found.name} (${key.path})`, type: key.type, resource: key };
+  const account = found.arn
+    .split(/:(?![^⟨]*⟩)/u)
+    .slice(0, 5)
+    .join(':');
+  return { arn: `${account}:key/⟨?the key of ${found.name}⟩`, name: found.name, type: 'AWS::KMS::Key' };
+}
+
+function find(input: Exclude<ResourceInput, '*'>, templates: Templates, arns: Arns): Found {
   if (typeof input !== 'string' && 'another' in input) {
     const arn = arns.ofAnother(input.another);
     if (arn === undefined) throw new Error(`${input.another}: expected one of ${arns.types.join(', ')}`);

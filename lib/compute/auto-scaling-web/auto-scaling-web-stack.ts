@@ -11,17 +11,18 @@ export interface AutoScalingWebStackProps extends StackProps {
   readonly vpc: IVpc;
   /** How the VPC's private subnets reach the internet. */
   readonly natGateways: NatGateways;
-  /** Name of a public hosted zone of the account; the site is `web` in it. */
+  /** Name of a public hosted zone in the account. The name of the site is `web` in that zone. */
   readonly domainName?: string;
   /**
    * Id of that zone.
-   * @default - none: HTTP under the load balancer's own name
+   * @default - none: HTTP only, under the name that AWS gives to the load balancer
    */
   readonly hostedZoneId?: string;
+  /** @default - alarms notify nobody */
   readonly alarmEmail?: string;
 }
 
-/** A web site on as many instances as its load asks for. */
+/** A web site on an Auto Scaling group behind a load balancer. */
 export class AutoScalingWebStack extends Stack {
   readonly web: AutoScalingWeb;
 
@@ -34,13 +35,12 @@ export class AutoScalingWebStack extends Stack {
       vpc,
       domain: zone && { name: `web.${zone.zoneName}`, zone },
       alarmTopic: alarmTopicFor(this, alarmEmail),
-      // A sandbox leaves nothing behind. In production, leave these two out.
-      deletionProtection: false,
+      // The sandbox deletes everything. In production, leave this out.
       removalPolicy: RemovalPolicy.DESTROY,
     });
 
     if (natGateways === 'none') {
-      // Otherwise no instance could tell CloudFormation that it is ready.
+      // Without a NAT gateway, instances need this endpoint to signal CloudFormation.
       const endpoint = new CloudFormationEndpoint(this, 'Signals', { vpc, clients: this.web.group });
       this.web.group.node.addDependency(endpoint);
     }

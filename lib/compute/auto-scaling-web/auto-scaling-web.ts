@@ -6,75 +6,82 @@ import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
-import { createAlarms } from './alarms';
+import {
+  loadBalancerErrorsAlarm,
+  targetErrorsAlarm,
+  unhealthyTargetsAlarm,
+} from '../../shared/load-balancer-alarms';
+import { notify } from '../../shared/notify';
+import { WebLoadBalancer, type Clients, type Domain } from '../../shared/web-load-balancer';
 import { readCapacity, type Capacity } from './capacity';
-import { PublicLoadBalancer, type Domain } from './public-load-balancer';
 import { addScaling, checkScaling, type Scaling } from './scaling';
 import { APPLICATION_PORT } from './user-data';
 import { WebServers } from './web-servers';
 
 export interface AutoScalingWebProps {
-  /** Has public and private subnets in two Availability Zones at least, and a way out for the private ones. */
+  /** Has public subnets and private subnets with egress, each in at least two Availability Zones. */
   readonly vpc: ec2.IVpc;
   /**
-   * An ARM64 type with 1 GiB of memory at least: installing packages needs more than half of one.
+   * An ARM64 type with at least 1 GiB of memory. The installation of packages needs more than half of that.
    * @default t4g.micro
    */
   readonly instanceType?: ec2.InstanceType;
   /**
-   * How many instances there may be.
-   * @default - one instance in each AZ, and up to twice as many
+   * Minimum, maximum and desired number of instances.
+   * @default - at least one instance for each AZ, at most twice as many
    */
   readonly capacity?: Capacity;
   /**
-   * When the group grows and shrinks: by one of `cpu-target` and `cpu-steps`, by schedules, or by both.
-   * @default - the average CPU utilization is kept at 40 %
+   * Scaling policies: at most one of `cpu-target` and `cpu-steps`, and any number of schedules.
+   * @default - target tracking keeps the average CPU utilization at 40 %
    */
   readonly scaling?: readonly Scaling[];
   /**
-   * Name of the site, and the public hosted zone that it is in: for HTTPS, and an alias record.
-   * @default - none: HTTP only, under the load balancer's own name
+   * Domain name of the site, for HTTPS.
+   * @default - none: HTTP only, under the name that AWS gives to the load balancer
    */
   readonly domain?: Domain;
   /**
-   * How long requests that have begun may take to finish, when an instance is removed. 0 to 3,600 s.
+   * Who can connect to the load balancer: `internet`, `vpc`, or a list of IPv4 and IPv6 networks. With `vpc` the load
+   * balancer is internal.
+   * @default internet
+   */
+  readonly clients?: Clients;
+  /**
+   * How long the load balancer waits for requests in flight before it deregisters an instance. 0 to 3,600 s.
    * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#deregistration-delay
    * @default Duration.seconds(300)
    */
   readonly deregistrationDelay?: Duration;
   /**
-   * How long a client stays with the same instance, by a cookie. 1 s to 7 days.
+   * How long a cookie binds a client to the same instance. 1 s to 7 days.
    * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#sticky-sessions
-   * @default - each request goes to any instance
+   * @default - no sticky sessions
    */
   readonly stickiness?: Duration;
   /**
-   * Whether the load balancer refuses to be deleted.
-   * @default true
-   */
-  readonly deletionProtection?: boolean;
-  /**
-   * Where alarms and failed launches are sent. Its policy must let CloudWatch publish.
-   * @default - nowhere: alarms change state only
+   * Topic for alarms and for failed launches of instances. Its policy must allow CloudWatch to publish.
+   * @default - none: alarms change their state and notify nobody
    */
   readonly alarmTopic?: ITopic;
   /**
-   * What becomes of the logs when the stack is deleted.
+   * What happens to the logs when the stack is deleted. Unless it is DESTROY, the load balancer has deletion protection.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * Web servers in private subnets, as many as the load asks for, behind a load balancer that is the only way to them.
+ * An Auto Scaling group of web servers in private subnets, behind an Application Load Balancer. Only the load balancer can
+ * connect to the instances.
  *
  * Throws `InvalidValue` for a VPC with fewer than two AZs, for capacities and scaling that contradict each other, for
- * durations out of range, and for a domain that is not in its hosted zone.
+ * durations out of range, for a domain that is not in its hosted zone, and for clients that are no networks.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-load-balancer.html
  */
 export class AutoScalingWeb extends Construct {
-  readonly loadBalancer: PublicLoadBalancer;
+  readonly loadBalancer: WebLoadBalancer;
   readonly targetGroup: elb.ApplicationTargetGroup;
   readonly group: AutoScalingGroup;
   readonly alarms: readonly Alarm[];
@@ -110,15 +117,20 @@ export class AutoScalingWeb extends Construct {
         unhealthyThresholdCount: 3,
       },
     });
-    this.loadBalancer = new PublicLoadBalancer(this, 'LoadBalancer', {
+    this.loadBalancer = new WebLoadBalancer(this, 'LoadBalancer', {
       vpc,
-      targetGroup: this.targetGroup,
+      defaultAction: elb.ListenerAction.forward([this.targetGroup]),
       domain: props.domain,
-      deletionProtection: props.deletionProtection ?? true,
+      clients: props.clients,
       removalPolicy,
     });
     addScaling(this, this.group, scaling);
-    this.alarms = createAlarms(this, this.loadBalancer.alb, this.targetGroup, alarmTopic);
+    this.alarms = [
+      unhealthyTargetsAlarm(this, 'UnhealthyTargets', this.targetGroup, 'Web servers'),
+      loadBalancerErrorsAlarm(this, 'LoadBalancerErrors', this.loadBalancer.alb),
+      targetErrorsAlarm(this, 'TargetErrors', this.targetGroup, 'Web servers'),
+    ];
+    notify(alarmTopic, ...this.alarms);
   }
 }
 

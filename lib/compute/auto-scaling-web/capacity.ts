@@ -1,26 +1,26 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { InvalidValue } from '../../shared/invalid-value';
 
-/** How many instances there may be. */
+/** Minimum, maximum and desired number of instances. */
 export interface Capacity {
   /**
-   * Never fewer, 2 at least: in two AZs, so that one is left when the AZ of the other fails.
-   * @default - one in each AZ
+   * Minimum number of instances, 2 or more. With two, one is left when an AZ fails.
+   * @default - one for each AZ
    */
   readonly min?: number;
   /**
-   * Never more. Greater than `min`, since a new version is started beside the old one.
+   * Maximum number of instances, more than `min`: an update starts a new instance before it stops an old one.
    * @default - twice `min`
    */
   readonly max?: number;
   /**
-   * How many to begin with. Each deployment resets the group to this number, whatever the load.
-   * @default - `min`, and later whatever scaling has decided
+   * Desired number of instances. Each deployment resets the group to it.
+   * @default - none: the group starts with `min`, and deployments keep the number that scaling has chosen
    */
   readonly desired?: number;
 }
 
-/** Capacities that go with each other and with the VPC. */
+/** Capacities that fit each other and the VPC. */
 export interface CheckedCapacity {
   readonly min: number;
   readonly max: number;
@@ -32,7 +32,8 @@ export function readCapacity({ min: asked, max: limit, desired }: Capacity, vpc:
   const zones = new Set(
     vpc.selectSubnets({ subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }).availabilityZones,
   ).size;
-  if (zones < 2) throw new InvalidValue('vpc', `private subnets in ${zones} AZ`, 'two AZs at least');
+  if (zones < 2)
+    throw new InvalidValue('vpc', `private subnets in ${zones} AZ`, 'private subnets in at least two AZs');
 
   const min = asked ?? zones;
   if (!Number.isInteger(min) || min < 2) {

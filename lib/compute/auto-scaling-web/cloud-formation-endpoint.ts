@@ -3,13 +3,13 @@ import { Construct } from 'constructs';
 
 export interface CloudFormationEndpointProps {
   readonly vpc: ec2.IVpc;
-  /** Who may use it. */
+  /** The endpoint accepts connections from these only. */
   readonly clients: ec2.IConnectable;
 }
 
 /**
- * A way to CloudFormation from private subnets that have none to the internet. In one AZ: it is used while deploying,
- * and not by the site.
+ * An interface endpoint for CloudFormation, for private subnets without a route to the internet. It is in one AZ only,
+ * because instances need it during a deployment and not afterwards.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
  */

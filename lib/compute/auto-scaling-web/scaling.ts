@@ -11,7 +11,7 @@ import type { CheckedCapacity } from './capacity';
 export interface CpuTarget {
   readonly by: 'cpu-target';
   /**
-   * More than 0, up to 100 %.
+   * Target in percent: more than 0, up to 100.
    * @default 40
    */
   readonly percent?: number;
@@ -21,28 +21,28 @@ export interface CpuTarget {
 export interface CpuSteps {
   readonly by: 'cpu-steps';
   /**
-   * Above this, for 3 minutes, instances are added. %
+   * Instances are added when CPU utilization is above this for 3 minutes. In percent.
    * @default 70
    */
   readonly above?: number;
-  /** @default 2 */
+  /** Instances to add. @default 2 */
   readonly add?: number;
   /**
-   * Below this, for 15 minutes, instances are removed. %
+   * Instances are removed when CPU utilization is below this for 15 minutes. In percent.
    * @default 30
    */
   readonly below?: number;
-  /** @default 1 */
+  /** Instances to remove. @default 1 */
   readonly remove?: number;
 }
 
-/** Sets the minimum at a known time, ahead of the load. It stays until another schedule sets it again. */
+/** Sets the group's minimum at a given time. It stays until another schedule changes it. */
 export interface OnSchedule {
   readonly by: 'schedule';
   readonly schedule: autoscaling.Schedule;
-  /** Name in the IANA time zone database, such as `Europe/London`: follows daylight saving time. */
+  /** Name in the IANA time zone database, such as `Europe/London`. The schedule follows its daylight saving time. */
   readonly timeZone: string;
-  /** 2 to the group's maximum. */
+  /** 2 up to the group's maximum. */
   readonly minCapacity: number;
 }
 
@@ -51,7 +51,7 @@ export type Scaling = CpuTarget | CpuSteps | OnSchedule;
 
 const STEPS = { above: 70, add: 2, below: 30, remove: 1 };
 
-/** Throws `InvalidValue`. */
+/** Throws `InvalidValue` for policies that AWS would refuse or that contradict each other. */
 export function checkScaling(scaling: readonly Scaling[], { max }: CheckedCapacity): void {
   const dynamic = scaling.filter(({ by }) => by !== 'schedule').map(({ by }) => by);
   if (dynamic.length > 1) {
@@ -103,7 +103,7 @@ export function addScaling(
   }
 }
 
-/** Not `scaleOnMetric`, whose alarms act at the thresholds and not beyond them, and as quickly down as up. */
+/** Not `scaleOnMetric`: its alarms include the thresholds, and scale in as fast as they scale out. */
 function addSteps(scope: Construct, group: autoscaling.AutoScalingGroup, steps: CpuSteps): void {
   const { above, add, below, remove } = { ...STEPS, ...steps };
   const on = (

@@ -5,17 +5,17 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 
-/** Where the web servers listen. A port that needs no privileges. */
+/** Port of the web servers. A process needs no privileges to listen on it. */
 export const APPLICATION_PORT = 8080;
-/** The application: one file, replaced by yours. */
+/** The application, one file. Replace it with yours. */
 export const APPLICATION = join(__dirname, 'app', 'server.mjs');
-/** Under which the CloudWatch agent publishes memory and disk. */
+/** Namespace of the metrics of the CloudWatch agent. */
 export const METRIC_NAMESPACE = 'CWAgent';
 
 const AGENT = '/opt/aws/amazon-cloudwatch-agent';
 const SERVER = '/opt/web/server.mjs';
 
-/** Installs and starts the web server. */
+/** User data that installs and starts the web server. */
 export function startWebServer(application: Asset, logGroup: ILogGroup): ec2.UserData {
   const userData = ec2.UserData.forLinux();
   userData.addCommands(
@@ -23,7 +23,7 @@ export function startWebServer(application: Asset, logGroup: ILogGroup): ec2.Use
     // From the repositories of Amazon Linux, which are in S3. https://docs.aws.amazon.com/linux/al2023/ug/nodejs.html
     'dnf install --assumeyes nodejs24 amazon-cloudwatch-agent',
     ...file(`${AGENT}/etc/web.json`, JSON.stringify(agentConfiguration(logGroup.logGroupName), null, 2)),
-    // A site without metrics is better than none.
+    // The site runs even if the agent does not start.
     `${AGENT}/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:${AGENT}/etc/web.json || echo 'No agent'`,
   );
   userData.addS3DownloadCommand({
@@ -36,7 +36,7 @@ export function startWebServer(application: Asset, logGroup: ILogGroup): ec2.Use
   return userData;
 }
 
-/** Has the instance tell CloudFormation how it went: success once the web server answers, failure otherwise. */
+/** Signals success to CloudFormation when the web server answers `/health`, and failure otherwise. */
 export function signalWhenHealthy(userData: ec2.UserData, group: AutoScalingGroup): void {
   userData.addCommands(
     `timeout 120 bash -c 'until curl --fail --silent --max-time 2 http://localhost:${APPLICATION_PORT}/health; do sleep 1; done'`,
@@ -44,7 +44,7 @@ export function signalWhenHealthy(userData: ec2.UserData, group: AutoScalingGrou
   userData.addSignalOnExitCommand(group);
 }
 
-/** Runs as a user that is made up for it, may write nowhere, and is started again when it ends. */
+/** systemd unit of the web server. It runs as a dynamic user on a read-only file system, and restarts when it ends. */
 const SERVICE = `[Unit]
 Description=Web server
 Wants=network-online.target

@@ -15,12 +15,12 @@ export interface WebServersProps {
   readonly vpc: ec2.IVpc;
   readonly instanceType: ec2.InstanceType;
   readonly capacity: CheckedCapacity;
-  /** Where failed launches are reported. */
+  /** Topic for failed launches and terminations. */
   readonly failureTopic?: ITopic;
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** A group of equal instances in private subnets, which accept nothing until a load balancer is allowed to them. */
+/** An Auto Scaling group in private subnets. Its security group allows no inbound traffic by itself. */
 export class WebServers extends Construct {
   readonly group: autoscaling.AutoScalingGroup;
 
@@ -48,7 +48,7 @@ export class WebServers extends Construct {
       }),
       defaultInstanceWarmup: Duration.minutes(2),
       signals: autoscaling.Signals.waitForAll({ timeout: Duration.minutes(10) }),
-      // A bad version takes down one instance, fails to signal, and is rolled back.
+      // One instance at a time. If a new version does not start, its instance does not signal, and the update rolls back.
       updatePolicy: autoscaling.UpdatePolicy.rollingUpdate({
         minInstancesInService: capacity.min,
         maxBatchSize: 1,
@@ -59,15 +59,16 @@ export class WebServers extends Construct {
       ],
     });
     signalWhenHealthy(userData, this.group);
-    // An instance that starts before its route to the NAT gateway exists could install nothing.
+    // Instances download packages at boot, so the route to the NAT gateway must exist before.
     this.group.node.addDependency(vpc.selectSubnets(vpcSubnets).internetConnectivityEstablished);
     Annotations.of(this.group).acknowledgeWarning(
       '@aws-cdk/aws-autoscaling:desiredCapacitySet',
-      'Only where capacity.desired asks for it, which says that each deployment resets it.',
+      'Set only with capacity.desired, whose documentation says that each deployment resets the group to it.',
     );
     Validations.of(this.group).acknowledge({
       id: 'AwsSolutions-AS3',
-      reason: 'Failures are worth a message; launches and terminations that follow the load are not.',
+      reason:
+        'Notifications for failed launches and terminations only: normal scaling would send one for each instance.',
     });
   }
 
@@ -81,7 +82,7 @@ export class WebServers extends Construct {
       description: 'Web servers',
       allowAllOutbound: false,
     });
-    // CloudFormation, Systems Manager and CloudWatch have neither fixed addresses nor managed prefix lists.
+    // CloudFormation, Systems Manager and CloudWatch have no fixed addresses and no managed prefix lists.
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS services and package repositories');
     return new ec2.LaunchTemplate(this, 'LaunchTemplate', {
       ...LINUX_LAUNCH_TEMPLATE,
@@ -92,7 +93,7 @@ export class WebServers extends Construct {
     });
   }
 
-  /** What Session Manager, the CloudWatch agent and the download of the application need, and nothing else. */
+  /** Allows what Session Manager, the CloudWatch agent and the download of the application need. */
   private createRole(application: Asset, logGroup: logs.LogGroup): iam.IRole {
     const policy = new iam.ManagedPolicy(this, 'Policy', {
       statements: [
@@ -115,7 +116,7 @@ export class WebServers extends Construct {
     Validations.of(policy).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
       reason:
-        'The actions of ssmmessages and PutMetricData support no resource-level permissions; the namespace is fixed.',
+        'The actions of ssmmessages and PutMetricData support no resource-level permissions. A condition fixes the namespace.',
     });
     const role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com'),

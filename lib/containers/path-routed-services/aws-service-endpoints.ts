@@ -3,11 +3,11 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
 export interface AwsServiceEndpointsProps {
-  /** Its private subnets must have the gateway endpoint for S3, where ECR keeps the layers of images. */
+  /** Its private subnets need the gateway endpoint for S3: ECR stores the layers of images there. */
   readonly vpc: ec2.IVpc;
 }
 
-/** What a Fargate task calls on its way up, by PrivateLink. ECS itself is not among it. */
+/** Services that a Fargate task calls when it starts. It does not call ECS itself. */
 const SERVICES = {
   EcrApi: ec2.InterfaceVpcEndpointAwsService.ECR,
   EcrDocker: ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER,
@@ -17,7 +17,7 @@ const SERVICES = {
 };
 
 /**
- * Lets tasks start in subnets that have no way to the internet.
+ * Interface endpoints for the services that tasks need to start in subnets without a route to the internet.
  *
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html
  * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
@@ -30,11 +30,11 @@ export class AwsServiceEndpoints extends Construct {
       description: 'Endpoints of AWS services',
       allowAllOutbound: false,
     });
-    // From the whole VPC: with private DNS, everyone in it is led here, and nobody should be led to a closed door.
+    // From the whole VPC: private DNS sends every client in the VPC to these endpoints.
     securityGroup.addIngressRule(ec2.Peer.ipv4(vpc.vpcCidrBlock), ec2.Port.HTTPS, 'HTTPS from the VPC');
     Validations.of(securityGroup).acknowledge({
       id: 'AwsSolutions-EC23',
-      reason: "cdk-nag cannot read the VPC's address range before it is deployed. It is no public one.",
+      reason: "The source is the VPC's own network, which cdk-nag cannot read before the deployment.",
     });
     for (const [name, service] of Object.entries(SERVICES)) {
       new ec2.InterfaceVpcEndpoint(this, name, {

@@ -8,15 +8,15 @@ import { Construct } from 'constructs';
 import type { RoutedServiceOptions } from './routed-service';
 
 export interface ExampleAppProps {
-  /** What it calls itself. */
+  /** Name of the service, which its answers contain. */
   readonly name: string;
-  /** What it says. */
+  /** Message that its answers contain. */
   readonly message: string;
-  /** What becomes of its key. @default RemovalPolicy.RETAIN */
+  /** What happens to the signing key when the stack is deleted. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** The program in `app/`, with a key and a message of its own. Put yours in its place. */
+/** The program in `app/` with its secret and its parameter. Replace it with your program. */
 export class ExampleApp extends Construct {
   readonly signingKey: secretsmanager.Secret;
   readonly message: ssm.StringParameter;
@@ -31,8 +31,7 @@ export class ExampleApp extends Construct {
     });
     Validations.of(this.signingKey).acknowledge({
       id: 'AwsSolutions-SMG4',
-      reason:
-        'Clients hold signatures made with this key, so only a release that knows both keys may change it.',
+      reason: 'Clients keep signatures made with this key. Automatic rotation would make them invalid.',
     });
     this.message = new ssm.StringParameter(this, 'Message', { stringValue: props.message });
     this.options = {

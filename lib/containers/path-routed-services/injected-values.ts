@@ -4,12 +4,12 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 
 /*
- * As `ecs.Secret.from...`, with the one action that ECS calls. Those also allow to describe the secret, and to read
- * the history of the parameter.
+ * Like `ecs.Secret.from...`, but with a grant for the one action that ECS calls. CDK's grant also allows to describe the
+ * secret and to read the history of the parameter.
  * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html#task-execution-secrets
  */
 
-/** A variable with the whole value of a secret. */
+/** An environment variable with the whole value of a secret. */
 export class InjectedSecret extends ecs.Secret {
   readonly arn: string;
   readonly hasField = false;
@@ -24,13 +24,13 @@ export class InjectedSecret extends ecs.Secret {
     return iam.Grant.addToPrincipal({
       grantee,
       actions: ['secretsmanager:GetSecretValue'],
-      // The ARN of a secret that is known by its name lacks six characters at the end.
+      // The ARN of a secret that was imported by name lacks the six random characters at its end.
       resourceArns: [this.secret.secretFullArn ?? `${this.secret.secretArn}-??????`],
     });
   }
 }
 
-/** A variable with the value of a parameter. */
+/** An environment variable with the value of a parameter. */
 export class InjectedParameter extends ecs.Secret {
   readonly arn: string;
   readonly hasField = false;

@@ -3,31 +3,34 @@ import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { NatGateways } from '../../networking/multi-az-vpc/multi-az-vpc';
+import { alarmTopicFor } from '../../shared/alarm-topic';
 import { importedZone } from '../../shared/imported-zone';
 import { ExampleApp } from './example-app';
 import { PathRoutedServices } from './path-routed-services';
 
 export interface PathRoutedServicesStackProps extends StackProps {
   readonly vpc: IVpc;
-  /** How the VPC's private subnets reach the internet; without, tasks need endpoints. */
+  /** How the VPC's private subnets reach the internet. With `none`, the stack creates interface endpoints. */
   readonly natGateways: NatGateways;
-  /** Name of a public hosted zone of the account; the services answer at `services` in it. */
+  /** Name of a public hosted zone in the account. The name of the services is `services` in that zone. */
   readonly domainName?: string;
   /**
    * Id of that zone.
-   * @default - none: HTTP under the load balancer's own name
+   * @default - none: HTTP only, under the name that AWS gives to the load balancer
    */
   readonly hostedZoneId?: string;
+  /** @default - alarms notify nobody */
+  readonly alarmEmail?: string;
 }
 
-/** Users, Search, and a site for all other paths, each scaled in a way of its own. */
+/** Three services: users, search, and a site for all other paths. Each scales in another way. */
 export class PathRoutedServicesStack extends Stack {
   readonly services: PathRoutedServices;
 
   constructor(scope: Construct, id: string, props: PathRoutedServicesStackProps) {
     super(scope, id, props);
     const { vpc, natGateways } = props;
-    // A sandbox leaves nothing behind. In production, leave this out: keys and logs are then retained.
+    // The sandbox deletes everything. In production, leave this out: keys and logs are then retained.
     const removalPolicy = RemovalPolicy.DESTROY;
 
     const users = new ExampleApp(this, 'UsersApp', { name: 'users', message: 'Known here', removalPolicy });
@@ -39,6 +42,7 @@ export class PathRoutedServicesStack extends Stack {
       vpc,
       domain: zone && { name: `services.${zone.zoneName}`, zone },
       awsServices: natGateways === 'none' ? 'endpoints' : 'nat',
+      alarmTopic: alarmTopicFor(this, props.alarmEmail),
       removalPolicy,
       services: {
         Users: {
@@ -72,7 +76,7 @@ export class PathRoutedServicesStack extends Stack {
     });
 
     new CfnOutput(this, 'Url', {
-      value: this.services.entrance.url,
+      value: this.services.loadBalancer.url,
       description: zone ? undefined : 'Unencrypted: HTTPS needs domainName and hostedZoneId',
     });
     new CfnOutput(this, 'ClusterName', { value: this.services.cluster.clusterName });

@@ -3,18 +3,18 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import { LEAVING } from './leaving';
+import { DRAINING } from './draining';
 import { CONTAINER_PORT, ServiceTask, type ServiceTaskOptions } from './service-task';
 import { DEFAULT_MIN_TASKS, type TaskScaling } from './task-scaling';
 
 export interface RoutedServiceOptions extends ServiceTaskOptions {
   /**
-   * The path that this service answers, with all that is below it: `/users` is also `/users/1` and `/users?sort=name`,
-   * but not `/users-of-today`. Case matters. The longer path wins.
-   * @default - none: the service answers what no other service does. Only one can.
+   * Path of the service. It includes everything below: `/users` matches `/users/1` and `/users?sort=name`, but not
+   * `/users-of-today`. It is case-sensitive. If several paths match, the deepest one wins.
+   * @default - none: the service gets the requests that match no path. Only one service can be without a path.
    */
   readonly path?: string;
-  /** @default - 2 to 10 tasks, CPU at 40 % */
+  /** @default - 2 to 10 tasks, target tracking keeps CPU at 40 % */
   readonly scaling?: TaskScaling;
 }
 
@@ -24,7 +24,7 @@ export interface RoutedServiceProps extends RoutedServiceOptions {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** One service: tasks of its own in private subnets, behind a security group and a target group of its own. */
+/** A service: Fargate tasks in private subnets, with their own security group, target group, roles and log group. */
 export class RoutedService extends Construct {
   readonly task: ServiceTask;
   readonly service: ecs.FargateService;
@@ -36,20 +36,20 @@ export class RoutedService extends Construct {
 
     this.task = new ServiceTask(this, 'Task', props);
     this.service = this.createService(cluster, props);
-    // Not only on the role: without its policy the first tasks cannot start, and the circuit breaker counts them.
+    // The construct, to include the role's policy: tasks fail without it, and the circuit breaker counts failures.
     this.service.node.addDependency(this.task.executionRole);
     this.targetGroup = new elbv2.ApplicationTargetGroup(this, 'TargetGroup', {
       vpc: cluster.vpc,
       port: CONTAINER_PORT,
       protocol: elbv2.ApplicationProtocol.HTTP,
       targets: [this.service],
-      deregistrationDelay: LEAVING.deregistrationDelay,
+      deregistrationDelay: DRAINING.deregistrationDelay,
       healthCheck: {
         path: '/health',
-        interval: LEAVING.healthCheckInterval,
-        timeout: LEAVING.healthCheckTimeout,
+        interval: DRAINING.healthCheckInterval,
+        timeout: DRAINING.healthCheckTimeout,
         healthyThresholdCount: 2,
-        unhealthyThresholdCount: LEAVING.unhealthyThreshold,
+        unhealthyThresholdCount: DRAINING.unhealthyThreshold,
       },
     });
   }
@@ -63,7 +63,7 @@ export class RoutedService extends Construct {
       description: `Tasks of ${this.node.id}`,
       allowAllOutbound: false,
     });
-    // ECR, S3, CloudWatch Logs and the rest have no fixed addresses. How far this leads is up to the route table.
+    // ECR, S3, CloudWatch Logs and the others have no fixed addresses. The route table decides what tasks can reach.
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS services');
 
     return new ecs.FargateService(this, 'Service', {
@@ -72,7 +72,7 @@ export class RoutedService extends Construct {
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       assignPublicIp: false,
       securityGroups: [securityGroup],
-      // The minimum is never at the mercy of a Spot interruption; only what load adds is.
+      // The minimum number of tasks is On-Demand. Spot interruptions affect only the tasks above it.
       capacityProviderStrategies: [
         {
           capacityProvider: 'FARGATE',
@@ -86,7 +86,7 @@ export class RoutedService extends Construct {
       circuitBreaker: { enable: true, rollback: true },
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
       healthCheckGracePeriod: Duration.seconds(60),
-      // So that tasks appear on the bill with the tags of their service.
+      // Tasks appear on the bill with the tags of their service.
       propagateTags: ecs.PropagatedTagSource.SERVICE,
       enableECSManagedTags: true,
     });

@@ -6,15 +6,15 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { InjectedParameter, InjectedSecret } from './injected-values';
-import { LEAVING } from './leaving';
+import { DRAINING } from './draining';
 
-/** The port that every container listens on, given to it as PORT. */
+/** Port of every container. It gets the number as the variable PORT. */
 export const CONTAINER_PORT = 8080;
 
 export interface ServiceTaskOptions {
   /** Listens on PORT, answers `GET /health`, runs as any user, writes no file, and is built for ARM64. */
   readonly image: ecs.ContainerImage;
-  /** Variables that anyone may read who may read the task definition. @default - none */
+  /** Environment variables. Whoever can read the task definition can read them. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
   /** Variables from Secrets Manager, read when a task starts. @default - none */
   readonly secrets?: Readonly<Record<string, ISecret>>;
@@ -26,7 +26,7 @@ export interface ServiceTaskOptions {
    * @default 256
    */
   readonly cpu?: number;
-  /** Memory of a size that goes with `cpu`. @default 512 */
+  /** Memory in MiB. Fargate allows certain sizes for each `cpu`. @default 512 */
   readonly memoryMiB?: number;
 }
 
@@ -34,12 +34,12 @@ export interface ServiceTaskProps extends ServiceTaskOptions {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** What a task of a service is: its container, its two roles, and its log. */
+/** The task definition of a service, with its container, its two roles and its log group. */
 export class ServiceTask extends Construct {
   readonly definition: ecs.FargateTaskDefinition;
-  /** What the code in the container may do: nothing, until you say so here. */
+  /** Task role, for the code in the container. It has no permissions until you grant some. */
   readonly role: iam.Role;
-  /** What ECS does before the code runs: pull the image, read the injected values, write the log. */
+  /** Task execution role. ECS uses it to pull the image, read secrets and parameters, and write the log. */
   readonly executionRole: iam.Role;
   readonly logGroup: logs.LogGroup;
 
@@ -67,7 +67,7 @@ export class ServiceTask extends Construct {
   }
 
   private addContainer({ image, environment, secrets = {}, parameters = {} }: ServiceTaskOptions): void {
-    // Not even a container that runs as nobody needs a capability to listen and answer.
+    // A server on a port above 1023 needs no Linux capability.
     const linuxParameters = new ecs.LinuxParameters(this, 'LinuxParameters');
     linuxParameters.dropCapabilities(ecs.Capability.ALL);
     const injected = [
@@ -79,25 +79,26 @@ export class ServiceTask extends Construct {
       portMappings: [{ containerPort: CONTAINER_PORT }],
       environment: {
         PORT: String(CONTAINER_PORT),
-        DRAIN_SECONDS: String(LEAVING.drain.toSeconds()),
+        DRAIN_SECONDS: String(DRAINING.drain.toSeconds()),
         ...environment,
       },
       secrets: Object.fromEntries(injected),
-      // Nobody in distroless images, and in the others a number that has no rights either.
+      // `nonroot` in distroless images. In other images a user id without rights.
       user: '65532',
       readonlyRootFilesystem: true,
       linuxParameters,
-      stopTimeout: LEAVING.stopTimeout,
+      stopTimeout: DRAINING.stopTimeout,
       logging: ecs.LogDrivers.awsLogs({ logGroup: this.logGroup, streamPrefix: 'app' }),
     });
     Validations.of(this.executionRole).acknowledge({
       id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'ecr:GetAuthorizationToken supports no resource-level permissions; the pull itself is limited.',
+      reason:
+        'ecr:GetAuthorizationToken supports no resource-level permissions. The pull itself is limited to the repository.',
     });
     Validations.of(this.definition).acknowledge({
       id: 'AwsSolutions-ECS2',
       reason:
-        'Only what is no secret stands in the environment: name, port, drain time. Secrets are injected.',
+        'The environment holds no secrets: only name, port and drain time. Secrets are injected by ECS.',
     });
   }
 

@@ -5,7 +5,7 @@ import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancin
 import { InvalidValue } from '../../shared/invalid-value';
 
 /**
- * Keeps averages at these values. Any one of them adds tasks, and tasks go when all of them allow it.
+ * Target tracking. One metric above its target is enough to add tasks. Tasks are removed when all metrics allow it.
  * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
  */
 export interface TargetTracking {
@@ -13,7 +13,7 @@ export interface TargetTracking {
   readonly cpuPercent?: number;
   /** Memory in percent, above 0 to 100. */
   readonly memoryPercent?: number;
-  /** Requests from the load balancer to each task in a minute, 1 or more. */
+  /** Requests to each task per minute, 1 or more. */
   readonly requestsPerTask?: number;
 }
 
@@ -33,7 +33,7 @@ export interface CpuSteps {
 }
 
 /**
- * From a time on, other limits. A second one takes them back.
+ * Sets the minimum and the maximum at a given time. They stay until another schedule changes them.
  * @see https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-policy-overview.html
  */
 export interface ScheduledTasks {
@@ -41,26 +41,32 @@ export interface ScheduledTasks {
   /** @default TimeZone.ETC_UTC */
   readonly timeZone?: TimeZone;
   readonly minTasks: number;
-  /** @default - as it was */
+  /** @default - unchanged */
   readonly maxTasks?: number;
 }
 
 export interface TaskScaling {
-  /** Tasks at all times, 1 or more. Two stand in two Availability Zones. @default 2 */
+  /** Minimum number of tasks, 1 or more. ECS puts two tasks into two Availability Zones. @default 2 */
   readonly minTasks?: number;
-  /** Tasks at most. @default 10 */
+  /** Maximum number of tasks. @default 10 */
   readonly maxTasks?: number;
-  /** What adds and removes tasks. @default - target tracking, CPU at 40 % */
+  /** Scaling policy. @default - target tracking keeps CPU at 40 % */
   readonly policy?: { readonly target: TargetTracking } | { readonly steps: CpuSteps };
-  /** Changes of the limits by the clock, by a name of its own for each. @default - none */
+  /** Scheduled actions, by name. @default - none */
   readonly schedules?: Readonly<Record<string, ScheduledTasks>>;
 }
 
 export const DEFAULT_MIN_TASKS = 2;
+export const DEFAULT_MAX_TASKS = 10;
 
-/** Throws `InvalidValue` for limits, thresholds and targets that AWS would refuse or that cancel each other. */
+/** Throws `InvalidValue` for limits, thresholds and targets that AWS would refuse or that contradict each other. */
 export function validateScaling(name: string, scaling: TaskScaling): void {
-  const { minTasks = DEFAULT_MIN_TASKS, maxTasks = 10, policy = { target: {} }, schedules = {} } = scaling;
+  const {
+    minTasks = DEFAULT_MIN_TASKS,
+    maxTasks = DEFAULT_MAX_TASKS,
+    policy = { target: {} },
+    schedules = {},
+  } = scaling;
   limits(name, minTasks, maxTasks);
   if ('steps' in policy) {
     const { outAbove = 70, inBelow = 30, add = 2, remove = 1 } = policy.steps;
@@ -82,11 +88,11 @@ export function validateScaling(name: string, scaling: TaskScaling): void {
   }
 }
 
-/** Lets a service that a load balancer already has as a target grow and shrink. */
+/** Adds scaling to a service. Its target group must already have a load balancer. */
 export function scaleTasks(
   service: ecs.FargateService,
   targetGroup: ApplicationTargetGroup,
-  { minTasks = DEFAULT_MIN_TASKS, maxTasks = 10, policy, schedules = {} }: TaskScaling,
+  { minTasks = DEFAULT_MIN_TASKS, maxTasks = DEFAULT_MAX_TASKS, policy, schedules = {} }: TaskScaling,
 ): void {
   const tasks = service.autoScaleTaskCount({ minCapacity: minTasks, maxCapacity: maxTasks });
   if (policy && 'steps' in policy) {
@@ -98,7 +104,7 @@ export function scaleTasks(
         { lower: outAbove, change: add },
       ],
       adjustmentType: appscaling.AdjustmentType.CHANGE_IN_CAPACITY,
-      // Three minutes, so that a burst alone adds nothing.
+      // Three minutes, so that a short burst adds no tasks.
       evaluationPeriods: 3,
       cooldown: Duration.minutes(3),
     });
@@ -123,9 +129,9 @@ export function scaleTasks(
     });
   }
   if (Object.keys(schedules).length > 0) return;
-  // A template that names the desired count sets it back at every deployment, however many tasks the load has asked
-  // for. One that does not name it starts with one task, and no policy adds the second one before there is load.
-  // A scheduled action does: it makes the count at least its minimum.
+  // With a desired count in the template, each deployment would reset the number of tasks. Without it, the service starts
+  // with one task, and target tracking adds no second one before there is load. This scheduled action raises the count to
+  // the minimum.
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ecs-service.html#cfn-ecs-service-desiredcount
   tasks.scaleOnSchedule('AtLeastMinimum', {
     schedule: appscaling.Schedule.rate(Duration.minutes(5)),

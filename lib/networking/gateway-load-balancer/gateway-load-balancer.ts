@@ -1,11 +1,12 @@
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { createVpc } from '../../shared/create-vpc';
 import { checkAzCount, checkPort, checkVpcCidr } from '../../shared/checks';
-import { ApplianceFleet, passThrough, type Appliance } from './appliance-fleet';
+import { ApplianceGroup, passThrough, type Appliance } from './appliance-group';
+import { GwlbEndpointService } from './gwlb-endpoint-service';
 import { InspectedVpc } from './inspected-vpc';
-import { InspectionService } from './inspection-service';
 
 export interface GatewayLoadBalancerProps {
   /**
@@ -15,45 +16,50 @@ export interface GatewayLoadBalancerProps {
    */
   readonly inspectedVpcCidr?: string;
   /**
-   * Address range of the appliances' VPC, /16 to /25. No route joins the two, so that they may overlap.
+   * Address range of the appliance VPC, /16 to /25. It may overlap with the inspected VPC: no route connects them.
    * @default 10.5.0.0/24
    */
   readonly applianceVpcCidr?: string;
   /**
-   * Availability Zones in use, 2 to 6. Each has an endpoint and an appliance.
+   * Number of Availability Zones, 2 to 6. Each has an endpoint and an appliance.
    * @default 2
    */
   readonly azCount?: number;
   /**
-   * The appliance: its image, its size, and where it answers health checks.
-   * @default - hands back everything, on Amazon Linux 2023 and t4g.nano
+   * The appliance: image, instance type and health check port.
+   * @default - an appliance that returns every packet unchanged, on Amazon Linux 2023 and t4g.nano
    */
   readonly appliance?: Appliance;
   /**
-   * Whether an AZ without a healthy appliance uses those of the others. AWS charges for traffic between AZs.
+   * Whether an AZ without a healthy appliance uses those of other AZs. AWS charges for traffic between AZs.
    * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/gateway-load-balancers.html
    * @default true
    */
   readonly crossZone?: boolean;
   /**
-   * Whether the load balancer refuses to be deleted.
+   * Whether the load balancer has deletion protection.
    * @default true
    */
   readonly deletionProtection?: boolean;
+  /**
+   * Receives the alarms for unhealthy appliances.
+   * @default - none: alarms change state in the console only
+   */
+  readonly alarmTopic?: ITopic;
 }
 
 /**
- * A VPC whose traffic with the internet passes appliances in another VPC, in both directions, and the appliances
- * behind a gateway load balancer.
+ * A VPC whose internet traffic passes appliances in another VPC, in both directions. The appliances are behind a Gateway
+ * Load Balancer. It fails closed: without a healthy appliance there is no internet traffic.
  *
  * Throws `InvalidValue` for a prop out of range, and for a VPC that is too small for its subnets.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/getting-started.html
  */
 export class GatewayLoadBalancer extends Construct {
-  /** Has no way to the internet and none to the inspected VPC: packets come to it in GENEVE. */
+  /** It has no route to the internet or to the inspected VPC. Packets reach the appliances in GENEVE. */
   readonly applianceVpc: ec2.Vpc;
-  readonly service: InspectionService;
+  readonly service: GwlbEndpointService;
   readonly appliances: AutoScalingGroup;
   readonly inspected: InspectedVpc;
 
@@ -66,25 +72,26 @@ export class GatewayLoadBalancer extends Construct {
 
     this.applianceVpc = createVpc(this, 'ApplianceVpc', {
       ipAddresses: ec2.IpAddresses.cidr(applianceVpcCidr),
-      // Those of the inspected VPC: an endpoint can stand only where the load balancer has a subnet.
+      // The same AZs as the inspected VPC: an endpoint must be in an AZ of the load balancer.
       azCount,
       reservedAzs: Math.max(0, 4 - azCount),
       subnetConfiguration: [{ name: 'Appliance', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
       restrictDefaultSecurityGroup: true,
     });
-    this.service = new InspectionService(this, 'Service', {
+    this.service = new GwlbEndpointService(this, 'Service', {
       vpc: this.applianceVpc,
       healthCheckPort,
       crossZone,
       deletionProtection,
+      alarmTopic: props.alarmTopic,
     });
-    this.appliances = new ApplianceFleet(this, 'Appliances', {
+    this.appliances = new ApplianceGroup(this, 'Appliances', {
       vpc: this.applianceVpc,
       vpcCidr: applianceVpcCidr,
       appliance,
       targetGroupArn: this.service.targetGroup.ref,
     }).group;
-    // Health is checked from when a listener leads to the target group; without a check, the group replaces nobody.
+    // Health checks start when a listener forwards to the target group. Without them, the group replaces no appliance.
     this.appliances.node.addDependency(this.service.listener);
 
     this.inspected = new InspectedVpc(this, 'Inspected', {
@@ -97,7 +104,7 @@ export class GatewayLoadBalancer extends Construct {
 
 function validate(azCount: number, cidrs: Readonly<Record<string, string>>, healthCheckPort: number): void {
   checkAzCount(azCount);
-  // A subnet of /28 at least for endpoints and one for workloads in each of four AZs or more.
+  // Each AZ has an endpoint subnet of /28 and a workload subnet of at least /28. Space for four AZs is always reserved.
   const longestPrefix = azCount > 4 ? 24 : 25;
   for (const [name, cidr] of Object.entries(cidrs)) {
     checkVpcCidr(name, cidr, longestPrefix, `for ${azCount} AZs`);

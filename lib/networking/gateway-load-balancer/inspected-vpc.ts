@@ -6,27 +6,27 @@ import { createVpc } from '../../shared/create-vpc';
 export interface InspectedVpcProps {
   readonly vpcCidr: string;
   readonly azCount: number;
-  /** The endpoint service of the appliances. */
+  /** Name of the endpoint service of the appliances. */
   readonly serviceName: string;
 }
 
 const ANYWHERE = '0.0.0.0/0';
 
 /**
- * A VPC in which everything between its workloads and the internet passes an endpoint of the appliances, in the AZ of
- * the workload, whichever side begins.
+ * A VPC in which all traffic between workloads and the internet passes a Gateway Load Balancer endpoint in the AZ of the
+ * workload. This holds in both directions, whichever side opens the connection.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/gwlb-route.html
  */
 export class InspectedVpc extends Construct {
   /**
-   * Private subnets for workloads, which need a public address each to use the internet gateway. There are no public
-   * subnets: what stands beside an endpoint is reached without passing it.
+   * Workload subnets are private subnets. A workload needs a public address to use the internet gateway. There are no
+   * public subnets: the internet would reach an instance in an endpoint's subnet without inspection.
    */
   readonly vpc: ec2.Vpc;
   readonly internetGateway: ec2.CfnInternetGateway;
   readonly endpoints: readonly ec2.CfnVPCEndpoint[];
-  /** What public addresses have to wait for, and to be gone before. */
+  /** Dependency of public addresses: create them after the routes, and delete them before. */
   readonly internetConnectivityEstablished: IDependable;
   private readonly attachment: ec2.CfnVPCGatewayAttachment;
 
@@ -51,50 +51,50 @@ export class InspectedVpc extends Construct {
       internetGatewayId: this.internetGateway.ref,
     });
 
-    const edge = new Construct(this, 'Edge');
-    const edgeTable = this.createEdge(edge, vpcId);
-    const routes = new DependencyGroup(edge);
+    const gatewayRouteTable = new Construct(this, 'GatewayRouteTable');
+    const inboundTable = this.createGatewayRouteTable(gatewayRouteTable, vpcId);
+    const routes = new DependencyGroup(gatewayRouteTable);
     this.internetConnectivityEstablished = routes;
-    this.endpoints = this.vpc.isolatedSubnets.map((own, index) => {
+    this.endpoints = this.vpc.isolatedSubnets.map((endpointSubnet, index) => {
       const az = new Construct(this, `Az${index + 1}`);
       routes.add(az);
       const endpoint = new ec2.CfnVPCEndpoint(az, 'Endpoint', {
         vpcId,
         vpcEndpointType: 'GatewayLoadBalancer',
         serviceName,
-        subnetIds: [own.subnetId],
+        subnetIds: [endpointSubnet.subnetId],
       });
-      // What leaves an endpoint has been inspected.
+      // Packets that leave the endpoint are inspected already.
       new ec2.CfnRoute(az, 'InspectedRoute', {
-        routeTableId: own.routeTable.routeTableId,
+        routeTableId: endpointSubnet.routeTable.routeTableId,
         destinationCidrBlock: ANYWHERE,
         gatewayId: this.internetGateway.ref,
       }).addResourceDependency(this.attachment);
       const workload = this.vpc.privateSubnets[index];
-      if (workload) leadThrough(az, endpoint, workload, edgeTable);
+      if (workload) addRoutesThrough(az, endpoint, workload, inboundTable);
       return endpoint;
     });
   }
 
-  /** The route table of what comes in by the internet gateway. */
-  private createEdge(edge: Construct, vpcId: string): ec2.CfnRouteTable {
-    const table = new ec2.CfnRouteTable(edge, 'RouteTable', { vpcId });
-    Tags.of(table).add('Name', edge.node.path);
-    new ec2.CfnGatewayRouteTableAssociation(edge, 'Association', {
+  /** Route table of the internet gateway, for inbound traffic ("edge association"). */
+  private createGatewayRouteTable(parent: Construct, vpcId: string): ec2.CfnRouteTable {
+    const table = new ec2.CfnRouteTable(parent, 'RouteTable', { vpcId });
+    Tags.of(table).add('Name', parent.node.path);
+    new ec2.CfnGatewayRouteTableAssociation(parent, 'Association', {
       gatewayId: this.internetGateway.ref,
       routeTableId: table.ref,
-      // Both have to be of one VPC, which the gateway is in once it is attached.
+      // EC2 refuses the association until the gateway is attached to the VPC of the table.
     }).addResourceDependency(this.attachment);
     return table;
   }
 }
 
-/** Both directions by one endpoint: what takes another way back does not pass the appliance that knows the connection. */
-function leadThrough(
+/** Both directions use one endpoint. Otherwise, replies would miss the appliance that tracks the connection. */
+function addRoutesThrough(
   az: Construct,
   { ref: vpcEndpointId }: ec2.CfnVPCEndpoint,
   workload: ec2.ISubnet,
-  edge: ec2.CfnRouteTable,
+  inboundTable: ec2.CfnRouteTable,
 ): void {
   new ec2.CfnRoute(az, 'OutboundRoute', {
     routeTableId: workload.routeTable.routeTableId,
@@ -102,8 +102,8 @@ function leadThrough(
     vpcEndpointId,
   });
   new ec2.CfnRoute(az, 'InboundRoute', {
-    routeTableId: edge.ref,
-    // A gateway's route table takes the whole block of a subnet or of the VPC, nothing between.
+    routeTableId: inboundTable.ref,
+    // A gateway route table accepts the whole CIDR block of a subnet or of the VPC only.
     destinationCidrBlock: workload.ipv4CidrBlock,
     vpcEndpointId,
   });

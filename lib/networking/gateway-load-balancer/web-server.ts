@@ -25,7 +25,7 @@ Restart=always
 [Install]
 WantedBy=multi-user.target`;
 
-/** A page that anybody may read, on a machine that opens no connections itself: it shows that packets get through. */
+/** An instance with a public web page, to show that packets pass the appliances. It cannot open connections itself. */
 export class WebServer extends Construct {
   readonly instance: ec2.Instance;
   readonly address: ec2.CfnEIP;
@@ -37,16 +37,16 @@ export class WebServer extends Construct {
       description: 'Web server',
       allowAllOutbound: false,
     });
-    securityGroup.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTP, 'Web');
+    securityGroup.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTP, 'HTTP from the internet');
     Validations.of(securityGroup).acknowledge({
       id: 'AwsSolutions-EC23',
-      reason: 'It stands for a public workload: what is inspected here is traffic of the whole internet.',
+      reason: 'An example of a public workload: the appliances inspect traffic with the whole internet.',
     });
 
     const userData = ec2.UserData.forLinux();
     userData.addCommands(
       'mkdir -p /srv/www',
-      `echo 'This page has passed the appliances.' > ${PAGE}`,
+      `echo 'This page passed the appliances.' > ${PAGE}`,
       `cat > /etc/systemd/system/web.service <<'EOF'\n${SERVICE}\nEOF`,
       'systemctl enable --now web',
     );
@@ -61,12 +61,11 @@ export class WebServer extends Construct {
       {
         id: 'AwsSolutions-EC26',
         reason:
-          "Its volume is encrypted. The rule fails beside a launch template that is not the instance's.",
+          'The volume is encrypted. The rule fails if the stack has a launch template that the instance does not use.',
       },
       {
         id: 'AwsSolutions-EC29',
-        reason:
-          'It stands for an instance of your own; termination protection would make `cdk destroy` fail.',
+        reason: 'An example instance. Termination protection would make `cdk destroy` fail.',
       },
     );
     this.address = new ec2.CfnEIP(this, 'Address', { instanceId: this.instance.instanceId });

@@ -7,8 +7,8 @@ const HANDLER = join(__dirname, 'handler');
 const BUNDLING = join(__dirname, 'bundling');
 
 /**
- * The handler with sharp's native code for Lambda, which is bundled when it is published and not before: `cdk deploy`
- * runs `publish.ts` if the bucket for assets does not have this bundle yet. Its name is a hash of all that goes into
+ * The handler with sharp's native code for Lambda. It is bundled when it is published: `cdk deploy`
+ * runs `publish.cjs` if the bucket for assets does not have this bundle yet. Its name is a hash of all that goes into
  * it, lock file included, so synthesis neither bundles nor downloads, and yet knows whether the function changes.
  *
  * @see https://docs.aws.amazon.com/cdk/api/v2/docs/aws-cdk-lib.FileAssetSource.html#executable
@@ -24,7 +24,7 @@ export class HandlerCode extends lambda.Code {
     const { bucketName, objectKey } = Stack.of(scope).synthesizer.addFileAsset({
       sourceHash,
       displayName: `${scope.node.path} Code`,
-      executable: ['node', '-r', require.resolve('sucrase/register/ts'), join(BUNDLING, 'publish.ts')],
+      executable: ['node', join(BUNDLING, 'publish.cjs')],
     });
     return { s3Location: { bucketName, objectKey } };
   }

@@ -45,6 +45,8 @@ export const bucket = resource('AWS::S3::Bucket');
 export const bucketPolicy = (Bucket: unknown, ...statements: Element[]) =>
   resource('AWS::S3::BucketPolicy', { Bucket, PolicyDocument: document(...statements) });
 
-/** The model of one template, stack `S`. */
+const BucketB = resource('AWS::S3::Bucket', { BucketName: 'b' });
+
+/** The model of one template, stack `S`, with a bucket named `b` besides. */
 export const iamOf = (Resources: object, options?: IamOptions, template: object = {}) =>
-  Iam.of(Templates.fromTemplates({ S: { Resources, ...template } }), options);
+  Iam.of(Templates.fromTemplates({ S: { Resources: { ...Resources, BucketB }, ...template } }), options);

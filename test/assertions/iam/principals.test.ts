@@ -81,7 +81,7 @@ describe('the principal of a question', () => {
     );
     const Instance = resource('AWS::EC2::Instance');
     expect(() => read({ Instance }, 'S/Instance', '', '')).toThrow('got none');
-    expect(() => read({}, 'S/Rol', '', '')).toThrow('S/Rol: no such resource. Nearest of 2: S/Role');
+    expect(() => read({}, 'S/Rol', '', '')).toThrow('S/Rol: no such resource. Nearest of 3: S/Role');
   });
 });
 

@@ -7,6 +7,7 @@ import {
   bucket,
   bucketPolicy,
   deny,
+  denyTo,
   document,
   iamOf,
   join,
@@ -215,7 +216,7 @@ describe('KMS keys', () => {
     const key = 'arn:aws:kms:eu-west-1:111111111111:key/1234';
     const templates = { Role: role([allow('kms:Decrypt', key)]), Other: role([]) };
     expect(iamOf(templates).can('S/Role', 'kms:Decrypt', key).answer).toBe('unknown');
-    expect(iamOf(templates).can('S/Other', 'kms:Decrypt', key).answer).toBe('implicit deny');
+    expect(iamOf(templates).can('S/Other', 'kms:Decrypt', key).answer).toBe('unknown');
   });
 
   it('are not in play for actions on no key', () => {
@@ -448,7 +449,7 @@ describe('the ARN of a resource', () => {
       'implicit deny',
     );
     expect(grant({ It: bucket }, 's3:ListBucket', arnOf('It'), 'arn:aws:s3:::store')).toBe('unknown');
-    expect(grant({}, 's3:ListBucket', 'arn:aws:s3:::store', 'arn:aws:s3:::other')).toBe('implicit deny');
+    expect(grant({}, 's3:ListBucket', 'arn:aws:s3:::store', 'arn:aws:s3:::b')).toBe('implicit deny');
   });
 
   it('of a stream of a table, or of an attached secret, is that of what it belongs to', () => {
@@ -475,9 +476,9 @@ describe('the ARN of a resource', () => {
   it('has the partition of its region', () => {
     const template = { Resources: { It: bucket } };
     const arnIn = (region: string) => Iam.of(new Templates([{ name: 'S', region, template }])).arn('S/It');
-    expect(arnIn('eu-west-1')).toBe('arn:aws:s3:::⟨S.It⟩');
-    expect(arnIn('cn-north-1')).toBe('arn:aws-cn:s3:::⟨S.It⟩');
-    expect(arnIn('us-gov-west-1')).toBe('arn:aws-us-gov:s3:::⟨S.It⟩');
+    expect(arnIn('eu-west-1')).toBe('arn:aws:s3:::⟨=S.It⟩');
+    expect(arnIn('cn-north-1')).toBe('arn:aws-cn:s3:::⟨=S.It⟩');
+    expect(arnIn('us-gov-west-1')).toBe('arn:aws-us-gov:s3:::⟨=S.It⟩');
   });
 
   it('in one region or account cannot be told from one in the region of the stack', () => {
@@ -559,7 +560,7 @@ describe('a resource that is in none of the templates', () => {
     ).toBe('unknown');
   });
 
-  it('is taken to have no policy of its own', () => {
+  it('has an unknown policy, which may allow or deny', () => {
     const arn = 'arn:aws:sqs:eu-west-1:111111111111:jobs';
     const iam = (...statements: object[]) => iamOf({ Role: role(statements, { RoleName: 'r' }) });
     expect(
@@ -569,8 +570,19 @@ describe('a resource that is in none of the templates', () => {
         arn,
       ).answer,
     ).toBe('unknown');
-    expect(iam().can('S/Role', 'sqs:SendMessage', arn).answer).toBe('implicit deny');
+    expect(iam().can('S/Role', 'sqs:SendMessage', arn).answer).toBe('unknown');
     expect(iam(deny('sqs:*')).can('S/Role', 'sqs:SendMessage', arn).answer).toBe('explicit deny');
+  });
+
+  it('has the policy that the options give', () => {
+    const queue = 'arn:aws:sqs:eu-west-1:111111111111:jobs';
+    const template = { Resources: { Role: role([allow('sqs:SendMessage')]) } };
+    const answer = (policy: unknown) =>
+      Iam.of(new Templates([{ name: 'S', account: '111111111111', template }]), {
+        resourcePolicies: { [queue]: policy },
+      }).can('S/Role', 'sqs:SendMessage', queue).answer;
+    expect(answer(null)).toBe('allowed');
+    expect(answer(document(denyTo('*', 'sqs:*')))).toBe('explicit deny');
   });
 });
 

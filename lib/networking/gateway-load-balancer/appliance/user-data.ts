@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the appliance answers health checks. */
+/** TCP port on which the appliance accepts health checks. */
 export const HEALTH_CHECK_PORT = 8080;
 
 const PROGRAM = '/opt/appliance/appliance.py';
 
-/** Runs as a user that is made up for it, may write nowhere, and is started again when it ends. */
+/** systemd creates a user for the service and restarts the service when it ends. The user cannot write to the file system. */
 const SERVICE = `[Unit]
-Description=Hands packets back to the gateway load balancer
+Description=Returns packets to the Gateway Load Balancer
 Wants=network-online.target
 After=network-online.target
 
@@ -31,8 +31,8 @@ WantedBy=multi-user.target
 const file = (path: string, content: string) => `cat > ${path} <<'EOF'\n${content}EOF`;
 
 /**
- * Commands that write and start the appliance. Amazon Linux 2023 has Python, so that nothing is downloaded: there is
- * nowhere to download it from.
+ * Commands that write and start the appliance. They download nothing, because the appliances have no internet access.
+ * Python is part of Amazon Linux 2023.
  */
 export function startAppliance(): string[] {
   return [

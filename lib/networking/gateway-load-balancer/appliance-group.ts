@@ -4,20 +4,20 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { LINUX_INSTANCE, LINUX_LAUNCH_TEMPLATE } from '../../shared/linux-instance';
 import { HEALTH_CHECK_PORT, startAppliance } from './appliance/user-data';
-import { GENEVE_PORT } from './inspection-service';
+import { GENEVE_PORT } from './gwlb-endpoint-service';
 
-/** An image that takes GENEVE on UDP port 6081 and hands it back. */
+/** An appliance: it receives GENEVE packets on UDP port 6081 and returns them to the load balancer. */
 export interface Appliance {
   readonly machineImage: ec2.IMachineImage;
-  /** Of the image's architecture. */
+  /** Instance type with the CPU architecture of the image. */
   readonly instanceType: ec2.InstanceType;
-  /** @default - none */
+  /** @default - the user data of the image */
   readonly userData?: ec2.UserData;
-  /** TCP port that accepts a connection while the appliance works. */
+  /** TCP port for health checks, 1 to 65535. The appliance accepts connections there while it works. */
   readonly healthCheckPort: number;
 }
 
-/** Hands back everything: what shows that traffic passes, and holds the place of yours. */
+/** An appliance that returns every packet unchanged and inspects nothing. Replace it with your own. */
 export function passThrough(): Appliance {
   const userData = ec2.UserData.forLinux();
   userData.addCommands(...startAppliance());
@@ -29,23 +29,23 @@ export function passThrough(): Appliance {
   };
 }
 
-export interface ApplianceFleetProps {
-  /** One isolated subnet in each AZ. */
+export interface ApplianceGroupProps {
+  /** VPC of the appliances, with one isolated subnet in each AZ. */
   readonly vpc: ec2.Vpc;
-  /** Addresses of the load balancer's nodes, which have no security group that a rule could name. */
+  /** Network of the load balancer's nodes. A Gateway Load Balancer has no security group that a rule could reference. */
   readonly vpcCidr: string;
   readonly appliance: Appliance;
   readonly targetGroupArn: string;
 }
 
-/** Appliances in each AZ, which talk with the gateway load balancer and with nobody else. */
-export class ApplianceFleet extends Construct {
+/** An Auto Scaling group with one appliance in each AZ. The appliances exchange packets with the load balancer only. */
+export class ApplianceGroup extends Construct {
   readonly group: autoscaling.AutoScalingGroup;
 
   constructor(
     scope: Construct,
     id: string,
-    { vpc, vpcCidr, appliance, targetGroupArn }: ApplianceFleetProps,
+    { vpc, vpcCidr, appliance, targetGroupArn }: ApplianceGroupProps,
   ) {
     super(scope, id);
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
@@ -57,7 +57,7 @@ export class ApplianceFleet extends Construct {
     const { healthCheckPort } = appliance;
     securityGroup.addIngressRule(nodes, ec2.Port.udp(GENEVE_PORT), 'GENEVE from the load balancer');
     securityGroup.addIngressRule(nodes, ec2.Port.tcp(healthCheckPort), 'Health checks');
-    // Ports are not swapped on the way back, so that it is no reply to the security group.
+    // The appliance returns packets with unswapped ports. So the security group does not treat them as replies.
     securityGroup.addEgressRule(nodes, ec2.Port.udp(GENEVE_PORT), 'GENEVE back to the load balancer');
 
     const { machineImage, instanceType, userData } = appliance;
@@ -75,13 +75,13 @@ export class ApplianceFleet extends Construct {
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
       launchTemplate,
       minCapacity: zones,
-      // Room for new ones beside the old ones.
+      // A rolling update starts a new appliance before it stops an old one.
       maxCapacity: 2 * zones,
       healthChecks: autoscaling.HealthChecks.withAdditionalChecks({
         additionalTypes: [autoscaling.AdditionalHealthCheckType.ELB],
         gracePeriod: Duration.minutes(2),
       }),
-      // From here nothing reaches CloudFormation to tell that it is ready: the next one follows when it should be.
+      // The appliances cannot reach CloudFormation to signal success, so the update waits instead.
       updatePolicy: autoscaling.UpdatePolicy.rollingUpdate({
         minInstancesInService: zones,
         maxBatchSize: 1,
@@ -92,7 +92,8 @@ export class ApplianceFleet extends Construct {
     (this.group.node.defaultChild as autoscaling.CfnAutoScalingGroup).targetGroupArns = [targetGroupArn];
     Validations.of(this.group).acknowledge({
       id: 'AwsSolutions-AS3',
-      reason: 'The group has a fixed size: what it launches takes the place of what failed its health check.',
+      reason:
+        'The group has a fixed size. It launches only replacements, and alarms report unhealthy appliances.',
     });
   }
 }

@@ -1,33 +1,37 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { TargetHealthAlarms } from '../../shared/target-health-alarms';
 
-/** In which load balancer and appliances wrap the packets that they hand each other. RFC 8926. */
+/** UDP port of GENEVE (RFC 8926), the protocol between the load balancer and the appliances. */
 export const GENEVE_PORT = 6081;
 
-export interface InspectionServiceProps {
-  /** Of the appliances. */
+export interface GwlbEndpointServiceProps {
+  /** VPC of the appliances. */
   readonly vpc: ec2.Vpc;
   readonly healthCheckPort: number;
   readonly crossZone: boolean;
   readonly deletionProtection: boolean;
+  readonly alarmTopic?: ITopic;
 }
 
 /**
- * A gateway load balancer in front of appliances, as a service that endpoints in other VPCs of this account lead to.
- * CDK has no constructs of its own for it.
+ * A Gateway Load Balancer in front of appliances, and an endpoint service for it. Gateway Load Balancer endpoints in other
+ * VPCs of this account connect to that service. Alarms report unhealthy appliances. CDK has no L2 constructs for it.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/introduction.html
  */
-export class InspectionService extends Construct {
+export class GwlbEndpointService extends Construct {
   readonly loadBalancer: elb.CfnLoadBalancer;
   readonly targetGroup: elb.CfnTargetGroup;
   readonly listener: elb.CfnListener;
-  /** What endpoints name. */
+  /** Name of the endpoint service: `com.amazonaws.vpce.<region>.vpce-svc-<id>`. */
   readonly serviceName: string;
+  readonly alarms: TargetHealthAlarms;
 
-  constructor(scope: Construct, id: string, props: InspectionServiceProps) {
+  constructor(scope: Construct, id: string, props: GwlbEndpointServiceProps) {
     super(scope, id);
     const { vpc, healthCheckPort, crossZone, deletionProtection } = props;
 
@@ -42,7 +46,7 @@ export class InspectionService extends Construct {
       healthyThresholdCount: 2,
       unhealthyThresholdCount: 2,
       targetGroupAttributes: attributes({
-        // Otherwise connections stay with an appliance that is gone until they are closed.
+        // By default, existing flows stay with an appliance that is gone, and are lost.
         // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/target-groups.html#target-failover
         'target_failover.on_deregistration': 'rebalance',
         'target_failover.on_unhealthy': 'rebalance',
@@ -59,19 +63,28 @@ export class InspectionService extends Construct {
     });
     Validations.of(this.loadBalancer).acknowledge({
       id: 'AwsSolutions-ELB2',
-      reason: 'A gateway load balancer has no access logs. Flow logs of both VPCs record what passes it.',
+      reason: 'A Gateway Load Balancer has no access logs. Flow logs of both VPCs record its traffic.',
     });
-    // It takes packets of every protocol and port, so that a listener names none.
+    // A Gateway Load Balancer forwards every protocol and port, so its listener has neither.
     this.listener = new elb.CfnListener(this, 'Listener', {
       loadBalancerArn: this.loadBalancer.ref,
       defaultActions: [{ type: 'forward', targetGroupArn: this.targetGroup.ref }],
     });
     const service = new ec2.CfnVPCEndpointService(this, 'EndpointService', {
       gatewayLoadBalancerArns: [this.loadBalancer.ref],
-      // Nobody but this account is allowed to connect, whose endpoints nobody has to accept.
+      // Without permissions for other accounts, only this account can connect.
       acceptanceRequired: false,
     });
     this.serviceName = `com.amazonaws.vpce.${Aws.REGION}.${service.ref}`;
+    this.alarms = new TargetHealthAlarms(this, 'Alarms', {
+      namespace: 'AWS/GatewayELB',
+      loadBalancerFullName: this.loadBalancer.attrLoadBalancerFullName,
+      targetGroupFullName: this.targetGroup.attrTargetGroupFullName,
+      unhealthyDescription: 'An appliance of the Gateway Load Balancer is unhealthy.',
+      noneHealthyDescription:
+        'The Gateway Load Balancer has no healthy appliance. It drops all traffic of the inspected VPC with the internet.',
+      alarmTopic: props.alarmTopic,
+    });
   }
 }
 

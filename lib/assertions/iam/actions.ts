@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
+
+/** The names of each service's actions, by the prefix of the service and by the name in lowercase. */
+let actions: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
+
+/**
+ * One line for each service: its prefix, then its actions. `npm run iam:actions` writes the file. It is part of this
+ * folder and compressed, so that a copy of the folder needs no package: the package with the same data has 15 MB.
+ */
+const FILE = join(__dirname, 'actions.txt.br');
+
+function load(): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const lines = brotliDecompressSync(readFileSync(FILE)).toString('utf8').split('\n');
+  return new Map(
+    lines.map((line) => {
+      const [service = '', ...names] = line.split(' ');
+      return [service, new Map(names.map((name) => [name.toLowerCase(), name]))] as const;
+    }),
+  );
+}
+
+/**
+ * Why there is no such action; undefined when there is one. Actions are not case-sensitive.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
+export function actionProblem(action: string): string | undefined {
+  actions ??= load();
+  const [service = '', name = ''] = action.toLowerCase().split(':');
+  const ofService = actions.get(service);
+  if (!ofService) return `${action}: AWS has no service ${service}`;
+  if (ofService.has(name)) return undefined;
+  const [nearest] = [...ofService].sort(([a], [b]) => distance(name, a) - distance(name, b));
+  return `${action}: ${service} has no such action${nearest === undefined ? '' : `; the nearest is ${service}:${nearest[1]}`}. npm run iam:actions renews the list`;
+}
+
+/** Levenshtein's distance: how many letters to add, remove or change. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

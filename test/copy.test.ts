@@ -1,0 +1,223 @@
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { App, Stack, type Environment } from 'aws-cdk-lib';
+import * as ts from 'typescript';
+import { catalog } from '../lib/catalog';
+import { readParameters } from '../lib/parameters';
+import { closureOf } from '../scripts/copy/closure';
+import { newApp } from './support/sandbox';
+
+const root = join(__dirname, '..');
+const lib = join(root, 'lib');
+const apps = mkdtempSync(join(tmpdir(), 'copy-'));
+afterAll(() => {
+  rmSync(apps, { recursive: true });
+});
+
+// Two type-checks of every copy.
+jest.setTimeout(120_000);
+
+/** As `cdk init app --language typescript` of the pinned CLI writes it. */
+const INIT_TEMPLATE = ts.readConfigFile(
+  join(root, 'node_modules/aws-cdk/lib/init-templates/app/typescript/tsconfig.json'),
+  (path) => readFileSync(path, 'utf8'),
+).config as { compilerOptions: object };
+
+/** As earlier releases wrote it, for ts-node. */
+const EARLIER_TEMPLATE = {
+  compilerOptions: {
+    target: 'ES2022',
+    module: 'commonjs',
+    moduleResolution: 'node10',
+    ignoreDeprecations: '6.0',
+    lib: ['es2022'],
+    declaration: true,
+    strict: true,
+    noImplicitReturns: true,
+    experimentalDecorators: true,
+    strictPropertyInitialization: false,
+    skipLibCheck: true,
+    typeRoots: ['./node_modules/@types'],
+    types: ['node'],
+    noEmit: true,
+  },
+};
+
+/** An app with copies of architectures, each in the folder below it that `folderOf` names. */
+function appWithCopies(
+  name: string,
+  tsconfig: { readonly compilerOptions: object },
+  folderOf: (id: string) => string = () => 'lib',
+): string {
+  const app = join(apps, name);
+  mkdirSync(app);
+  writeFileSync(join(app, 'package.json'), JSON.stringify({ name, version: '0.1.0' }));
+  writeFileSync(join(app, 'package-lock.json'), '{}');
+  writeFileSync(join(app, 'tsconfig.json'), JSON.stringify(tsconfig));
+  symlinkSync(join(root, 'node_modules'), join(app, 'node_modules'));
+  for (const { domain, id } of catalog) {
+    for (const file of closureOf(lib, `${domain}/${id}`).files) {
+      mkdirSync(dirname(join(app, folderOf(id), file)), { recursive: true });
+      cpSync(join(lib, file), join(app, folderOf(id), file));
+    }
+  }
+  return app;
+}
+
+/** Declarations of the packages, which both apps share. */
+const declarations = new Map<string, ts.SourceFile | undefined>();
+
+function typeErrors(app: string): string[] {
+  const config = join(app, 'tsconfig.json');
+  const { fileNames, options } = ts.parseJsonConfigFileContent(
+    ts.readConfigFile(config, (path) => ts.sys.readFile(path)).config,
+    ts.sys,
+    app,
+  );
+  const host = ts.createCompilerHost(options);
+  const getSourceFile = host.getSourceFile.bind(host);
+  host.getSourceFile = (name, ...rest) => {
+    if (!name.includes('/node_modules/')) return getSourceFile(name, ...rest);
+    if (!declarations.has(name)) declarations.set(name, getSourceFile(name, ...rest));
+    return declarations.get(name);
+  };
+  const program = ts.createProgram(fileNames, options, host);
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(
+      ({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`,
+    );
+}
+
+describe('a copied architecture', () => {
+  it('compiles in an app of `cdk init`', () => {
+    expect(typeErrors(appWithCopies('fresh', INIT_TEMPLATE))).toEqual([]);
+  });
+
+  it('compiles in an app of an earlier `cdk init`, for ts-node and CommonJS', () => {
+    expect(typeErrors(appWithCopies('earlier', EARLIER_TEMPLATE))).toEqual([]);
+  });
+
+  // Each copy in a folder of its own, so that none can use a file of another one.
+  const separate = appWithCopies('separate', INIT_TEMPLATE, (id) => id);
+  // CDK looks for the lock file of the app from the working directory on.
+  beforeAll(() => jest.spyOn(process, 'cwd').mockReturnValue(separate));
+  afterAll(() => {
+    jest.restoreAllMocks();
+  });
+  const inUsEast1 = ['dns-failover', 'health-checks', 'routing-policies'];
+  it.each(catalog)(
+    '$id synthesizes twice in one app, agnostic and bound',
+    ({ id, domain, stackName, props }) => {
+      const region = inUsEast1.includes(id) ? 'us-east-1' : 'eu-west-1';
+      for (const env of [undefined, { account: '111111111111', region }]) {
+        const app = newApp();
+        const load = (path: string) =>
+          jest.requireActual<Record<string, StackClass>>(join(separate, id, path));
+        const StackOf = load(`${domain}/${id}/${id}-stack`)[`${stackName}Stack`];
+        const stack = (used: string) => dependency(used, app, env, load) as never;
+        for (const name of ['One', 'Two']) {
+          const given = props?.({ parameters: readParameters({}), stack });
+          if (StackOf) new StackOf(app, name, { ...given, env });
+        }
+        const { stacks, manifest } = app.synth();
+        expect(stacks.map((one) => one.stackName)).toEqual(expect.arrayContaining(['One', 'Two']));
+        expect(manifest.missing ?? []).toEqual([]);
+      }
+    },
+  );
+
+  it.each(catalog)('$id names in its README the npm packages that a copy needs', ({ domain, id }) => {
+    const readme = readFileSync(join(lib, domain, id, 'README.md'), 'utf8');
+    const { packages } = closureOf(lib, `${domain}/${id}`);
+    expect(packages.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+type StackClass = new (scope: App, id: string, props: object) => Stack;
+
+/** Stands for the stack that an architecture uses: with what it takes of it, from the copy or from CDK. */
+function dependency(
+  id: string,
+  app: App,
+  env: Environment | undefined,
+  load: (path: string) => Record<string, unknown>,
+): object {
+  const existing = app.node.tryFindChild(id);
+  if (existing) return existing;
+  const ec2 = jest.requireActual<typeof import('aws-cdk-lib/aws-ec2')>('aws-cdk-lib/aws-ec2');
+  const stack = new Stack(app, id, { env });
+  Object.defineProperty(stack, 'availabilityZones', { value: ['eu-west-1a', 'eu-west-1b'] });
+  const vpc = new ec2.Vpc(stack, 'Vpc', {
+    availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+    subnetConfiguration: [
+      { name: 'Public', subnetType: ec2.SubnetType.PUBLIC },
+      { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    ],
+  });
+  if (id === 'multi-az-vpc') return Object.assign(stack, { network: { vpc } });
+  const { AutoScalingWeb } = load('compute/auto-scaling-web/auto-scaling-web') as {
+    AutoScalingWeb: new (scope: Stack, id: string, props: object) => object;
+  };
+  return Object.assign(stack, { web: new AutoScalingWeb(stack, 'Web', { vpc }) });
+}
+
+describe('npm run copy', () => {
+  const copy = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ['-r', 'sucrase/register/ts', 'scripts/copy.ts', ...args],
+      { cwd: root, encoding: 'utf8', env: { ...process.env, INIT_CWD: apps } },
+    );
+    return { status, stdout, stderr };
+  };
+
+  it('copies into the caller’s folder, and says what to install and import', () => {
+    const { status, stdout } = copy('thumbnail-pipeline', 'my-app/lib');
+    expect(status).toBe(0);
+    expect(stdout).toContain('to my-app/lib:');
+    expect(stdout).toMatch(/npm install .*esbuild@\^\d.* sharp@\^\d/);
+    expect(stdout).toContain(
+      "import { ThumbnailPipelineStack } from '../lib/serverless/thumbnail-pipeline/thumbnail-pipeline-stack';",
+    );
+    expect(existsSync(join(apps, 'my-app/lib/serverless/thumbnail-pipeline/handler/index.ts'))).toBe(true);
+  });
+
+  it('copies a second architecture beside the first, with the shared files that both use', () => {
+    expect(copy('bastion-host', 'two/lib').status).toBe(0);
+    expect(copy('multi-az-vpc', 'two/lib').status).toBe(0);
+    expect(readdirSync(join(apps, 'two/lib/networking')).sort()).toEqual(['bastion-host', 'multi-az-vpc']);
+  });
+
+  it('overwrites nothing: it names the files that differ, and copies none', () => {
+    copy('dns-records', 'edited/lib');
+    appendFileSync(join(apps, 'edited/lib/shared/invalid-value.ts'), '// mine\n');
+    const { status, stderr } = copy('bastion-host', 'edited/lib');
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^copy: .* nothing was copied: shared\/invalid-value\.ts\n$/);
+    expect(existsSync(join(apps, 'edited/lib/networking'))).toBe(false);
+  });
+
+  it.each([
+    [['no-such', 'lib'], 'architecture: got no-such, expected one of multi-az-vpc, bastion-host'],
+    [['bastion-host'], 'expected an architecture and a folder'],
+  ])('refuses %j in one line', (args, message) => {
+    const { status, stderr } = copy(...args);
+    expect(status).toBe(1);
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(message)]);
+  });
+});
