@@ -1,4 +1,5 @@
 import { NAT_GATEWAYS, type NatGateways } from './networking/multi-az-vpc/nat-gateways';
+import { isLowerCaseDomainName } from './shared/domain-name';
 import { InvalidValue } from './shared/invalid-value';
 
 /**
@@ -67,8 +68,6 @@ const KEYS: readonly (keyof Parameters)[] = [
   'vpnRouterAddresses',
 ];
 
-/** RFC 1035 labels, at least two of them. */
-const DOMAIN_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html, without its `/hostedzone/`. */
 const HOSTED_ZONE_ID = /^Z[A-Z0-9]{1,31}$/;
 const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
@@ -92,10 +91,10 @@ export function readParameters(overrides: Context, sandboxFile: Context = {}): P
       context,
       'domainName',
       'a domain such as sandbox.example.com in lower case',
-      DOMAIN_NAME,
+      isLowerCaseDomainName,
     ),
     hostedZoneId: hostedZoneId(context),
-    alarmEmail: text(context, 'alarmEmail', 'an e-mail address', EMAIL),
+    alarmEmail: text(context, 'alarmEmail', 'an e-mail address', (value) => EMAIL.test(value)),
     vpnRouterAddresses: list(context, 'vpnRouterAddresses'),
   };
 }
@@ -112,15 +111,22 @@ function refuseMisspelledKeys(context: Context): void {
   }
 }
 
-function text(context: Context, key: keyof Parameters, expected: string, pattern = /./): string | undefined {
+function text(
+  context: Context,
+  key: keyof Parameters,
+  expected: string,
+  isValid: (value: string) => boolean = () => true,
+): string | undefined {
   const value = context[key];
   if (value === undefined || value === '') return undefined;
-  if (typeof value !== 'string' || !pattern.test(value)) throw new InvalidValue(key, value, expected);
+  if (typeof value !== 'string' || !isValid(value)) throw new InvalidValue(key, value, expected);
   return value;
 }
 
 function hostedZoneId(context: Context): string | undefined {
-  const id = text(context, 'hostedZoneId', 'an id such as Z0123456789ABCDEFGHIJ', HOSTED_ZONE_ID);
+  const id = text(context, 'hostedZoneId', 'an id such as Z0123456789ABCDEFGHIJ', (value) =>
+    HOSTED_ZONE_ID.test(value),
+  );
   if (id !== undefined && !context.domainName) {
     throw new InvalidValue('hostedZoneId', id, 'domainName beside it, the name of that zone');
   }
