@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port ${values.port}: expected a number from 0 to 65535`);
-  const dns = loadDns(values.app);
+  const dns = loadDns({ app: values.app });
   const names = dns.zones.map(({ id, name, vpcs }) => `${name ?? id}${vpcs ? ' (private)' : ''}`);
   if (names.length === 0) throw new Error('the app has no hosted zones');
   const session = new Session(dns);

@@ -86,6 +86,42 @@ beforeAll(async () => {
   resolver.setServers([`127.0.0.1:${server.port}`]);
 });
 afterAll(() => server.close());
+
+describe('dns:serve, asked by a TCP client that does not read', () => {
+  it('stops answering, and goes on when the client reads', async () => {
+    let answered = 0;
+    const slow = await listen(
+      (message) => {
+        answered += 1;
+        return Buffer.alloc(60_000, message);
+      },
+      '127.0.0.1',
+      0,
+    );
+    const socket = connect(slow.port, '127.0.0.1');
+    socket.pause();
+    const asked = 2000;
+    socket.write(Buffer.concat(Array.from({ length: asked }, () => Buffer.of(0, 2, 1, 2))));
+    // The count stands still once the buffers of the operating system are full.
+    for (let before = -1; before !== answered || answered === 0;) {
+      before = answered;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    const whileSilent = answered;
+    socket.resume();
+    let received = 0;
+    await new Promise<void>((resolve) => {
+      socket.on('data', (chunk) => {
+        received += chunk.length;
+        if (received === asked * 60_002) resolve();
+      });
+    });
+    socket.destroy();
+    await slow.close();
+    expect(whileSilent).toBeLessThan(asked / 2);
+    expect(answered).toBe(asked);
+  });
+});
 beforeEach(() => {
   session = new Session(dns, 1);
 });
@@ -324,6 +360,12 @@ describe('dns:serve, message by message', () => {
     const response = reply(message);
     expect(response.rcode).toBe('REFUSED');
     expect(response.bytes.subarray(12)).toEqual(message.subarray(12));
+  });
+
+  it.each([1, 2, 4, 5, 15])('answers NOTIMP to opcode %i, and repeats the opcode', (opcode) => {
+    const response = reply(query('checked.example.org', 'A', { flags: (opcode << 11) | 0x100 }));
+    expect(response.rcode).toBe('NOTIMP');
+    expect(response.bytes.readUInt16BE(2)).toBe(0x8000 | (opcode << 11) | 0x100 | 4);
   });
 
   it('says what is wrong with a message, and answers no answers', () => {

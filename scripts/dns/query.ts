@@ -44,18 +44,29 @@ export interface Subnet {
   readonly block?: string;
 }
 
+/** A message that gets an error code and no answer. */
+export interface Refused {
+  readonly id: number;
+  /** The flags of the message that its response repeats. */
+  readonly flags: number;
+  readonly refused: Rcode;
+}
+
+const OPCODE = 0x7800;
+/** A response has the opcode and the RD flag of its query (RFC 1035, section 4.1.1). */
+const COPIED_FLAGS = OPCODE | 0x100;
+
 /** Reads a message, or says why not; undefined for what must not be answered at all. */
-export function readQuery(
-  message: Buffer,
-): Query | { readonly id: number; readonly refused: Rcode } | undefined {
+export function readQuery(message: Buffer): Query | Refused | undefined {
   // To answer an answer might start a loop between two servers.
   if (message.length < 12 || (message.readUInt8(2) & 0x80) !== 0) return undefined;
   const id = message.readUInt16BE(0);
-  if ((message.readUInt8(2) & 0x78) !== 0) return { id, refused: 'NOTIMP' };
+  const flags = message.readUInt16BE(2) & COPIED_FLAGS;
+  if ((flags & OPCODE) !== 0) return { id, flags, refused: 'NOTIMP' };
   try {
     return parse(id, message);
   } catch {
-    return { id, refused: 'FORMERR' };
+    return { id, flags, refused: 'FORMERR' };
   }
 }
 

@@ -2,7 +2,7 @@ import { encode, type Answer as WireRecord, type PacketOpt } from 'dns-packet';
 import { RECORD_TYPES, type AnsweredRecord, type Answer, type Status } from '../../lib/assertions/dns';
 import { canonicalName } from '../../lib/assertions/dns/names';
 import { draw } from '../../lib/assertions/dns/random';
-import { RCODES, readQuery, subnetOption, type Query, type Rcode } from './query';
+import { RCODES, readQuery, subnetOption, type Query, type Rcode, type Refused } from './query';
 import { recordData, wireName } from './record-data';
 import { NAME_SERVERS, SOA, addressFor, isKnown, nameFor, nameServersFor } from './stand-ins';
 
@@ -34,13 +34,13 @@ const ALIAS_TTL = 60;
 export function respond(message: Buffer, transport: 'udp' | 'tcp', source: Source): Response | undefined {
   const query = readQuery(message);
   if (query === undefined) return undefined;
-  if ('refused' in query) return { message: header(query.id, query.refused), log: [query.refused] };
+  if ('refused' in query) return { message: header(query), log: [query.refused] };
   const reply = new Reply(query, source);
   return { message: reply.within(transport === 'udp' ? query.maximum : 0xffff), log: reply.log };
 }
 
-function header(id: number, rcode: Rcode): Buffer {
-  return encode({ type: 'response', id, flags: RCODES[rcode] });
+function header({ id, flags, refused }: Refused): Buffer {
+  return encode({ type: 'response', id, flags: flags | RCODES[refused] });
 }
 
 class Reply {

@@ -56,16 +56,26 @@ async function listenTcp(answer: Answering, host: string, port: number): Promise
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
     socket.setTimeout(IDLE, () => socket.destroy());
     let pending = Buffer.alloc(0);
-    socket.on('data', (chunk) => {
-      pending = Buffer.concat([pending, chunk]);
-      // Each message comes after its length, several on one connection.
-      while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+    const serve = () => {
+      // Each message comes after its length, several on one connection. A client that does not read its answers gets
+      // no more of them, and what it sends is not read either.
+      while (
+        !socket.writableNeedDrain &&
+        pending.length >= 2 &&
+        pending.length >= 2 + pending.readUInt16BE(0)
+      ) {
         const end = 2 + pending.readUInt16BE(0);
         const response = answer(pending.subarray(2, end), 'tcp', socket.remoteAddress ?? '');
         pending = pending.subarray(end);
         if (response)
           socket.write(Buffer.concat([Buffer.of(response.length >> 8, response.length), response]));
       }
+      if (socket.writableNeedDrain) socket.pause();
+      else socket.resume();
+    };
+    socket.on('drain', serve).on('data', (chunk) => {
+      pending = Buffer.concat([pending, chunk]);
+      serve();
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -152,9 +152,9 @@ function delegations(templates: Templates) {
 function undecided(resource: Resource, path: string, properties: Properties): string | undefined {
   if (resource.undecidedCondition !== undefined)
     return `${path} exists only if ${resource.undecidedCondition} is true`;
-  const { Name, HealthCheckId, HostedZoneId, HostedZoneName, ...rest } = properties;
-  void [Name, HealthCheckId, HostedZoneId, HostedZoneName];
-  const why = Templates.unknown(rest);
+  const elsewhere = ['Name', 'HealthCheckId', 'HostedZoneId', 'HostedZoneName'];
+  const own = Object.entries(properties).filter(([name]) => !elsewhere.includes(name));
+  const why = Templates.unknown(Object.fromEntries(own));
   return why === undefined ? undefined : `what ${path} has is not known: ${why}`;
 }
 

@@ -68,8 +68,6 @@ describe('dns: weighted routing', () => {
   });
 });
 
-describe('dns: failover routing', () => {});
-
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-latency.html
 describe('dns: latency routing', () => {
   const resources = {

@@ -52,12 +52,41 @@ describe('dns: the command', () => {
   it('says in one line what is wrong with its input', () => {
     const { status, stdout, stderr } = command('example.com');
     expect({ status, stdout, stderr }).toEqual({
-      status: 2,
+      status: 3,
       stdout: '',
       stderr: expect.stringMatching(
         /^dns: example\.com: in no zone\. The zones are: example\.org .*\n$/,
       ) as string,
     });
     expect(command().stderr).toMatch(/^dns: expected one name, got 0\n$/);
+  });
+
+  it.each<[string, number, readonly string[]]>([
+    ['a record', 0, ['example.org', '--from', 'FR']],
+    ['no record', 1, ['no.example.org']],
+    ['an answer that is unknown', 2, ['example.org']],
+    ['a name in no zone', 3, ['example.com']],
+    ['an option that it does not have', 3, ['example.org', '--form', 'FR']],
+  ])('tells by its exit code: %s', (_, status, words) => {
+    expect(command(...words).status).toBe(status);
+  });
+
+  it('lists zones and their records', () => {
+    const { status, stdout } = command('--list');
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      'example.org (public, Web/Zone)\n  example.org A geolocation [Paris]  Web/Paris\n',
+    );
+    const [zone] = JSON.parse(command('--list', '--json').stdout) as readonly {
+      readonly records: unknown[];
+    }[];
+    expect(zone).toMatchObject({ zone: 'Web/Zone', name: 'example.org', visibility: 'public' });
+    expect(zone?.records).toHaveLength(2);
+  });
+
+  it('prints answers as JSON', () => {
+    expect(JSON.parse(command('example.org', '--from', 'FR', '--json').stdout)).toMatchObject([
+      { status: 'NOERROR', probability: 1, records: [{ values: ['192.0.2.1'], setIdentifier: 'Paris' }] },
+    ]);
   });
 });

@@ -115,7 +115,7 @@ describe('dns: zones with one undecided thing', () => {
             const parameters = value === undefined ? {} : { parameters: { Open: value } };
             return told(Dns.of(Templates.fromTemplates({ App: template }, parameters)).answers(asked));
           } catch (error) {
-            if (/^Route 53 refuses/.test((error as Error).message)) return 'refused';
+            if ((error as Error).message.startsWith('Route 53 refuses')) return 'refused';
             throw error;
           }
         };
