@@ -28,6 +28,6 @@ export function namedFunctions(page: string): NamedFunction[] {
 /** A function, class or constant, or the method of a class. */
 const declares = (source: string, name: string): boolean =>
   new RegExp(
-    `\\b(function|class|const) ${name}\\b|^  (private |static |async |get )*${name}(<.*>)?\\(`,
+    `\\b(function|class|const) ${name}\\b|^  (private |static |async |get |readonly )*${name}(<.*>)?( = )?\\(`,
     'm',
   ).test(source);

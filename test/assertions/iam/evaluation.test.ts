@@ -315,11 +315,11 @@ describe('identity policies', () => {
     const iam = iamOf(
       { Bucket: bucket, Role: role([allow(READ)]) },
       {},
-      { Transform: 'AWS::Serverless-2016-10-31' },
+      { Transform: 'Company::AddRoles' },
     );
     expect(iam.can('S/Role', READ, object)).toMatchObject({
       answer: 'unknown',
-      reasons: ['S: Transform AWS::Serverless-2016-10-31'],
+      reasons: ['S: Transform Company::AddRoles'],
     });
     expect(iam.can('logs.amazonaws.com', READ, object).answer).toBe('unknown');
   });
