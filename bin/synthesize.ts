@@ -13,7 +13,8 @@ export function synthesize(last: LastSynthesis | undefined): void {
   const printed = recordStderr();
   try {
     const app = new App();
-    addSandbox(app, readParameters(app.node.getAllContext() as Record<string, unknown>));
+    const context = app.node.getAllContext() as Record<string, unknown>;
+    addSandbox(app, readParameters(context, readSandboxFile()));
     if (process.env.CDK_VALIDATION !== 'false') {
       const passed = join(app.outdir, 'valid-templates.json');
       Validations.of(app).addPlugins(new ChangedTemplatesValidator(passed));
@@ -25,6 +26,17 @@ export function synthesize(last: LastSynthesis | undefined): void {
     if (!(error instanceof InvalidValue)) throw error;
     console.error(error.message);
     process.exit(1);
+  }
+}
+
+/** The parameters in sandbox.json. Every synthesis reads them, so that a later command does not change them. */
+function readSandboxFile(): Record<string, unknown> {
+  const path = join(__dirname, '../sandbox.json');
+  if (!existsSync(path)) return {};
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  } catch (error) {
+    throw new InvalidValue('sandbox.json', (error as Error).message, 'a JSON object with parameters');
   }
 }
 

@@ -1,8 +1,9 @@
 import { NAT_GATEWAYS, type NatGateways } from './networking/multi-az-vpc/nat-gateways';
+import { isLowerCaseDomainName } from './shared/domain-name';
 import { InvalidValue } from './shared/invalid-value';
 
 /**
- * What a person may set for the whole sandbox, as CDK context: `-c azCount=2`, or `context` in cdk.json.
+ * What a person may set for the whole sandbox: in sandbox.json, or for one command as CDK context, `-c azCount=2`.
  * Whoever knows what a value means checks its range: the construct that has a prop of the same name.
  */
 export interface Parameters {
@@ -67,15 +68,19 @@ const KEYS: readonly (keyof Parameters)[] = [
   'vpnRouterAddresses',
 ];
 
-/** RFC 1035 labels, at least two of them. */
-const DOMAIN_NAME = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/;
 /** https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html, without its `/hostedzone/`. */
 const HOSTED_ZONE_ID = /^Z[A-Z0-9]{1,31}$/;
 const EMAIL = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
 
-/** Reads the parameters from CDK context. Throws `InvalidValue` for the first value that cannot be used. */
-export function readParameters(context: Context): Parameters {
-  refuseMisspelledKeys(context);
+/**
+ * Reads the parameters from CDK context, which overrides those of sandbox.json. Throws `InvalidValue` for the first value
+ * that cannot be used.
+ */
+export function readParameters(overrides: Context, sandboxFile: Context = {}): Parameters {
+  const stray = Object.keys(sandboxFile).find((key) => !KEYS.includes(key as keyof Parameters));
+  if (stray !== undefined) throw new InvalidValue('key in sandbox.json', stray, `one of ${KEYS.join(', ')}`);
+  refuseMisspelledKeys(overrides);
+  const context = { ...sandboxFile, ...overrides };
   return {
     only: list(context, 'only'),
     azCount: integer(context, 'azCount', 3),
@@ -86,10 +91,10 @@ export function readParameters(context: Context): Parameters {
       context,
       'domainName',
       'a domain such as sandbox.example.com in lower case',
-      DOMAIN_NAME,
+      isLowerCaseDomainName,
     ),
     hostedZoneId: hostedZoneId(context),
-    alarmEmail: text(context, 'alarmEmail', 'an e-mail address', EMAIL),
+    alarmEmail: text(context, 'alarmEmail', 'an e-mail address', (value) => EMAIL.test(value)),
     vpnRouterAddresses: list(context, 'vpnRouterAddresses'),
   };
 }
@@ -106,15 +111,22 @@ function refuseMisspelledKeys(context: Context): void {
   }
 }
 
-function text(context: Context, key: keyof Parameters, expected: string, pattern = /./): string | undefined {
+function text(
+  context: Context,
+  key: keyof Parameters,
+  expected: string,
+  isValid: (value: string) => boolean = () => true,
+): string | undefined {
   const value = context[key];
   if (value === undefined || value === '') return undefined;
-  if (typeof value !== 'string' || !pattern.test(value)) throw new InvalidValue(key, value, expected);
+  if (typeof value !== 'string' || !isValid(value)) throw new InvalidValue(key, value, expected);
   return value;
 }
 
 function hostedZoneId(context: Context): string | undefined {
-  const id = text(context, 'hostedZoneId', 'an id such as Z0123456789ABCDEFGHIJ', HOSTED_ZONE_ID);
+  const id = text(context, 'hostedZoneId', 'an id such as Z0123456789ABCDEFGHIJ', (value) =>
+    HOSTED_ZONE_ID.test(value),
+  );
   if (id !== undefined && !context.domainName) {
     throw new InvalidValue('hostedZoneId', id, 'domainName beside it, the name of that zone');
   }

@@ -39,6 +39,36 @@ const REMARKS = new Map([
 /** Architectures with health checks, whose metrics Route 53 publishes in us-east-1 only. */
 const NEED_US_EAST_1 = ['dns-failover', 'routing-policies', 'health-checks'];
 
+/** Names that an account may have twice: those of other things, and those that are unique in a parent only. */
+const NAMES_THAT_MAY_REPEAT = new Set([
+  'AWS::ApplicationAutoScaling::ScalingPolicy.PolicyName',
+  'AWS::CloudWatch::Alarm.MetricName',
+  'AWS::EC2::CustomerGateway.DeviceName',
+  'AWS::EC2::VPCEndpoint.ServiceName',
+  'AWS::IAM::Policy.PolicyName',
+  'AWS::Route53::HostedZone.Name',
+  'AWS::Route53::RecordSet.Name',
+]);
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+}
+
+/** Properties such as `Name` and `BucketName`, and CloudFront's, which stand in `OriginAccessControlConfig` and the like. */
+function physicalNames(properties: Readonly<Record<string, unknown>>): { key: string; name: unknown }[] {
+  return Object.entries(properties).flatMap(([key, value]) => {
+    if (key.endsWith('Name')) return [{ key, name: value }];
+    if (!key.endsWith('Config') || typeof value !== 'object' || value === null || !('Name' in value))
+      return [];
+    return [{ key: `${key}.Name`, name: value.Name }];
+  });
+}
+
+/** A name is fixed unless it refers to the stack's id, to its name or to a resource. */
+const isFixed = (name: unknown) =>
+  !/"(Ref":"(?!AWS::(Region|AccountId|Partition|URLSuffix)")|Fn::GetAtt")/.test(JSON.stringify(name));
+
 interface Diagnostic {
   readonly ruleId: string;
   readonly message: string;
@@ -101,6 +131,16 @@ describe.each(catalog)('$id', ({ id, domain, stackName }) => {
       ([, resource]) => 'DeletionPolicy' in resource && resource.DeletionPolicy !== 'Delete',
     );
     expect(kept.map(([logicalId]) => logicalId)).toEqual([]);
+  });
+
+  it('has no fixed physical name: a second deployment in the account has others', () => {
+    const { Resources = {} } = Template.fromStack(stack).toJSON() as { Resources?: Record<string, Resource> };
+    const named = Object.entries(Resources).flatMap(([logicalId, { Type, Properties = {} }]) =>
+      physicalNames(Properties)
+        .filter(({ key, name }) => !NAMES_THAT_MAY_REPEAT.has(`${Type}.${key}`) && isFixed(name))
+        .map(({ key }) => `${logicalId}: ${Type}.${key}`),
+    );
+    expect(named).toEqual([]);
   });
 
   it('gives every function a log group of the stack, with a retention', () => {

@@ -57,6 +57,13 @@ describe('the quotas that stacks count against', () => {
     });
   });
 
+  it('are those that the README names for all stacks', () => {
+    const all = used();
+    expect(readme.replaceAll(/\s+/g, ' ')).toContain(
+      `need ${all.VPCs} VPCs, ${all['Elastic IP addresses']} Elastic IP addresses and ${all['vCPUs of standard On-Demand Instances']} vCPUs`,
+    );
+  });
+
   it('count scaling at its maximum', () => {
     expect(used('AutoScalingWeb')).toMatchObject({ 'vCPUs of standard On-Demand Instances': 12 });
     expect(used('PathRoutedServices')).toMatchObject({ 'vCPUs of Fargate On-Demand tasks': 7.5 });

@@ -41,6 +41,18 @@ describe('parameters', () => {
     });
   });
 
+  it('are read from sandbox.json, and the command line overrides them', () => {
+    const file = { azCount: 2, natGateways: 'single' };
+    expect(readParameters({}, file)).toMatchObject(file);
+    expect(readParameters({ azCount: '4' }, file)).toMatchObject({ azCount: 4, natGateways: 'single' });
+  });
+
+  it('refuse a key of sandbox.json that is none', () => {
+    expect(() => readParameters({}, { azcount: 2 })).toThrow(
+      'key in sandbox.json: got "azcount", expected one of only, azCount',
+    );
+  });
+
   it('are read from cdk.json, where they may be numbers and lists', () => {
     expect(readParameters({ azCount: 2, trustedCidrs: ['203.0.113.0/24'] })).toMatchObject({
       azCount: 2,

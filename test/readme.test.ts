@@ -47,3 +47,20 @@ describe('the questions in the READMEs', () => {
     else expect(stdout).not.toBe('');
   });
 });
+
+describe('the deployments in the READMEs', () => {
+  it.each(readmes)('of %s take their parameters from sandbox.json', (path) => {
+    const commands = readFileSync(join(root, path), 'utf8').match(/^npx cdk (deploy|destroy) .*$/gm) ?? [];
+    expect(commands.filter((command) => command.includes(' -c '))).toEqual([]);
+  });
+
+  it('name stacks of the catalogue', () => {
+    const names = readmes.flatMap((path) =>
+      [...readFileSync(join(root, path), 'utf8').matchAll(/^npx cdk (?:deploy|destroy) ([\w ]+)/gm)].flatMap(
+        ([, stacks = '']) => stacks.trim().split(/ +/),
+      ),
+    );
+    const known = catalog.map(({ stackName }) => stackName);
+    expect(names.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});

@@ -1,4 +1,5 @@
 import { InvalidValue } from './invalid-value';
+import { isIpv4, isIpv6 } from './ip-address';
 
 /** An IPv4 network: its first address as a number, and the length of its prefix. */
 export interface Cidr {
@@ -6,19 +7,23 @@ export interface Cidr {
   readonly prefix: number;
 }
 
-const IPV4_CIDR = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
+/** An IPv6 network: its first address as a number, and the length of its prefix. */
+export interface Ipv6Cidr {
+  readonly address: bigint;
+  readonly prefix: number;
+}
 
 /**
- * Reads an IPv4 network in CIDR notation. Throws `InvalidValue`, in the name of the given prop, when it is
- * malformed or when its address lies inside the network instead of at its start.
+ * Reads an IPv4 network in CIDR notation. Throws `InvalidValue` with the name of the prop when it is malformed, and when
+ * its address is not the first one of the network.
  */
 export function parseCidr(name: string, value: string): Cidr {
-  const numbers = IPV4_CIDR.exec(value)?.slice(1).map(Number);
-  const [a = 256, b = 256, c = 256, d = 256, prefix = 33] = numbers ?? [];
-  if (Math.max(a, b, c, d) > 255 || prefix > 32) {
+  const [, text = '', length = ''] = /^([^/]*)\/(\d|[12]\d|3[0-2])$/.exec(value) ?? [];
+  if (!isIpv4(text)) {
     throw new InvalidValue(name, value, 'an IPv4 network such as 10.0.0.0/16 or 203.0.113.7/32');
   }
-  const address = ((a * 256 + b) * 256 + c) * 256 + d;
+  const address = text.split('.').reduce((number, byte) => number * 256 + Number(byte), 0);
+  const prefix = Number(length);
   const size = 2 ** (32 - prefix);
   if (address % size !== 0) {
     throw new InvalidValue(
@@ -26,6 +31,21 @@ export function parseCidr(name: string, value: string): Cidr {
       value,
       `the start of the network, ${format(address - (address % size))}/${prefix}`,
     );
+  }
+  return { address, prefix };
+}
+
+/**
+ * Reads an IPv6 network in CIDR notation. Throws `InvalidValue` with the name of the prop when it is malformed, and when
+ * its address is not the first one of the network.
+ */
+export function parseIpv6Cidr(name: string, value: string): Ipv6Cidr {
+  const [, text = '', length = ''] = /^([^/]*)\/(\d|[1-9]\d|1[01]\d|12[0-8])$/.exec(value) ?? [];
+  if (!isIpv6(text)) throw new InvalidValue(name, value, 'an IPv6 network such as 2001:db8::/32');
+  const address = ipv6Number(text);
+  const prefix = Number(length);
+  if (BigInt.asUintN(128 - prefix, address) !== 0n) {
+    throw new InvalidValue(name, value, `the start of the network: every bit after the first ${prefix} is 0`);
   }
   return { address, prefix };
 }
@@ -38,4 +58,13 @@ export function overlap(a: Cidr, b: Cidr): boolean {
 
 function format(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
+}
+
+function ipv6Number(text: string): bigint {
+  // The URL parser writes the address in lower case, without IPv4 notation and with one `::` at most.
+  const [head = '', tail] = new URL(`http://[${text}]`).hostname.slice(1, -1).split('::');
+  const groups = (part = '') => part.split(':').filter((group) => group !== '');
+  const [first, last] = [groups(head), groups(tail)];
+  const zeros = Array<string>(8 - first.length - last.length).fill('0');
+  return [...first, ...zeros, ...last].reduce((number, group) => number * 65_536n + BigInt(`0x${group}`), 0n);
 }

@@ -3,8 +3,9 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { checkInteger, checkPort } from './checks';
-import { InvalidValue } from './invalid-value';
+import { isDomainName } from './domain-name';
 import { HealthCheckAlarm } from './health-check-alarm';
+import { InvalidValue } from './invalid-value';
 import { isIpAddress, isPublicAddress } from './public-address';
 
 export interface EndpointCheckProps {
@@ -101,13 +102,11 @@ function typeOf(
   return searchString === undefined ? HTTPS : HTTPS_STR_MATCH;
 }
 
-const NAME = /^(?=.{1,253}$)([a-z0-9_]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/i;
-
 function validate(props: EndpointCheckProps): void {
   const { endpoint, hostName, protocol, port, path, searchString, failureThreshold } = props;
   if (!Token.isUnresolved(endpoint)) {
     if (isIpAddress(endpoint)) {
-      if (!isPublicAddress('endpoint', endpoint)) {
+      if (!isPublicAddress(endpoint)) {
         throw new InvalidValue(
           'endpoint',
           endpoint,
@@ -117,7 +116,7 @@ function validate(props: EndpointCheckProps): void {
       if (protocol === 'https' && hostName === undefined) {
         throw new InvalidValue('hostName', hostName, 'a name beside an address, for SNI');
       }
-    } else if (!NAME.test(endpoint)) {
+    } else if (!isDomainName(endpoint)) {
       throw new InvalidValue(
         'endpoint',
         endpoint,

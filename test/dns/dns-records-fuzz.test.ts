@@ -1,7 +1,8 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import * as fc from 'fast-check';
-import { isIpv4, isIpv4Network, isIpv6, isIpv6Network } from '../../lib/dns/dns-records/addresses';
+import { isIpv4Network, isIpv6Network } from '../../lib/dns/dns-records/networks';
 import { textValue } from '../../lib/dns/dns-records/text';
+import { isIpv4, isIpv6 } from '../../lib/shared/ip-address';
 import { txtStrings, txtText } from '../support/txt';
 
 /** Texts of every kind, those around the length of one string more often. */

@@ -374,7 +374,10 @@ describe('health-checks', () => {
             endpointCheck({ endpoint, protocol: 'tcp', port: 80 }),
           ] as [string, (stack: Stack) => void],
       ),
-      ['endpoint: got "8.8.8.888/32", expected an IPv4 network', endpointCheck({ endpoint: '8.8.8.888' })],
+      [
+        'endpoint: got "8.8.8.888", expected a domain name or a public IP address',
+        endpointCheck({ endpoint: '8.8.8.888' }),
+      ],
       [
         'endpoint: got "https://a.example.org/", expected a domain name or a public IP address',
         endpointCheck({ endpoint: 'https://a.example.org/' }),

@@ -58,7 +58,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the networks of the two providers are swapped',
     apply: (template) => {
-      const [a, b] = template.properties('RoutingPolicies/IpBased/Networks').Locations as {
+      const [a, b] = template.properties('RoutingPolicies/IpBased/CidrCollection').Locations as {
         LocationName: string;
       }[];
       if (a && b) [a.LocationName, b.LocationName] = [b.LocationName, a.LocationName];
@@ -67,7 +67,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'one network is half as large',
     apply: (template) => {
-      template.properties('RoutingPolicies/IpBased/Networks').Locations = [
+      template.properties('RoutingPolicies/IpBased/CidrCollection').Locations = [
         { LocationName: 'ProviderA', CidrList: ['203.0.113.128/25'] },
         { LocationName: 'ProviderB', CidrList: ['198.51.100.0/24', '2001:db8::/32'] },
       ];

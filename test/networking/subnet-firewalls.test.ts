@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Network } from '../../lib/assertions/network';
@@ -14,8 +14,8 @@ import { newApp, sandbox, stackOf } from '../support/sandbox';
 const VPC = 'SubnetFirewalls/Network/Vpc';
 const tier = (name: string) => [`${VPC}/${name}Subnet1`, `${VPC}/${name}Subnet2`];
 const [PUBLIC, PRIVATE, ISOLATED] = [tier('Public'), tier('Private'), tier('Isolated')];
-const PROBES = 'SubnetFirewalls/Probes';
-/** What Linux takes, and what else AWS documents. */
+const INTERFACES = 'SubnetFirewalls/TierInterfaces';
+/** Ephemeral ports of Linux, and of load balancers, NAT gateways and clients on the internet. */
 const LINUX = { from: 32768, to: 60999 };
 const MANAGED = { from: 1024, to: 65535 };
 const DENIED = '192.0.2.0/24';
@@ -68,8 +68,8 @@ describe('subnet-firewalls', () => {
   const template = Template.fromStack(stackOf(app, 'SubnetFirewalls'));
   const network = Network.of(templates);
 
-  describe('network ACLs, whatever the security groups allow', () => {
-    it('let clients of any port use HTTP and HTTPS in public subnets', () => {
+  describe('network ACLs', () => {
+    it('allow only HTTP and HTTPS from the internet to public subnets', () => {
       for (const subnet of PUBLIC) {
         const destination = { subnet, publicAddress: true };
         for (const port of [80, 443]) {
@@ -82,7 +82,7 @@ describe('subnet-firewalls', () => {
       }
     });
 
-    it("let load balancers of any port reach the application's port in each private subnet, and no other below 32768", () => {
+    it('allow only port 8080 below 32768 from public to private subnets', () => {
       expect(network).toReach({
         source: PUBLIC,
         destination: PRIVATE,
@@ -95,25 +95,25 @@ describe('subnet-firewalls', () => {
       }
     });
 
-    it("let hosts reach the database's port in each isolated subnet, and nothing else", () => {
+    it('allow only port 5432 from private to isolated subnets', () => {
       const flow = { source: PRIVATE, destination: ISOLATED, ephemeralPorts: LINUX };
       expect(network).toReach({ ...flow, port: 5432, every: true });
       for (const port of [22, 443, 5431, 5433, 8080, 40000]) expect(network).not.toReach({ ...flow, port });
       expect(network).not.toReach({ ...flow, protocol: 'udp', port: 5432 });
     });
 
-    it('keep public and isolated subnets apart, both ways', () => {
+    it('deny all traffic between public and isolated subnets', () => {
       expect(network).not.toReach({ source: PUBLIC, destination: ISOLATED, protocol: 'all' });
       expect(network).not.toReach({ source: ISOLATED, destination: PUBLIC, protocol: 'all' });
     });
 
-    it('let private instances use HTTPS through NAT gateways, of whatever port, and nothing else', () => {
+    it('allow only HTTPS from private subnets to the internet, through NAT', () => {
       const flow = { source: PRIVATE, destination: 'internet', ephemeralPorts: LINUX };
       expect(network).toSurviveLossOfAnyAz({ ...flow, port: 443 });
       for (const port of [22, 25, 80, 8443]) expect(network).not.toReach({ ...flow, port });
     });
 
-    it('let nothing of the isolated tier out, nor in from the internet', () => {
+    it('deny all traffic between isolated subnets and the internet', () => {
       expect(network).not.toReach({ source: ISOLATED, destination: 'internet', protocol: 'all' });
       for (const subnet of ISOLATED) {
         const destination = { subnet, publicAddress: true };
@@ -121,7 +121,7 @@ describe('subnet-firewalls', () => {
       }
     });
 
-    it('let routers ask for smaller packets where the internet is reached', () => {
+    it('allow path MTU discovery in public and private subnets', () => {
       const found = templates
         .ofType('AWS::EC2::NetworkAclEntry')
         .filter(({ properties }) => properties.Protocol === 1)
@@ -137,19 +137,17 @@ describe('subnet-firewalls', () => {
     });
   });
 
-  it('return traffic passes only where both directions allow it', () => {
-    // Lambda functions take ports below 32768: the request of one gets out, and its reply does not get back.
-    for (const flow of [
-      { destination: 'internet', port: 443 },
-      { destination: ISOLATED, port: 5432 },
-    ]) {
-      const lambda = { source: PRIVATE, ...flow, ephemeralPorts: { from: 1024, to: 32767 } };
-      expect(network).not.toReach(lambda);
-      expect(network).toReach({ ...lambda, ephemeralPorts: LINUX });
-    }
+  // Lambda functions also use ports below 32768. Their requests pass, and the replies do not.
+  it.each([
+    { destination: 'internet', port: 443 },
+    { destination: ISOLATED, port: 5432 },
+  ])('denies replies to ports below 32768 from $destination', (flow) => {
+    const lambda = { source: PRIVATE, ...flow, ephemeralPorts: { from: 1024, to: 32767 } };
+    expect(network).not.toReach(lambda);
+    expect(network).toReach({ ...lambda, ephemeralPorts: LINUX });
   });
 
-  it('stops a denied address at every subnet, both ways', () => {
+  it('denies a denied network in both directions, in every tier', () => {
     for (const subnet of PUBLIC) {
       const inside = { subnet, publicAddress: true };
       for (const port of [80, 443]) {
@@ -166,7 +164,7 @@ describe('subnet-firewalls', () => {
     }
   });
 
-  it('first match wins: a deny before the rule that allows counts, one after it does not', () => {
+  it('lets the rule with the lowest number decide', () => {
     const web = (number: number) =>
       synthesize({ furtherRules: [rule(number, 'deny', 'tcp 443', '198.51.100.0/24')] }).network.canReach({
         source: '198.51.100.7',
@@ -174,18 +172,18 @@ describe('subnet-firewalls', () => {
         port: 443,
       }).answer;
     expect(web(1900)).toBe('not reachable');
-    // After the rule that allows it, it could never match, and is refused.
+    // A rule after the one that covers it can never match.
     expect(() => web(2050)).toThrow(
-      'Public inbound: got "rule 2050, deny tcp 443 198.51.100.0/24", expected a rule that can match: all of it is in rule 2000, allow tcp 443 0.0.0.0/0',
+      'Public inbound: got "rule 2050, deny tcp 443 198.51.100.0/24", expected a rule that can match: it is covered by rule 2000, allow tcp 443 0.0.0.0/0',
     );
   });
 
-  describe('security groups, behind them', () => {
+  describe('security groups', () => {
     const [loadBalancer, application, database] = ['LoadBalancer', 'Application', 'Database'].map(
-      (name) => `${PROBES}/${name}`,
+      (name) => `${INTERFACES}/${name}`,
     ) as [string, string, string];
 
-    it('let the load balancer reach the application, the application the database and the internet, and no more', () => {
+    it('allow load balancer to application, application to database and internet only', () => {
       expect(network).toReach({ source: loadBalancer, destination: application, port: 8080 });
       expect(network).toReach({
         source: application,
@@ -212,13 +210,13 @@ describe('subnet-firewalls', () => {
       }
     });
 
-    it('keep out whatever else is in a subnet that the network ACLs let in', () => {
+    it('deny other sources that the network ACLs allow', () => {
       expect(network).not.toReach({ source: PUBLIC, destination: application, protocol: 'all' });
       expect(network).not.toReach({ source: PRIVATE, destination: database, protocol: 'all' });
       expect(network).not.toReach({ source: PRIVATE, destination: application, protocol: 'all' });
     });
 
-    it('take web traffic from anywhere at the load balancer only', () => {
+    it('allow 443 and 80 from anywhere for the load balancer only', () => {
       const open = templates
         .ofType('AWS::EC2::SecurityGroup')
         .filter(({ path }) => path.startsWith('SubnetFirewalls/'))
@@ -232,13 +230,13 @@ describe('subnet-firewalls', () => {
     });
   });
 
-  it('numbers rules in steps of 100, with room between', () => {
+  it('numbers its rules with multiples of 100', () => {
     for (const { properties } of templates.ofType('AWS::EC2::NetworkAclEntry')) {
       expect((properties.RuleNumber as number) % 100).toBe(0);
     }
   });
 
-  it('puts an ACL in front of a subnet when its entries are there', () => {
+  it('creates the entries of a network ACL before it associates subnets', () => {
     const entries = template.findResources('AWS::EC2::NetworkAclEntry');
     const associations = Object.values(template.findResources('AWS::EC2::SubnetNetworkAclAssociation'));
     expect(associations).toHaveLength(6);
@@ -256,7 +254,7 @@ describe('subnet-firewalls', () => {
     }
   });
 
-  it('moves no rule when the deny list grows or shrinks', () => {
+  it('changes no allow rule when the list of denied networks changes', () => {
     const numbers = (deniedCidrs: string[]) =>
       entriesOf(synthesize({ deniedCidrs }).templates, 'Private', true).filter(
         ({ action }) => action === 'allow',
@@ -264,7 +262,7 @@ describe('subnet-firewalls', () => {
     expect(numbers(['192.0.2.0/24', '203.0.113.0/24'])).toEqual(numbers([]));
   });
 
-  it('takes other ports', () => {
+  it('uses the given ports', () => {
     const { network: other } = synthesize({ applicationPort: 81, databasePort: 3306 });
     const [publicTier, privateTier, isolatedTier] = ['Public', 'Private', 'Isolated'].map((name) => [
       `Test/Vpc/${name}Subnet1`,
@@ -277,7 +275,7 @@ describe('subnet-firewalls', () => {
     expect(other).not.toReach({ ...flow, port: 5432 });
   });
 
-  it('takes rules of your own, between the others', () => {
+  it('adds the given rules', () => {
     const { network: wider } = synthesize({
       furtherRules: [
         {
@@ -311,16 +309,16 @@ describe('subnet-firewalls', () => {
     expect(wider).not.toReach({ source, destination: 'internet', port: 26, ephemeralPorts: LINUX });
   });
 
-  it('has room for the rules of six AZs and six denied networks', () => {
+  it('fits six denied networks with six AZs, and refuses a seventh', () => {
     const denied = (count: number) => Array.from({ length: count }, (_, index) => `192.0.2.${index}/32`);
     expect(entriesOf(synthesize({ deniedCidrs: denied(6) }, 6).templates, 'Private', true)).toHaveLength(20);
     expect(() => synthesize({ deniedCidrs: denied(7) }, 6)).toThrow(
-      'Private outbound: got 21, expected 20 rules at most, the deny list among them',
+      'Private outbound: got 21, expected at most 20 rules, including the denied networks',
     );
     expect(entriesOf(synthesize({ deniedCidrs: denied(12) }, 3).templates, 'Private', true)).toHaveLength(20);
   });
 
-  it('stands twice in one stack, for two VPCs', () => {
+  it('fits twice into one stack, for two VPCs', () => {
     const stack = new Stack(newApp(), 'Test');
     const subnetConfiguration = [
       { name: 'Public', subnetType: ec2.SubnetType.PUBLIC },
@@ -336,7 +334,7 @@ describe('subnet-firewalls', () => {
   it.each<[Props, string]>([
     [
       { furtherRules: [rule(2000, 'allow', 'tcp 8443', '203.0.113.0/24')] },
-      'Public inbound: got "rule 2000, allow tcp 443 0.0.0.0/0", expected a number of its own',
+      'Public inbound: got "rule 2000, allow tcp 443 0.0.0.0/0", expected a number that no other rule has',
     ],
     [{ furtherRules: [rule(0, 'allow', 'udp 53', '0.0.0.0/0')] }, 'expected a whole number from 1 to 32766'],
     [
@@ -358,19 +356,48 @@ describe('subnet-firewalls', () => {
     ],
     [
       { furtherRules: [rule(4050, 'deny', 'tcp 8080', '203.0.113.0/24')] },
-      'got "rule 4050, deny tcp 8080 203.0.113.0/24", expected a rule that can match: all of it is in rule 4000',
+      'got "rule 4050, deny tcp 8080 203.0.113.0/24", expected a rule that can match: it is covered by rule 4000',
     ],
     [
       { deniedCidrs: ['192.0.2.0/24', '192.0.2.7/32'] },
-      'got "rule 200, deny all 192.0.2.7/32", expected a rule that can match: all of it is in rule 100, deny all 192.0.2.0/24',
+      'got "rule 200, deny all 192.0.2.7/32", expected a rule that can match: it is covered by rule 100, deny all 192.0.2.0/24',
     ],
-    [{ deniedCidrs: ['10.0.0.0/8'] }, 'all of it is in rule 100, deny all 10.0.0.0/8'],
-    [{ deniedCidrs: ['0.0.0.0/0'] }, 'all of it is in rule 100, deny all 0.0.0.0/0'],
-    [{ applicationPort: 0 }, 'applicationPort: got 0, expected a port from 1 to 32767'],
-    [{ applicationPort: 32768 }, 'applicationPort: got 32768, expected a port from 1 to 32767'],
-    [{ databasePort: 54.32 }, 'databasePort: got 54.32, expected a port from 1 to 32767'],
+    [{ deniedCidrs: ['10.0.0.0/8'] }, 'it is covered by rule 100, deny all 10.0.0.0/8'],
+    [{ deniedCidrs: ['0.0.0.0/0'] }, 'it is covered by rule 100, deny all 0.0.0.0/0'],
+    [{ applicationPort: 0 }, 'applicationPort: got 0, expected a whole number from 1 to 32767'],
+    [{ applicationPort: 32768 }, 'applicationPort: got 32768, expected a whole number from 1 to 32767'],
+    [{ databasePort: 54.32 }, 'databasePort: got 54.32, expected a whole number from 1 to 32767'],
   ])('refuses %j in one line', (props, message) => {
     expect(() => synthesize(props)).toThrow(message);
+  });
+
+  it('accepts rules 1 and 32766, ports 0 and 65535, and application port 32767', () => {
+    expect(() =>
+      synthesize({
+        applicationPort: 32767,
+        databasePort: 1,
+        furtherRules: [
+          rule(1, 'allow', 'udp 0', '198.51.100.0/24'),
+          rule(32766, 'allow', 'udp 65535', '198.51.100.0/24'),
+        ],
+      }),
+    ).not.toThrow();
+  });
+
+  it.each([
+    [2, 14],
+    [3, 12],
+    [6, 6],
+  ])('with %i AZs fits %i denied networks', (azCount, count) => {
+    const deniedCidrs = Array.from({ length: count + 1 }, (_, index) => `192.0.2.${index}/32`);
+    expect(() => synthesize({ deniedCidrs: deniedCidrs.slice(1) }, azCount)).not.toThrow();
+    expect(() => synthesize({ deniedCidrs }, azCount)).toThrow('got 21, expected at most 20 rules');
+  });
+
+  it('accepts networks that are known at deployment only, and refuses the same one twice', () => {
+    const denied = Fn.importValue('Denied');
+    expect(() => synthesize({ deniedCidrs: [denied, Fn.importValue('Other')] })).not.toThrow();
+    expect(() => synthesize({ deniedCidrs: [denied, denied] })).toThrow('expected a rule that can match');
   });
 
   it.each<[string, Props]>([
@@ -379,7 +406,7 @@ describe('subnet-firewalls', () => {
     ['a wider network', { furtherRules: [rule(50, 'deny', 'tcp 443', '203.0.113.0/24')] }],
     ['a wider network of the same start', { deniedCidrs: ['192.0.2.0/25', '192.0.2.0/24'] }],
     ['another network', { deniedCidrs: ['192.0.2.0/25', '192.0.2.128/25'] }],
-  ])('takes a later rule that has %s', (_, props) => {
+  ])('accepts a later rule with %s', (_, props) => {
     expect(() => synthesize(props)).not.toThrow();
   });
 

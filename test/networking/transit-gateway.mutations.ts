@@ -8,25 +8,25 @@ const { removed, changed } = mutationsBelow(HUB);
 export const mutations: readonly Mutation[] = [
   removed(
     'A reaches B by the NAT gateway: no blackhole for B, and none for the replies',
-    'IsolatedDomain/Blackhole1',
-    'IsolatedDomain/Blackhole4',
+    'IsolatedRouteTable/Blackhole1',
+    'IsolatedRouteTable/Blackhole4',
   ),
-  removed('10.0.0.0/8 has no blackhole: A sends to B by the NAT gateway', 'IsolatedDomain/Blackhole1'),
-  removed('172.16.0.0/12 has no blackhole', 'IsolatedDomain/Blackhole2'),
-  removed('192.168.0.0/16 has no blackhole', 'IsolatedDomain/Blackhole3'),
-  removed('100.64.0.0/10 has no blackhole: spokes reach the egress VPC', 'IsolatedDomain/Blackhole4'),
-  changed('the blackhole covers half of the private range', 'IsolatedDomain/Blackhole1', {
+  removed('10.0.0.0/8 has no blackhole: A sends to B by the NAT gateway', 'IsolatedRouteTable/Blackhole1'),
+  removed('172.16.0.0/12 has no blackhole', 'IsolatedRouteTable/Blackhole2'),
+  removed('192.168.0.0/16 has no blackhole', 'IsolatedRouteTable/Blackhole3'),
+  removed('100.64.0.0/10 has no blackhole: spokes reach the egress VPC', 'IsolatedRouteTable/Blackhole4'),
+  changed('the blackhole covers half of the private range', 'IsolatedRouteTable/Blackhole1', {
     DestinationCidrBlock: '10.128.0.0/9',
   }),
   {
     name: 'B propagates into the table of the isolated spokes',
     apply: (template) => {
       template.add('TransitGateway', 'Leak', 'AWS::EC2::TransitGatewayRouteTablePropagation', {
-        TransitGatewayRouteTableId: template.ref(`${HUB}/IsolatedDomain/RouteTable`),
+        TransitGatewayRouteTableId: template.ref(`${HUB}/IsolatedRouteTable/RouteTable`),
         TransitGatewayAttachmentId: template.ref(`${HUB}/BAttachment/Attachment`),
       });
       template.add('TransitGateway', 'LeakBack', 'AWS::EC2::TransitGatewayRouteTablePropagation', {
-        TransitGatewayRouteTableId: template.ref(`${HUB}/IsolatedDomain/RouteTable`),
+        TransitGatewayRouteTableId: template.ref(`${HUB}/IsolatedRouteTable/RouteTable`),
         TransitGatewayAttachmentId: template.ref(`${HUB}/AAttachment/Attachment`),
       });
     },
@@ -35,8 +35,8 @@ export const mutations: readonly Mutation[] = [
     name: 'the spokes use the table of the egress VPC, which leads to all of them',
     apply: (template) => {
       for (const name of ['FromA', 'FromB']) {
-        const association = template.properties(`${HUB}/IsolatedDomain/${name}`);
-        association.TransitGatewayRouteTableId = template.ref(`${HUB}/EgressDomain/RouteTable`);
+        const association = template.properties(`${HUB}/IsolatedRouteTable/${name}`);
+        association.TransitGatewayRouteTableId = template.ref(`${HUB}/EgressRouteTable/RouteTable`);
       }
     },
   },
@@ -47,20 +47,20 @@ export const mutations: readonly Mutation[] = [
   changed('attachments of other accounts are accepted unasked', 'TransitGateway', {
     AutoAcceptSharedAttachments: 'enable',
   }),
-  removed('the spokes have no route to the egress VPC', 'IsolatedDomain/DefaultRoute'),
+  removed('the spokes have no route to the egress VPC', 'IsolatedRouteTable/DefaultRoute'),
   {
     name: 'the default route leads back to a spoke',
     apply: (template) => {
-      const route = template.properties(`${HUB}/IsolatedDomain/DefaultRoute`);
+      const route = template.properties(`${HUB}/IsolatedRouteTable/DefaultRoute`);
       route.TransitGatewayAttachmentId = template.ref(`${HUB}/BAttachment/Attachment`);
     },
   },
-  removed('A is in no route table', 'IsolatedDomain/FromA'),
-  removed('the egress VPC is in no route table, so that replies are lost', 'EgressDomain/FromEgress'),
-  removed('the egress VPC has no way back to B', 'EgressDomain/ToB'),
-  removed('a workload subnet has no default route', 'AAttachment/WayOut/WorkloadSubnet2'),
-  removed('a public subnet has no way back to A', 'EgressAttachment/BackToA/PublicSubnet1'),
-  changed('a public subnet has a way back to half of B', 'EgressAttachment/BackToB/PublicSubnet2', {
+  removed('A is in no route table', 'IsolatedRouteTable/FromA'),
+  removed('the egress VPC is in no route table, so that replies are lost', 'EgressRouteTable/FromEgress'),
+  removed('the egress VPC has no way back to B', 'EgressRouteTable/ToB'),
+  removed('a workload subnet has no default route', 'AAttachment/DefaultRoutes/WorkloadSubnet2'),
+  removed('a public subnet has no way back to A', 'EgressAttachment/RoutesToA/PublicSubnet1'),
+  changed('a public subnet has a way back to half of B', 'EgressAttachment/RoutesToB/PublicSubnet2', {
     DestinationCidrBlock: '10.6.0.0/17',
   }),
   {

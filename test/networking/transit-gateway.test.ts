@@ -12,7 +12,7 @@ import {
 import { TransitGatewayStack } from '../../lib/networking/transit-gateway/transit-gateway-stack';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
 
-const shell = (name: string) => `TransitGateway/${name}Shell/Instance`;
+const instance = (name: string) => `TransitGateway/${name}Instance/Instance`;
 const workload = (name: string) => [1, 2].map((index) => `TransitGateway/${name}/Vpc/WorkloadSubnet${index}`);
 const NAT = [1, 2].map((index) => `TransitGateway/Hub/Egress/Vpc/PublicSubnet${index}/NATGateway`);
 const OTHERS = [
@@ -22,7 +22,7 @@ const OTHERS = [
 
 type Spokes = Readonly<Record<string, readonly [cidr: string, segment?: string]>>;
 
-/** The construct alone, over spokes of their own. */
+/** The construct alone, with the given spokes. */
 function synthesize(spokes: Spokes, props: Partial<TransitGatewayProps> = {}) {
   const app = newApp();
   const stack = new Stack(app, 'Test');
@@ -40,41 +40,34 @@ describe('transit-gateway', () => {
   const template = Template.fromStack(stackOf(app, 'TransitGateway'));
   const network = Network.of(templates);
 
-  it('lets spokes reach the internet through the hub and the NAT gateways of the egress VPC', () => {
-    for (const name of ['A', 'B']) {
-      for (const source of workload(name)) {
-        const flow = { source, destination: 'internet', port: 443 } as const;
-        expect(network).toPassThrough({ ...flow, component: 'TransitGateway/Hub/TransitGateway' });
-        expect(network).toPassThrough({ ...flow, component: 'TransitGateway/Hub/Egress/Vpc' });
-      }
-      expect(network).toReach({ source: shell(name), destination: 'internet', port: 443 });
-    }
-  });
+  describe.each(['A', 'B'])('spoke %s', (name) => {
+    it.each(['TransitGateway/Hub/TransitGateway', 'TransitGateway/Hub/Egress/Vpc'])(
+      'reaches the internet through %s',
+      (component) => {
+        for (const source of workload(name)) {
+          expect(network).toPassThrough({ source, destination: 'internet', port: 443, component });
+        }
+        expect(network).toReach({ source: instance(name), destination: 'internet', port: 443 });
+      },
+    );
 
-  it('uses the NAT gateway of the AZ that the traffic comes from', () => {
-    for (const name of ['A', 'B']) {
-      workload(name).forEach((source, index) => {
-        const component = NAT[index] ?? '';
-        expect(network).toPassThrough({ source, destination: 'internet', port: 443, component });
-      });
-    }
-  });
+    it.each([...NAT.entries()])('uses the NAT gateway of its own AZ (%i)', (index, component) => {
+      const source = `TransitGateway/${name}/Vpc/WorkloadSubnet${index + 1}`;
+      expect(network).toPassThrough({ source, destination: 'internet', port: 443, component });
+    });
 
-  it('keeps egress in the other AZs when any one is lost', () => {
-    for (const name of ['A', 'B']) {
+    it('keeps egress when any AZ is lost', () => {
       expect(network).toSurviveLossOfAnyAz({ source: workload(name), destination: 'internet', port: 443 });
-    }
+    });
   });
 
-  it('keeps spokes apart, also on the way by the NAT gateways, whatever their security groups allow', () => {
-    for (const [from, to] of OTHERS) {
-      const flow = { source: workload(from), destination: workload(to), protocol: 'all' } as const;
-      expect(network).not.toReach(flow);
-      expect(network).not.toReach({ ...flow, source: shell(from), destination: shell(to) });
-    }
+  it.each(OTHERS)('keeps spoke %s from reaching %s, also through the NAT gateways', (from, to) => {
+    const flow = { source: workload(from), destination: workload(to), protocol: 'all' } as const;
+    expect(network).not.toReach(flow);
+    expect(network).not.toReach({ ...flow, source: instance(from), destination: instance(to) });
   });
 
-  it('lets spokes of one segment reach each other, past no NAT gateway, and keeps them from others', () => {
+  it('connects spokes of one segment without NAT, and no other spokes', () => {
     const spokes = {
       A: ['10.1.0.0/16', 'Prod'],
       B: ['172.16.0.0/16', 'Prod'],
@@ -85,10 +78,10 @@ describe('transit-gateway', () => {
     const talks = (from: string, to: string) =>
       segmented.canReach({ source: place(from), destination: place(to), port: 443 }).answer;
     const names = ['A', 'B', 'C', 'D'];
-    const pairs = names.flatMap((from) => names.filter((to) => to !== from).map((to) => `${from}${to}`));
-    expect(pairs.filter((pair) => talks(pair[0] ?? '', pair[1] ?? '') !== 'not reachable')).toEqual([
-      'AB',
-      'BA',
+    const pairs = names.flatMap((from) => names.filter((to) => to !== from).map((to) => [from, to] as const));
+    expect(pairs.filter(([from, to]) => talks(from, to) !== 'not reachable')).toEqual([
+      ['A', 'B'],
+      ['B', 'A'],
     ]);
     expect(talks('A', 'B')).toBe('reachable');
     const flow = { source: place('A'), destination: place('B'), port: 443 };
@@ -98,31 +91,28 @@ describe('transit-gateway', () => {
     }
   });
 
-  it('leaves it to the security groups what spokes of one segment open to each other', () => {
+  it('lets security groups decide between spokes of one segment', () => {
     const joined = newApp();
     new TransitGatewayStack(joined, 'TransitGateway', { natGateways: 'single', segment: 'Shared' });
-    const flow = { source: shell('A'), destination: shell('B') };
+    const flow = { source: instance('A'), destination: instance('B') };
     expect(Network.fromApp(joined)).toReach({ ...flow, port: 22 });
     expect(Network.fromApp(joined)).not.toReach({ ...flow, port: 80 });
   });
 
-  it('drops in the hub what a spoke sends to a private address, so that it gets no further one way either', () => {
-    const ranges = {
-      '10.0.0.0/8': ['10.0.0.1', '10.77.0.1', '10.255.255.254'],
-      '172.16.0.0/12': ['172.16.0.1', '172.31.255.254'],
-      '192.168.0.0/16': ['192.168.0.1', '192.168.255.254'],
-      '100.64.0.0/10': ['100.64.0.1', '100.127.255.254'],
-    };
-    const component = 'TransitGateway/Hub/IsolatedDomain/RouteTable';
-    for (const [range, destinations] of Object.entries(ranges)) {
-      for (const destination of destinations) {
-        const { explanation } = network.canReach({ source: workload('A'), destination, port: 443 });
-        expect(explanation).toEqual([{ component, reason: `route ${range} is a blackhole` }]);
-      }
+  it.each([
+    ['10.0.0.0/8', ['10.0.0.1', '10.77.0.1', '10.255.255.254']],
+    ['172.16.0.0/12', ['172.16.0.1', '172.31.255.254']],
+    ['192.168.0.0/16', ['192.168.0.1', '192.168.255.254']],
+    ['100.64.0.0/10', ['100.64.0.1', '100.127.255.254']],
+  ])('drops traffic from a spoke to %s by a blackhole route', (range, destinations) => {
+    const component = 'TransitGateway/Hub/IsolatedRouteTable/RouteTable';
+    for (const destination of destinations) {
+      const { explanation } = network.canReach({ source: workload('A'), destination, port: 443 });
+      expect(explanation).toEqual([{ component, reason: `route ${range} is a blackhole` }]);
     }
   });
 
-  it('lets nothing on the internet open a connection into a spoke, even to a public address', () => {
+  it('lets the internet open no connection, even to a public address', () => {
     for (const name of ['A', 'B']) {
       const destination = { subnet: `TransitGateway/${name}/Vpc`, publicAddress: true };
       expect(network).not.toReach({ source: 'internet', destination, protocol: 'all' });
@@ -132,12 +122,12 @@ describe('transit-gateway', () => {
     }
   });
 
-  it('gives spokes no gateway of their own', () => {
+  it('attaches an internet gateway to the egress VPC only', () => {
     const attached = templates.ofType('AWS::EC2::VPCGatewayAttachment').map(({ path }) => path);
     expect(attached).toEqual(['TransitGateway/Hub/Egress/Vpc/VPCGW']);
   });
 
-  it('leaves no default route table to fall into, and accepts no attachment unasked', () => {
+  it('has no default route table and accepts no shared attachment by itself', () => {
     template.hasResourceProperties('AWS::EC2::TransitGateway', {
       DefaultRouteTableAssociation: 'disable',
       DefaultRouteTablePropagation: 'disable',
@@ -146,7 +136,7 @@ describe('transit-gateway', () => {
     });
   });
 
-  it('attaches each VPC in small subnets of their own, one in each AZ, that nothing else filters', () => {
+  it('attaches each VPC by a /28 subnet in each AZ, with an open network ACL', () => {
     const attachments = templates.ofType('AWS::EC2::TransitGatewayAttachment');
     expect(attachments).toHaveLength(3);
     for (const { properties } of attachments) {
@@ -160,7 +150,7 @@ describe('transit-gateway', () => {
     template.resourceCountIs('AWS::EC2::NetworkAcl', 0);
   });
 
-  it('routes to the transit gateway only while the VPC is attached to it', () => {
+  it('attaches each VPC before it adds routes to the transit gateway', () => {
     const routes = template.findResources('AWS::EC2::Route', {
       Properties: { TransitGatewayId: Match.anyValue() },
     });
@@ -171,7 +161,7 @@ describe('transit-gateway', () => {
     }
   });
 
-  it('keeps both directions in one AZ for appliances only when asked', () => {
+  it('enables appliance mode for the egress VPC only, and only if set', () => {
     template.allResourcesProperties('AWS::EC2::TransitGatewayAttachment', {
       Options: { ApplianceModeSupport: 'disable' },
     });
@@ -192,7 +182,7 @@ describe('transit-gateway', () => {
     ['single', 1],
     ['none', 1],
     ['regional', 2],
-  ] as const)('has egress also when the sandbox asks for NAT gateways: %s', (natGateways, count) => {
+  ] as const)('has NAT gateways with the sandbox parameter natGateways=%s', (natGateways, count) => {
     const other = newApp();
     new TransitGatewayStack(other, 'TransitGateway', { natGateways });
     const parsed = Templates.fromApp(other);
@@ -204,7 +194,7 @@ describe('transit-gateway', () => {
     );
   });
 
-  it('takes the network, the AZs and the ASN that it is given', () => {
+  it('uses the given network, number of AZs and ASN', () => {
     const made = Template.fromJSON(
       synthesize(
         { A: ['10.1.0.0/16'] },
@@ -218,7 +208,7 @@ describe('transit-gateway', () => {
     made.resourceCountIs('AWS::EC2::NatGateway', 6);
   });
 
-  it('moves no subnet of the egress VPC when another AZ comes into use', () => {
+  it('changes no subnet when azCount grows', () => {
     const cidrs = (azCount: number) =>
       Templates.fromApp(synthesize({ A: ['10.1.0.0/16'] }, { azCount }))
         .ofType('AWS::EC2::Subnet')
@@ -227,7 +217,7 @@ describe('transit-gateway', () => {
     for (const [path, cidr] of cidrs(2)) expect([path, after.get(path)]).toEqual([path, cidr]);
   });
 
-  it('attaches VPCs that CDK did not make, with one route for each route table', () => {
+  it('attaches an imported VPC, with one route for each route table', () => {
     const stack = new Stack(newApp(), 'Test');
     const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Legacy', {
       vpcId: 'vpc-1',
@@ -250,7 +240,7 @@ describe('transit-gateway', () => {
     expect(Object.keys(toHub)).toHaveLength(1);
   });
 
-  it('stands twice in one stack', () => {
+  it('fits twice into one stack', () => {
     const stack = new Stack(newApp(), 'Test');
     for (const id of ['One', 'Two']) {
       const { vpc } = new SpokeVpc(stack, `${id}Spoke`, { vpcCidr: '10.1.0.0/16' });
@@ -298,11 +288,67 @@ describe('transit-gateway', () => {
     expect(() => synthesize(spokes, props)).toThrow(message);
   });
 
-  it('takes neighbours whose networks touch', () => {
+  it.each([64512, 65534, 4200000000, 4294967294])('accepts ASN %d', (amazonSideAsn) => {
+    expect(() => synthesize({ A: ['10.1.0.0/16'] }, { amazonSideAsn })).not.toThrow();
+  });
+
+  it.each([64511, 65535, 4199999999, 4294967295, 64512.5])('refuses ASN %d', (amazonSideAsn) => {
+    expect(() => synthesize({ A: ['10.1.0.0/16'] }, { amazonSideAsn })).toThrow(
+      `amazonSideAsn: got ${amazonSideAsn}, expected 64512 to 65534 or 4200000000 to 4294967294`,
+    );
+  });
+
+  it('accepts an egress VPC of /16 and refuses one of /15', () => {
+    const egress = (egressCidr: string) => () => synthesize({ A: ['172.16.0.0/16'] }, { egressCidr });
+    expect(egress('10.8.0.0/16')).not.toThrow();
+    expect(egress('10.8.0.0/15')).toThrow('egressCidr: got "10.8.0.0/15", expected a network of /16 to /24');
+  });
+
+  it('names the transit gateway, its route tables and attachments after their constructs', () => {
+    const names = [
+      'AWS::EC2::TransitGateway',
+      'AWS::EC2::TransitGatewayRouteTable',
+      'AWS::EC2::TransitGatewayAttachment',
+    ]
+      .flatMap((type) => templates.ofType(type))
+      .map(
+        ({ properties }) =>
+          (properties.Tags as { Key: string; Value: string }[]).find(({ Key }) => Key === 'Name')?.Value,
+      );
+    expect(names.sort()).toEqual([
+      'TransitGateway/Hub',
+      'TransitGateway/Hub/AAttachment',
+      'TransitGateway/Hub/BAttachment',
+      'TransitGateway/Hub/EgressAttachment',
+      'TransitGateway/Hub/EgressRouteTable',
+      'TransitGateway/Hub/IsolatedRouteTable',
+    ]);
+  });
+
+  it('resolves DNS in spokes and closes every default security group', () => {
+    template.allResourcesProperties('AWS::EC2::VPC', { EnableDnsSupport: true, EnableDnsHostnames: true });
+    template.resourceCountIs('Custom::VpcRestrictDefaultSG', 3);
+    template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
+  });
+
+  it('changes no subnet of a spoke when a third AZ is added', () => {
+    const cidrs = (azCount: number) => {
+      const stack = new Stack(newApp(), 'Test');
+      const { vpc } = new SpokeVpc(stack, 'Spoke', { vpcCidr: '10.1.0.0/16', azCount });
+      return [...vpc.privateSubnets, ...vpc.isolatedSubnets].map(({ node, ipv4CidrBlock }) => [
+        node.id,
+        ipv4CidrBlock,
+      ]);
+    };
+    expect(cidrs(3)).toEqual(expect.arrayContaining(cidrs(2)));
+    expect(cidrs(3)).toHaveLength(6);
+  });
+
+  it('accepts adjacent networks', () => {
     expect(() => synthesize({ A: ['10.1.0.0/17'], B: ['10.1.128.0/17'] })).not.toThrow();
   });
 
-  it('refuses attachments that a subnet could not use, and two in one AZ, in one line', () => {
+  it('refuses a subnet without an attachment in its AZ, and two attachments in one AZ', () => {
     const stack = new Stack(newApp(), 'Test');
     const { vpc } = new SpokeVpc(stack, 'Spoke', { vpcCidr: '10.1.0.0/16' });
     const hub = (id: string, attachmentSubnets: ec2.SubnetSelection) =>

@@ -141,12 +141,15 @@ export class Network {
     ];
     const broken = flows.filter(({ flow }) => flow.answer !== 'reachable');
     const lost = broken.some(({ flow }) => flow.answer === 'not reachable');
-    const survives = broken.length === 0 && zones.length > 0;
+    const open = this.cases.some(({ model, removed }) =>
+      [...model.subnets].some(([resource, { zone }]) => zone === undefined && !removed.has(resource)),
+    );
+    const survives = broken.length === 0 && zones.length > 0 && !open;
     const text = () =>
       survives
         ? `The flow survives the loss of any one of ${zones.join(', ')}: ${flowText(question)}`
-        : zones.length === 0
-          ? 'No subnet is in a known Availability Zone.'
+        : broken.length === 0
+          ? 'Not every subnet is in a known Availability Zone.'
           : broken
               .map(({ zone, flow }) =>
                 zone === 'none' ? `With all zones: ${String(flow)}` : `Without ${zone}: ${String(flow)}`,

@@ -3,6 +3,7 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { uniqueName } from '../../shared/unique-name';
 import { requireUsEast1 } from '../../shared/us-east-1';
 import type { NameCertificate } from './name-certificate';
 import { PageUpload } from './page-upload';
@@ -54,10 +55,14 @@ export class StatusPage extends Construct {
     });
     new PageUpload(this, 'Upload', { bucket: this.bucket, key: KEY, html, removalPolicy });
 
+    // The name that CDK gives an origin access control is the same in each deployment. CloudFront needs a unique one.
+    const originAccessControl = new cloudfront.S3OriginAccessControl(this, 'OriginAccessControl', {
+      originAccessControlName: uniqueName(this),
+    });
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Status page',
       defaultBehavior: {
-        origin: S3BucketOrigin.withOriginAccessControl(this.bucket),
+        origin: S3BucketOrigin.withOriginAccessControl(this.bucket, { originAccessControl }),
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         responseHeadersPolicy: cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
       },

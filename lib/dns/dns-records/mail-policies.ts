@@ -1,4 +1,4 @@
-import { isIpv4Network, isIpv6Network } from './addresses';
+import { isIpv4Network, isIpv6Network } from './networks';
 import { refusal, type ValueRecord } from './zone-record';
 
 /** RFC 7208, section 4.6.4: whoever checks the sender gives up after ten, and the mail fails. */

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { isIpv4, isIpv6 } from './addresses';
+import { isIpv4, isIpv6 } from '../../shared/ip-address';
 import { checkMailPolicies } from './mail-policies';
 import { TEXT_LENGTH, textValue } from './text';
 import { refusal, VALUE_TYPES, type NamedRecord, type ValueRecord, type ValueType } from './zone-record';

@@ -1,5 +1,5 @@
 /*
- * The countries that Route 53 knows: ISO 3166-1, and XK for Kosovo. Not all of ISO, and neither UK nor EU.
+ * The country codes that Route 53 accepts: most of ISO 3166-1, and XK for Kosovo. It accepts neither UK nor EU.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-geo.html
  */
 const COUNTRY_CODES = `
@@ -12,7 +12,7 @@ const COUNTRY_CODES = `
   TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW
 `;
 
-/** Route 53 tells states apart in the USA only. https://docs.aws.amazon.com/Route53/latest/APIReference/API_GeoLocation.html */
+/** Route 53 accepts states of the USA only. https://docs.aws.amazon.com/Route53/latest/APIReference/API_GeoLocation.html */
 const STATE_CODES = `
   AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR
   PA RI SC SD TN TX UT VA VT WA WI WV WY

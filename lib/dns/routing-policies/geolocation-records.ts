@@ -11,7 +11,7 @@ import {
   type RoutedRecord,
 } from './routed-record';
 
-/** Where clients are: a continent, a country by its ISO 3166-1 code (`GB`, not `UK`), or a state of the USA. */
+/** Location of clients: a continent, a country by its ISO 3166-1 code (`GB`, not `UK`), or a state of the USA. */
 export type ClientLocation =
   { readonly continent: Continent } | { readonly country: string } | { readonly state: string };
 
@@ -20,20 +20,22 @@ export interface GeolocationRecord extends RoutedRecord {
 }
 
 export interface GeolocationRecordsProps extends RoutedName {
-  /** 1 to 99, of different locations. */
+  /** 1 to 99 records with different locations. */
   readonly records: readonly GeolocationRecord[];
   /**
-   * What clients elsewhere are answered, those whose place nobody knows, and everybody whose own record is unhealthy.
-   * `none` gives them no answer at all, which some licences ask for.
+   * Answer for clients whose location is unknown, for clients that match no record, and for clients whose matching
+   * records are all unhealthy. With `none`, Route 53 gives these clients no answer. Some licences require that.
    */
   readonly defaultRecord: RoutedRecord | 'none';
 }
 
 /**
- * The answer for the client's place: for languages, licences and laws. The smallest place that has a record counts:
- * state before country before continent before default. When that record is unhealthy, the next larger one counts.
+ * Records with the geolocation routing policy. Route 53 answers by the location of the client: for languages, licences
+ * and laws. The record of the smallest location applies: state, then country, then continent, then default. When that
+ * record is unhealthy, the record of the next larger location applies.
  *
- * It does not find the nearest server, and it is no fence: anybody may use a resolver elsewhere.
+ * This policy does not find the nearest server. It does not keep anybody out: a client can use a resolver in another
+ * country.
  *
  * Throws `InvalidValue` for locations, names and targets that Route 53 would refuse.
  *
@@ -45,9 +47,9 @@ export class GeolocationRecords extends Construct {
   constructor(scope: Construct, id: string, props: GeolocationRecordsProps) {
     super(scope, id);
     const { records, defaultRecord } = props;
-    const others = defaultRecord === 'none' ? [] : [defaultRecord];
+    const defaults = defaultRecord === 'none' ? [] : [defaultRecord];
     checkName(props);
-    checkRecords([...records, ...others], props);
+    checkRecords([...records, ...defaults], props);
     for (const { id, location } of records) checkLocation(id, location);
     checkDistinct(
       'location',
@@ -57,7 +59,7 @@ export class GeolocationRecords extends Construct {
       ...records.map((record) =>
         addRecord(this, props, record, { geoLocation: geoLocation(record.location) }),
       ),
-      ...others.map((record) => addRecord(this, props, record, { geoLocation: GeoLocation.default() })),
+      ...defaults.map((record) => addRecord(this, props, record, { geoLocation: GeoLocation.default() })),
     ];
   }
 }
@@ -70,7 +72,7 @@ function checkLocation(id: string, location: ClientLocation): void {
     throw new InvalidValue(
       `location of ${id}`,
       location.country,
-      'a country that Route 53 knows: FR, GB (not UK)',
+      'a country code that Route 53 accepts: FR, GB (not UK)',
     );
   }
 }

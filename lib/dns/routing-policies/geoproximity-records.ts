@@ -11,35 +11,36 @@ import {
   type RoutedRecord,
 } from './routed-record';
 
-/** Where a server is: in a Region, in a Local Zone Group such as us-west-2-lax-1, or anywhere, in degrees. */
+/** Location of a server: a Region, a Local Zone group such as us-west-2-lax-1, or coordinates in degrees. */
 export type ServerLocation =
   | { readonly region: string }
   | { readonly localZoneGroup: string }
   | {
-      /** -90 to 90, north is positive; two decimals at most. */
+      /** -90 to 90, with at most two decimals. North is positive. */
       readonly latitude: number;
-      /** -180 to 180, east is positive; two decimals at most. */
+      /** -180 to 180, with at most two decimals. East is positive. */
       readonly longitude: number;
     };
 
 export interface GeoproximityRecord extends RoutedRecord {
   readonly location: ServerLocation;
   /**
-   * Grows the area that the server answers for (1 to 99) or shrinks it (-1 to -99). +50 halves the distance to it, -50
-   * doubles it. Change it in small steps: how many clients live near the border is not in the number.
+   * Makes the area of the server larger (1 to 99) or smaller (-1 to -99). With 50 the server counts as half as far away,
+   * with -50 as twice as far. Change it in small steps: it moves a border, and many clients may be near that border.
    * @default 0
    */
   readonly bias?: number;
 }
 
 export interface GeoproximityRecordsProps extends RoutedName {
-  /** 1 to 30. */
+  /** 1 to 30 records. */
   readonly records: readonly GeoproximityRecord[];
 }
 
 /**
- * The answer whose server is nearest in kilometres, by a distance that a bias shrinks or stretches: to move load from
- * one place to another little by little. When the nearest is unhealthy, the next one is answered.
+ * Records with the geoproximity routing policy. Route 53 answers with the server that is nearest to the client in
+ * kilometres. A bias changes the distance, so that you can move load from one place to another in small steps. When the
+ * nearest server is unhealthy, Route 53 answers with the next one.
  *
  * Throws `InvalidValue` for locations, biases, names and targets that Route 53 would refuse.
  *
@@ -64,7 +65,7 @@ export class GeoproximityRecords extends Resource implements IRecordSet {
     }
     this.domainName = fullName(props);
     this.recordSetRef = { recordSetName: this.domainName, type: recordType };
-    // CDK's RecordSet has no geoproximity, nor has its CfnRecordSet. CloudFormation changes a group in one go.
+    // CDK's RecordSet has no geoproximity routing policy; CfnRecordSetGroup has.
     this.records = new CfnRecordSetGroup(this, 'Records', {
       hostedZoneId: zone.hostedZoneId,
       recordSets: records.map(({ id, target, healthCheck, location, bias }) => ({
@@ -84,17 +85,21 @@ export class GeoproximityRecords extends Resource implements IRecordSet {
 function checkLocation(id: string, location: ServerLocation): void {
   if ('region' in location) checkRegion(`location of ${id}`, location.region);
   if ('localZoneGroup' in location && !/^[a-z]{2}(-[a-z]+)+-\d-[a-z]+-\d+$/.test(location.localZoneGroup)) {
-    throw new InvalidValue(`location of ${id}`, location.localZoneGroup, 'a group such as us-west-2-lax-1');
+    throw new InvalidValue(
+      `location of ${id}`,
+      location.localZoneGroup,
+      'a Local Zone group such as us-west-2-lax-1',
+    );
   }
   if (!('latitude' in location)) return;
   const { latitude, longitude } = location;
-  const fits = (degrees: number, most: number) =>
-    Math.abs(degrees) <= most && Number(degrees.toFixed(2)) === degrees;
-  if (!fits(latitude, 90) || !fits(longitude, 180)) {
+  const isValid = (degrees: number, maximum: number) =>
+    Math.abs(degrees) <= maximum && Number(degrees.toFixed(2)) === degrees;
+  if (!isValid(latitude, 90) || !isValid(longitude, 180)) {
     throw new InvalidValue(
       `location of ${id}`,
       [latitude, longitude],
-      'latitude and longitude, -90 to 90 and -180 to 180 with two decimals at most',
+      'a latitude of -90 to 90 and a longitude of -180 to 180, with at most two decimals',
     );
   }
 }

@@ -1,4 +1,4 @@
-import { Names, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import {
   CfnCidrCollection,
   CidrRoutingConfig,
@@ -6,40 +6,38 @@ import {
   type RecordSet,
 } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
-import { parseCidr } from '../../shared/cidr';
+import { parseCidr, parseIpv6Cidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
-import {
-  addRecord,
-  checkDistinct,
-  checkName,
-  checkRecords,
-  type RoutedName,
-  type RoutedRecord,
-} from './routed-record';
+import { uniqueName } from '../../shared/unique-name';
+import { addRecord, checkName, checkRecords, type RoutedName, type RoutedRecord } from './routed-record';
 
 export interface IpBasedRecord extends RoutedRecord {
-  /** Name of the CIDR location too: 1 to 16 letters, digits, `-` and `_`. */
+  /** Set identifier, and name of the CIDR location: 1 to 16 letters, digits, `-` and `_`. */
   readonly id: string;
   /**
-   * Networks of the clients that are answered this: IPv4 of /1 to /24, IPv6 of /1 to /48. Where they overlap, the
-   * narrower one counts.
+   * CIDR blocks of the clients: IPv4 of /1 to /24, IPv6 of /1 to /48. Where blocks of two records overlap, the block with
+   * the longer prefix applies.
    */
   readonly cidrs: readonly string[];
 }
 
 export interface IpBasedRecordsProps extends RoutedName {
-  /** 1 to 99, with up to 1,000 networks in all. */
+  /** 1 to 99 records, with at most 1,000 CIDR blocks in all. */
   readonly records: readonly IpBasedRecord[];
-  /** What clients of no network are answered, and those whose own record is unhealthy. `none`: no answer at all. */
+  /**
+   * Answer for clients that match no CIDR block, and for clients whose matching record is unhealthy. With `none`, Route 53
+   * gives these clients no answer.
+   */
   readonly defaultRecord: RoutedRecord | 'none';
 }
 
 /**
- * The answer for the client's network: for what you know better than AWS, such as which provider you peer with where.
- * Route 53 goes by the client's network if the resolver sends it (EDNS Client Subnet), else by the resolver's address.
+ * Records with the IP-based routing policy. Route 53 answers by the network of the client: for what you know better than
+ * AWS, such as the internet providers that you peer with. Route 53 uses the network that the resolver sends (EDNS Client
+ * Subnet). If the resolver sends none, Route 53 uses the address of the resolver.
  *
- * Throws `InvalidValue` for networks, names and targets that Route 53 would refuse, and for a private hosted zone, which
- * has no such routing.
+ * Throws `InvalidValue` for CIDR blocks, names and targets that Route 53 would refuse, and for a private hosted zone,
+ * which does not support this policy.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-ipbased.html
  */
@@ -52,16 +50,20 @@ export class IpBasedRecords extends Construct {
     const { zone, records, defaultRecord } = props;
     // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
     if (zone instanceof PrivateHostedZone) {
-      throw new InvalidValue('zone', zone.zoneName, 'a public zone: private ones have no IP-based routing');
+      throw new InvalidValue(
+        'zone',
+        zone.zoneName,
+        'a public hosted zone: private ones have no IP-based routing',
+      );
     }
-    const others = defaultRecord === 'none' ? [] : [defaultRecord];
+    const defaults = defaultRecord === 'none' ? [] : [defaultRecord];
     checkName(props);
-    checkRecords([...records, ...others], props);
-    checkNetworks(records);
+    checkRecords([...records, ...defaults], props);
+    checkCidrs(records);
 
-    this.collection = new CfnCidrCollection(this, 'Networks', {
-      // The API asks for a name that is the account's only one.
-      name: Names.uniqueResourceName(this, { maxLength: 64, separator: '-' }),
+    this.collection = new CfnCidrCollection(this, 'CidrCollection', {
+      // CloudFormation requires a name, and an account has each name once.
+      name: uniqueName(this),
       locations: records.map(({ id, cidrs }) => ({ locationName: id, cidrList: [...cidrs] })),
     });
     const collectionId = this.collection.attrId;
@@ -71,7 +73,7 @@ export class IpBasedRecords extends Construct {
           cidrRoutingConfig: CidrRoutingConfig.create({ collectionId, locationName: record.id }),
         }),
       ),
-      ...others.map((record) =>
+      ...defaults.map((record) =>
         addRecord(this, props, record, {
           cidrRoutingConfig: CidrRoutingConfig.withDefaultLocationName(collectionId),
         }),
@@ -80,26 +82,32 @@ export class IpBasedRecords extends Construct {
   }
 }
 
-function checkNetworks(records: readonly IpBasedRecord[]): void {
+function checkCidrs(records: readonly IpBasedRecord[]): void {
   for (const { id, cidrs } of records) {
     if (!/^[\w-]{1,16}$/.test(id)) throw new InvalidValue('id', id, '1 to 16 letters, digits, - and _');
-    if (cidrs.length === 0) throw new InvalidValue(`cidrs of ${id}`, cidrs, 'one network at least');
-    for (const cidr of cidrs) checkNetwork(`cidrs of ${id}`, cidr);
+    if (cidrs.length === 0) throw new InvalidValue(`cidrs of ${id}`, cidrs, 'at least one CIDR block');
   }
-  const networks = records.flatMap(({ cidrs }) => cidrs);
-  if (networks.length > 1000) throw new InvalidValue('cidrs', networks.length, '1,000 networks at most');
-  checkDistinct('cidrs', networks);
+  const all = records.flatMap(({ id, cidrs }) => cidrs.map((cidr) => ({ id, cidr })));
+  if (all.length > 1000) throw new InvalidValue('cidrs', all.length, 'at most 1,000 CIDR blocks');
+  const firstOf = new Map<string, string>();
+  for (const { id, cidr } of all.filter((each) => !Token.isUnresolved(each.cidr))) {
+    const network = checkCidr(`cidrs of ${id}`, cidr);
+    const first = firstOf.get(network);
+    if (first !== undefined) {
+      throw new InvalidValue(`cidrs of ${id}`, cidr, `a CIDR block that no other entry has: ${first}`);
+    }
+    firstOf.set(network, cidr);
+  }
 }
 
-function checkNetwork(name: string, cidr: string): void {
-  if (Token.isUnresolved(cidr)) return;
-  if (cidr.includes(':')) {
-    const prefix = /^[0-9a-f:]+\/(\d{1,3})$/i.exec(cidr)?.[1];
-    if (prefix === undefined || Number(prefix) < 1 || Number(prefix) > 48) {
-      throw new InvalidValue(name, cidr, 'an IPv6 network of /1 to /48');
-    }
-    return;
+/** Returns the same text for each spelling of one network. */
+function checkCidr(name: string, cidr: string): string {
+  const isIpv6 = cidr.includes(':');
+  const { address, prefix } = isIpv6 ? parseIpv6Cidr(name, cidr) : parseCidr(name, cidr);
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-ipbased.html: /0 is the default location.
+  const longest = isIpv6 ? 48 : 24;
+  if (prefix < 1 || prefix > longest) {
+    throw new InvalidValue(name, cidr, `an ${isIpv6 ? 'IPv6' : 'IPv4'} network of /1 to /${longest}`);
   }
-  const { prefix } = parseCidr(name, cidr);
-  if (prefix < 1 || prefix > 24) throw new InvalidValue(name, cidr, 'an IPv4 network of /1 to /24');
+  return `${isIpv6 ? 'IPv6' : 'IPv4'} ${address}/${prefix}`;
 }

@@ -12,21 +12,20 @@ import {
 
 export interface LatencyRecord extends RoutedRecord {
   /**
-   * Region that the server is in. Route 53 does not look where it really is: for a server elsewhere, name the Region
-   * that is nearest to it.
+   * Region of the server. Route 53 does not check it. For a server outside AWS, give the nearest Region.
    */
   readonly region: string;
 }
 
 export interface LatencyRecordsProps extends RoutedName {
-  /** 1 to 100, of different Regions. */
+  /** 1 to 100 records with different Regions. */
   readonly records: readonly LatencyRecord[];
 }
 
 /**
- * The answer whose Region is nearest to the client in milliseconds, by what AWS has measured between networks and
- * Regions over time. It is not a live measurement: a line that is slow today goes unnoticed, a server that is down does
- * not if its record has a health check; the next nearest is answered then.
+ * Records with the latency routing policy. Route 53 answers with the Region that has the lowest latency for the client.
+ * AWS measures latency between networks and Regions over time, not at the moment of the query. When the record with the
+ * lowest latency is unhealthy, Route 53 answers with the next one.
  *
  * Throws `InvalidValue` for Regions, names and targets that Route 53 would refuse.
  *

@@ -4,18 +4,19 @@ import { InvalidValue } from '../../shared/invalid-value';
 import { addRecord, checkName, checkRecords, type RoutedName, type RoutedRecord } from './routed-record';
 
 export interface MultivalueRecord extends RoutedRecord {
-  /** Without one, a simple record with several values would do the same for less. */
+  /** Required: without health checks, a simple record with several values does the same at a lower price. */
   readonly healthCheck: IHealthCheck;
 }
 
 export interface MultivalueRecordsProps extends RoutedName {
-  /** 1 to 100, no aliases. An answer has at most eight of those that are healthy, drawn for each resolver. */
+  /** 1 to 100 records, no aliases. An answer has at most eight healthy ones, chosen at random for each resolver. */
   readonly records: readonly MultivalueRecord[];
 }
 
 /**
- * All servers that are healthy, up to eight, in random order. The client takes one, and most try the next if it does
- * not answer. It spreads clients, not load, and is no substitute for a load balancer.
+ * Records with the multivalue answer routing policy. Route 53 answers with up to eight healthy records in random order.
+ * Most clients try the next address when the first does not respond. This distributes clients and knows nothing of the
+ * load of a server, so it does not replace a load balancer.
  *
  * Throws `InvalidValue` for aliases, names and targets that Route 53 would refuse.
  *
@@ -30,10 +31,10 @@ export class MultivalueRecords extends Construct {
     checkName(props);
     checkRecords(records, props);
     if (recordType === RecordType.CNAME) {
-      throw new InvalidValue('recordType', recordType, 'one that may be answered several times: not CNAME');
+      throw new InvalidValue('recordType', recordType, 'a type that can have several answers: not CNAME');
     }
     const alias = records.find(({ target }) => target.aliasTarget);
-    if (alias) throw new InvalidValue(`target of ${alias.id}`, 'an alias', 'a value');
+    if (alias) throw new InvalidValue(`target of ${alias.id}`, 'an alias', 'an address or another value');
     this.records = records.map((record) => addRecord(this, props, record, { multiValueAnswer: true }));
   }
 }

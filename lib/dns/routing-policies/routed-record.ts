@@ -2,22 +2,22 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
+import { isIpv4, isIpv6 } from '../../shared/ip-address';
 
-/** What all records of one name have in common, whatever policy chooses between them. */
+/** What all records of one name have in common, for each routing policy. */
 export interface RoutedName {
   readonly zone: route53.IHostedZone;
-  /** Relative to the zone: `www`. A full name ends in a dot. The zone's own name stands for the zone itself. */
+  /** Name below the zone, such as `www`; or a full name that ends with a dot; or the zone name for the zone apex. */
   readonly recordName: string;
   /**
-   * Type of all the records. For IPv6 beside IPv4, make a second construct with `AAAA`.
+   * Type of all records. For IPv4 and IPv6, create a second construct with `AAAA`.
    * @default RecordType.A
    */
   readonly recordType?: route53.RecordType;
   /**
-   * How long resolvers may go on giving an answer, 0 to 2,147,483,647 s; so long may clients go on being sent to a
-   * server that has failed, and to yesterday's weights. AWS recommends 60 s or less for records with health checks.
-   * Longer is cheaper, since every query is billed: a day for what never changes, 300 s while you try things out.
-   * Aliases have none: the target's counts (60 s for a load balancer).
+   * How long resolvers cache an answer, in whole seconds from 0 to 2,147,483,647. During this time clients still reach a
+   * failed server, and a change of weights has no effect. AWS recommends 60 s or less for records with health checks. A
+   * longer TTL costs less, because AWS bills each query. An alias has the TTL of its target (60 s for a load balancer).
    * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-shared.html#rrsets-values-common-ttl
    * @default Duration.seconds(60)
    */
@@ -27,17 +27,17 @@ export interface RoutedName {
 /** One of the records of a name. */
 export interface RoutedRecord {
   /**
-   * Tells the record from the others of its name, 1 to 128 characters. Keep it when everything else changes, and the
-   * record is changed in place. (CDK's own default contains the weight: changing that would replace the record.)
+   * Set identifier, 1 to 128 characters, different from the other records of the name. While it stays the same,
+   * CloudFormation changes the record in place. (CDK's default contains the weight, so a new weight replaces the record.)
    */
   readonly id: string;
-  /** One address, or an alias of a load balancer, a distribution, another record of the zone and so on. */
+  /** One value, or an alias of a load balancer, a CloudFront distribution, another record of the zone and so on. */
   readonly target: route53.RecordTarget;
   /**
-   * The record is answered only while this is healthy, or while none of its name is. For an alias set
-   * `evaluateTargetHealth` on the target instead, which costs nothing and follows the target's own checks.
+   * Route 53 answers with the record only while this health check is healthy, or while no record of the name is healthy.
+   * For an alias, set `evaluateTargetHealth` on the target instead: it costs nothing and uses the target's own checks.
    * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-complex-configs.html
-   * @default - none: Route 53 takes the record to be healthy, whatever becomes of the server
+   * @default - none: Route 53 always considers the record healthy
    */
   readonly healthCheck?: route53.IHealthCheck;
 }
@@ -47,7 +47,7 @@ type Policy = Pick<
   'weight' | 'region' | 'geoLocation' | 'cidrRoutingConfig' | 'multiValueAnswer'
 >;
 
-/** Adds one record to the zone, under the policy given. */
+/** Adds one record with a routing policy to the zone. */
 export function addRecord(
   scope: Construct,
   { zone, recordName, recordType = route53.RecordType.A, ttl = Duration.seconds(60) }: RoutedName,
@@ -66,15 +66,19 @@ export function addRecord(
   });
 }
 
-/** The names that have a policy, by zone: Route 53 refuses a second one for a name and type. */
+/** Types and names that have records, by zone. Route 53 refuses a second routing policy for a name and type. */
 const taken = new WeakMap<route53.IHostedZone, Set<string>>();
 
-/** Throws `InvalidValue` for what Route 53 would refuse in a name with any policy. */
+/** Throws `InvalidValue` for a name, type or TTL that Route 53 would refuse with every routing policy. */
 export function checkName(props: RoutedName): void {
   const { zone, recordName, recordType = route53.RecordType.A, ttl } = props;
   const atApex = fullName(props) === `${zone.zoneName}.`;
   if (recordType === route53.RecordType.CNAME && atApex) {
-    throw new InvalidValue('recordName', recordName, 'a name below the zone for a CNAME; an alias otherwise');
+    throw new InvalidValue(
+      'recordName',
+      recordName,
+      'a name below the zone: the zone apex can have an alias, not a CNAME',
+    );
   }
   const seconds = ttl === undefined || ttl.isUnresolved() ? 0 : ttl.toSeconds({ integral: false });
   if (!Number.isInteger(seconds) || seconds > 2 ** 31 - 1) {
@@ -86,13 +90,13 @@ export function checkName(props: RoutedName): void {
     throw new InvalidValue(
       'recordName',
       recordName,
-      `a name that has no policy yet for ${recordType} records`,
+      `a name without ${recordType} records of another construct`,
     );
   }
   taken.set(zone, names.add(key));
 }
 
-/** Throws `InvalidValue` for what Route 53 would refuse in a group of records, whatever their policy. */
+/** Throws `InvalidValue` for records that Route 53 would refuse with every routing policy. */
 export function checkRecords(
   records: readonly RoutedRecord[],
   { recordType = route53.RecordType.A, maximum = 100 }: { recordType?: route53.RecordType; maximum?: number },
@@ -101,51 +105,53 @@ export function checkRecords(
     throw new InvalidValue(
       'records',
       records.length,
-      `1 to ${maximum} of them, as Route 53 allows for one name`,
+      `1 to ${maximum} records, the limit of Route 53 for a name`,
     );
   }
   if ([route53.RecordType.NS, route53.RecordType.SOA, route53.RecordType.DS].includes(recordType)) {
-    throw new InvalidValue('recordType', recordType, 'one that may have a policy: not NS, SOA or DS');
+    throw new InvalidValue(
+      'recordType',
+      recordType,
+      'a type that can have a routing policy: not NS, SOA or DS',
+    );
   }
   const ids = records.map(({ id }) => id);
   for (const [index, { id, target }] of records.entries()) {
     if (id.length < 1 || id.length > 128) throw new InvalidValue('id', id, '1 to 128 characters');
     if (ids.indexOf(id) !== index)
-      throw new InvalidValue('id', id, 'one that no other record of the name has');
+      throw new InvalidValue('id', id, 'a value that no other record of the name has');
     checkTarget(id, target, recordType);
   }
 }
 
-const IPV4 = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(?!$)|$)){4}$/;
-const IPV6 = /^(?=.*:.*:)[0-9a-f:]+(:\d{1,3}(\.\d{1,3}){3})?$/i;
-
 function checkTarget(id: string, { values = [] }: route53.RecordTarget, type: route53.RecordType): void {
   if (values.length > 1) {
-    throw new InvalidValue(`target of ${id}`, values, 'one value: one record for each server');
+    throw new InvalidValue(`target of ${id}`, values, 'one value: give each server its own record');
   }
   const [value] = values;
   if (value === undefined || Token.isUnresolved(value)) return;
-  if (type === route53.RecordType.A && !IPV4.test(value)) {
+  if (type === route53.RecordType.A && !isIpv4(value)) {
     throw new InvalidValue(`target of ${id}`, value, 'an IPv4 address');
   }
-  if (type === route53.RecordType.AAAA && !IPV6.test(value)) {
+  if (type === route53.RecordType.AAAA && !isIpv6(value)) {
     throw new InvalidValue(`target of ${id}`, value, 'an IPv6 address');
   }
 }
 
-/** Throws `InvalidValue` when two records say the same thing where each must say another. */
+/** Throws `InvalidValue` when two records have the same value. */
 export function checkDistinct(name: string, values: readonly string[]): void {
   const again = values.find((value, index) => values.indexOf(value) !== index);
-  if (again !== undefined) throw new InvalidValue(name, again, 'one that no other record of the name has');
+  if (again !== undefined)
+    throw new InvalidValue(name, again, 'a value that no other record of the name has');
 }
 
-/** Name of a Region, such as eu-west-3. */
+/** Throws `InvalidValue` for a text that is no Region name. */
 export function checkRegion(name: string, region: string): void {
   if (Token.isUnresolved(region) || /^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) return;
   throw new InvalidValue(name, region, 'a Region such as eu-west-3');
 }
 
-/** With the dot at the end that keeps anything from being appended. */
+/** Full name with a dot at the end. */
 export function fullName({ zone, recordName }: RoutedName): string {
   if (recordName.endsWith('.')) return recordName;
   const inZone = recordName === zone.zoneName || recordName.endsWith(`.${zone.zoneName}`);

@@ -16,11 +16,11 @@ import {
 
 export interface RoutingPoliciesStackProps extends StackProps {
   readonly domainName?: string;
-  /** The public zone of that name. Without it the stack makes one of its own, `routing` below that name. */
+  /** Id of the public hosted zone `domainName`. Without it the stack creates the zone `routing` below that name. */
   readonly hostedZoneId?: string;
 }
 
-/** Four servers, and seven ways to choose between them. Their addresses are examples: nobody is there. */
+/** Four servers and seven routing policies. The addresses are documentation addresses, which no server has. */
 export class RoutingPoliciesStack extends Stack {
   constructor(scope: Construct, id: string, props: RoutingPoliciesStackProps = {}) {
     super(scope, id, props);
@@ -28,7 +28,8 @@ export class RoutingPoliciesStack extends Stack {
     const zone =
       importedZone(this, props) ?? new PublicHostedZone(this, 'Zone', { zoneName: `routing.${domainName}` });
 
-    // Out of service for as long as somebody says so: there is nobody at these addresses to be asked.
+    // Route 53 refuses to check documentation addresses. Each server has a metric instead, which you publish to take the
+    // server out of service.
     const server = (name: string, address: string) => {
       const metric = new Metric({
         namespace: this.stackName,

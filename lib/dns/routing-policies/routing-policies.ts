@@ -1,6 +1,5 @@
 /*
- * One construct for each way in which Route 53 may choose between the records of a name. Take the file of the one you
- * want, and routed-record.ts; geolocation needs countries.ts too. Failover has an architecture of its own.
+ * One construct for each routing policy of Route 53. Failover is the architecture dns-failover.
  */
 export { GeolocationRecords } from './geolocation-records';
 export type { ClientLocation, GeolocationRecord, GeolocationRecordsProps } from './geolocation-records';

@@ -5,17 +5,17 @@ import { checkName, type RoutedName } from './routed-record';
 
 export interface SimpleRecordProps extends RoutedName {
   /**
-   * One or more values, or one alias. Several values are all answered, in random order, and the client takes one: also
-   * that of a server that has failed, since a simple record has no health check. `MultivalueRecords` has.
+   * One or more values, or one alias. Route 53 answers with all values in random order. A simple record has no health
+   * check, so a client may take the address of a failed server. `MultivalueRecords` has health checks.
    */
   readonly target: route53.RecordTarget;
 }
 
 /**
- * The same answer to everybody. For one server, or for something that watches over its servers itself, such as a load
- * balancer.
+ * A record with the simple routing policy: every client gets the same answer. For one server, or for a load balancer,
+ * which checks the health of its own targets.
  *
- * Throws `InvalidValue` for a name that has a policy already, and for a TTL that is none.
+ * Throws `InvalidValue` for a name that already has records of this type, and for an invalid TTL.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-simple.html
  */

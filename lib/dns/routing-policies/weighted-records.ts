@@ -6,22 +6,22 @@ import { addRecord, checkName, checkRecords, type RoutedName, type RoutedRecord 
 
 export interface WeightedRecord extends RoutedRecord {
   /**
-   * Share of the answers, as a proportion of the sum of all weights: 0 to 255. A record of weight 0 is answered only
-   * when every other one is unhealthy; when all are 0, all have the same share.
+   * 0 to 255. The record's share of the answers is its weight divided by the sum of all weights. Route 53 answers with a
+   * record of weight 0 only when all others are unhealthy. When all weights are 0, all records have the same share.
    */
   readonly weight: number;
 }
 
 export interface WeightedRecordsProps extends RoutedName {
-  /** 1 to 100. Give all of them health checks, or a server that has failed keeps its share. */
+  /** 1 to 100 records. Give each one a health check: without one, a failed server keeps its share. */
   readonly records: readonly WeightedRecord[];
 }
 
 /**
- * Answers in proportions: for a canary, a gradual migration, a standby.
+ * Records with the weighted routing policy: for a canary, a gradual migration, a standby.
  *
- * The shares are those of answers, not of clients. A resolver asks once in a TTL and gives the answer to everybody
- * behind it, so that a short TTL and many resolvers come nearest to the weights.
+ * The weights are shares of answers, not of clients. A resolver caches an answer for its TTL and gives it to all of its
+ * clients. With a short TTL and many resolvers, the shares of clients come close to the weights.
  *
  * Throws `InvalidValue` for weights, names and targets that Route 53 would refuse.
  *

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Token, type Duration } from 'aws-cdk-lib';
 import { PublicHostedZone, ZoneDelegationRecord, type IHostedZone } from 'aws-cdk-lib/aws-route53';
 import { Construct } from 'constructs';
+import { isLowerCaseDomainName } from '../../shared/domain-name';
 import { InvalidValue } from '../../shared/invalid-value';
 
 export interface DelegatedZoneProps {
@@ -27,9 +28,6 @@ export interface DelegatedZoneProps {
    */
   readonly removalPolicy?: RemovalPolicy;
 }
-
-const ZONE_NAME =
-  /^(?=.{1,253}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * A public zone that the zone above delegates to.
@@ -59,7 +57,7 @@ export class DelegatedZone extends Construct {
 
 function validate(zoneName: string, parentZone?: IHostedZone): void {
   if (Token.isUnresolved(zoneName)) return;
-  if (!ZONE_NAME.test(zoneName)) {
+  if (!isLowerCaseDomainName(zoneName)) {
     throw new InvalidValue('zoneName', zoneName, 'a domain such as dev.example.org, in lower case');
   }
   const above = parentZone?.zoneName ?? '';

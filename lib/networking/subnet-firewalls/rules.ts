@@ -3,24 +3,24 @@ import { parseCidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 
 /**
- * `all`, `tcp 443`, `udp 1024-65535`; or `path-mtu`, the ICMP message (type 3, code 4) by which a router asks for
- * smaller packets, and without which large ones are lost in silence.
+ * `all`, `tcp 443`, `udp 1024-65535`, or `path-mtu`. The last one is the ICMP message "fragmentation needed" (type 3,
+ * code 4), which path MTU discovery needs. Without it, large packets are lost without an error.
  * https://docs.aws.amazon.com/vpc/latest/userguide/path_mtu_discovery.html
  */
 export type Traffic =
   'all' | 'path-mtu' | `${'tcp' | 'udp'} ${number}` | `${'tcp' | 'udp'} ${number}-${number}`;
 
 export interface Rule {
-  /** 1 to 32766. Rules are tried from the lowest number on, and the first that matches decides. */
+  /** Rule number, 1 to 32766. AWS evaluates rules in order, from the lowest number. The first match decides. */
   readonly number: number;
   readonly action: 'allow' | 'deny';
-  /** The ports are those of the destination. */
+  /** Protocol and destination ports. */
   readonly traffic: Traffic;
-  /** IPv4 network that inbound traffic comes from, or that outbound traffic goes to. */
+  /** IPv4 network: the source of inbound traffic, or the destination of outbound traffic. */
   readonly cidr: string;
 }
 
-/** One rule for each network, numbered in steps of 100. */
+/** One rule for each network. The numbers start with `first` and increase by 100. */
 export function rulesFor(
   first: number,
   action: Rule['action'],
@@ -30,16 +30,16 @@ export function rulesFor(
   return cidrs.map((cidr, index) => ({ number: first + 100 * index, action, traffic, cidr }));
 }
 
-/** What AWS allows for each direction by default: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+/** AWS's default quota of rules for each direction of a network ACL: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
 const MOST_RULES = 20;
 
 /**
- * The rules in the order in which they are tried. Throws `InvalidValue`, in the name of the given table, for a
- * number that is out of range or taken twice, for more rules than fit, and for a rule that can never match.
+ * Sorts rules by number. Throws `InvalidValue` with the name of the table for a number that is out of range or used twice,
+ * for more than 20 rules, and for a rule that can never match because an earlier rule covers it.
  */
 export function inOrder(table: string, rules: readonly Rule[]): readonly Rule[] {
   if (rules.length > MOST_RULES) {
-    throw new InvalidValue(table, rules.length, `${MOST_RULES} rules at most, the deny list among them`);
+    throw new InvalidValue(table, rules.length, `at most ${MOST_RULES} rules, including the denied networks`);
   }
   const sorted = [...rules].sort((a, b) => a.number - b.number);
   sorted.forEach((rule, index) => {
@@ -47,13 +47,13 @@ export function inOrder(table: string, rules: readonly Rule[]): readonly Rule[] 
       throw new InvalidValue(table, text(rule), 'a whole number from 1 to 32766');
     }
     if (sorted[index + 1]?.number === rule.number) {
-      throw new InvalidValue(table, text(rule), 'a number of its own');
+      throw new InvalidValue(table, text(rule), 'a number that no other rule has');
     }
     portsOf(table, rule);
     if (!Token.isUnresolved(rule.cidr)) parseCidr(table, rule.cidr);
     const earlier = sorted.slice(0, index).find((candidate) => covers(table, candidate, rule));
     if (earlier) {
-      throw new InvalidValue(table, text(rule), `a rule that can match: all of it is in ${text(earlier)}`);
+      throw new InvalidValue(table, text(rule), `a rule that can match: it is covered by ${text(earlier)}`);
     }
   });
   return sorted;
@@ -68,7 +68,7 @@ interface Ports {
   readonly to: number;
 }
 
-/** The protocol and ports of a rule. Throws `InvalidValue` for ports that are none. */
+/** Returns the protocol and ports of a rule. Throws `InvalidValue` for malformed traffic. */
 export function portsOf(table: string, rule: Rule): Ports {
   const { traffic } = rule;
   if (traffic === 'all' || traffic === 'path-mtu') return { protocol: traffic, from: 0, to: 65535 };
@@ -88,7 +88,7 @@ function covers(table: string, earlier: Rule, later: Rule): boolean {
 
 function contains(outer: string, inner: string): boolean {
   if (outer === inner || outer === '0.0.0.0/0') return true;
-  // Of a network that is known on deployment only, nothing more can be said.
+  // A network that is known at deployment only cannot be compared.
   if (Token.isUnresolved(outer) || Token.isUnresolved(inner)) return false;
   const [a, b] = [parseCidr('cidr', outer), parseCidr('cidr', inner)];
   const size = 2 ** (32 - a.prefix);

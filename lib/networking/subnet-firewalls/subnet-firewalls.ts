@@ -1,37 +1,38 @@
 import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { checkInteger } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 import { rulesFor, type Rule } from './rules';
-import { SubnetFirewall } from './subnet-firewall';
+import { SubnetNetworkAcl } from './subnet-network-acl';
 
-/** A rule of your own, and where it belongs. */
+/** An additional rule, with its tier and direction. */
 export interface TierRule extends Rule {
   readonly tier: 'public' | 'private' | 'isolated';
   readonly direction: 'inbound' | 'outbound';
 }
 
 export interface SubnetFirewallsProps {
-  /** Has public, private and isolated subnets. */
+  /** VPC with public, private and isolated subnets. */
   readonly vpc: ec2.IVpc;
   /**
-   * Port on which the private tier serves the load balancers of the public one, 1 to 32767.
+   * TCP port of the application in the private tier, 1 to 32767. Load balancers in the public tier connect to it.
    * @default 8080
    */
   readonly applicationPort?: number;
   /**
-   * Port on which the isolated tier serves the private one, 1 to 32767.
+   * TCP port of the database in the isolated tier, 1 to 32767. The application connects to it.
    * @default 5432
    */
   readonly databasePort?: number;
   /**
-   * IPv4 networks that no subnet takes anything from or sends anything to. AWS allows 20 rules in a direction, which
-   * leaves room for 14 networks with two AZs, 12 with three and 6 with six.
+   * IPv4 networks that are denied in both directions by every tier. AWS's quota is 20 rules for each direction. This allows
+   * 14 networks with two AZs, 12 with three and 6 with six.
    * @default - none
    */
   readonly deniedCidrs?: readonly string[];
   /**
-   * Rules of your own, between those of the tables. Those have the hundreds, from 2000 on.
+   * Additional rules. The rules of this construct have multiples of 100 as numbers, from 2000.
    * @default - none
    */
   readonly furtherRules?: readonly TierRule[];
@@ -39,39 +40,40 @@ export interface SubnetFirewallsProps {
 
 const ANYWHERE = ['0.0.0.0/0'];
 /**
- * Ports that replies come back to. Linux takes 32768-60999 and Windows 49152-65535; load balancers, NAT gateways and
- * clients on the internet take 1024-65535.
+ * Ephemeral ports, the destination ports of replies. Linux uses 32768-60999 and Windows 49152-65535. Load balancers, NAT
+ * gateways and clients on the internet use 1024-65535.
  * https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html
  */
-const HOSTS = 'tcp 32768-65535';
-const ANY_CLIENT = 'tcp 1024-65535';
+const INSTANCE_PORTS = 'tcp 32768-65535';
+const CLIENT_PORTS = 'tcp 1024-65535';
 
 /**
- * A network ACL for each tier of a VPC, which lets through what a three-tier application needs and the replies to
- * it, a deny list before that, and the security groups behind it.
+ * A network ACL for each tier of a VPC. It denies given networks, and allows the traffic of a three-tier application and
+ * the replies to it. A security group for each tier allows only the connections that the application needs.
  *
- * Throws `InvalidValue` for a port out of range, for a VPC without one of the tiers, and for tables that
- * `SubnetFirewall` refuses.
+ * Throws `InvalidValue` for a port out of range, for a VPC without one of the tiers, and for rules that
+ * `SubnetNetworkAcl` refuses.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/infrastructure-security.html
  */
 export class SubnetFirewalls extends Construct {
-  readonly publicTier: SubnetFirewall;
-  readonly privateTier: SubnetFirewall;
-  readonly isolatedTier: SubnetFirewall;
-  /** For load balancers: HTTP and HTTPS from anywhere, the application's port to the application. */
+  readonly publicTier: SubnetNetworkAcl;
+  readonly privateTier: SubnetNetworkAcl;
+  readonly isolatedTier: SubnetNetworkAcl;
+  /** Security group of load balancers: HTTP and HTTPS from anywhere, the application's port to the application. */
   readonly loadBalancer: ec2.SecurityGroup;
-  /** For the application: its port from load balancers, the database's port to the database, HTTPS to anywhere. */
+  /** Security group of the application: its port from load balancers, the database's port, HTTPS to anywhere. */
   readonly application: ec2.SecurityGroup;
-  /** For the database: its port from the application. */
+  /** Security group of the database: its port from the application. */
   readonly database: ec2.SecurityGroup;
 
   constructor(scope: Construct, id: string, props: SubnetFirewallsProps) {
     super(scope, id);
     const { vpc, applicationPort = 8080, databasePort = 5432, deniedCidrs = [], furtherRules = [] } = props;
-    validatePort('applicationPort', applicationPort);
-    validatePort('databasePort', databasePort);
+    // Higher ports are open to the internet, for replies.
+    checkInteger('applicationPort', applicationPort, 1, 32_767);
+    checkInteger('databasePort', databasePort, 1, 32_767);
     const application = `tcp ${applicationPort}` as const;
     const database = `tcp ${databasePort}` as const;
 
@@ -79,49 +81,49 @@ export class SubnetFirewalls extends Construct {
     const privateTier = tierOf('private', vpc.privateSubnets);
     const isolatedTier = tierOf('isolated', vpc.isolatedSubnets);
     const table = (tier: TierRule['tier'], direction: TierRule['direction'], rules: readonly Rule[]) => [
-      // Whatever comes first decides. Its numbers stay below 2000, so that a longer list moves no other rule.
+      // Deny rules come first. Their numbers stay below 2000, so a longer list changes no other rule.
       ...rulesFor(100, 'deny', 'all', deniedCidrs),
       ...rules,
       ...furtherRules.filter((rule) => rule.tier === tier && rule.direction === direction),
     ];
 
-    this.publicTier = new SubnetFirewall(this, 'Public', {
+    this.publicTier = new SubnetNetworkAcl(this, 'Public', {
       vpc,
       subnets: publicTier.subnets,
       inbound: table('public', 'inbound', [
-        ...rulesFor(2000, 'allow', 'tcp 443', ANYWHERE), // clients, and private instances on their way to NAT
-        ...rulesFor(3000, 'allow', 'tcp 80', ANYWHERE), // clients, to be redirected
-        ...rulesFor(4000, 'allow', ANY_CLIENT, ANYWHERE), // replies to load balancers and NAT gateways
+        ...rulesFor(2000, 'allow', 'tcp 443', ANYWHERE), // clients, and private instances that use NAT gateways
+        ...rulesFor(3000, 'allow', 'tcp 80', ANYWHERE), // clients, which load balancers redirect to HTTPS
+        ...rulesFor(4000, 'allow', CLIENT_PORTS, ANYWHERE), // replies to load balancers and NAT gateways
         ...rulesFor(9000, 'allow', 'path-mtu', ANYWHERE),
       ]),
       outbound: table('public', 'outbound', [
         ...rulesFor(2000, 'allow', application, privateTier.cidrs), // load balancers to the application
         ...rulesFor(3000, 'allow', 'tcp 443', ANYWHERE), // NAT gateways
-        ...rulesFor(4000, 'allow', ANY_CLIENT, ANYWHERE), // replies to clients, and from NAT to private instances
+        ...rulesFor(4000, 'allow', CLIENT_PORTS, ANYWHERE), // replies to clients, and from NAT gateways to private instances
         ...rulesFor(9000, 'allow', 'path-mtu', ANYWHERE),
       ]),
     });
-    this.privateTier = new SubnetFirewall(this, 'Private', {
+    this.privateTier = new SubnetNetworkAcl(this, 'Private', {
       vpc,
       subnets: privateTier.subnets,
       inbound: table('private', 'inbound', [
         ...rulesFor(2000, 'allow', application, publicTier.cidrs),
-        // Through a NAT gateway, replies come from the internet's addresses. The application's port is not among these.
-        ...rulesFor(4000, 'allow', HOSTS, ANYWHERE),
+        // Replies that pass a NAT gateway have the server's source address. The application's port is not in this range.
+        ...rulesFor(4000, 'allow', INSTANCE_PORTS, ANYWHERE),
         ...rulesFor(9000, 'allow', 'path-mtu', ANYWHERE),
       ]),
       outbound: table('private', 'outbound', [
         ...rulesFor(2000, 'allow', database, isolatedTier.cidrs),
         ...rulesFor(3000, 'allow', 'tcp 443', ANYWHERE),
-        ...rulesFor(4000, 'allow', ANY_CLIENT, publicTier.cidrs), // replies to load balancers
+        ...rulesFor(4000, 'allow', CLIENT_PORTS, publicTier.cidrs), // replies to load balancers
         ...rulesFor(9000, 'allow', 'path-mtu', ANYWHERE),
       ]),
     });
-    this.isolatedTier = new SubnetFirewall(this, 'Isolated', {
+    this.isolatedTier = new SubnetNetworkAcl(this, 'Isolated', {
       vpc,
       subnets: isolatedTier.subnets,
       inbound: table('isolated', 'inbound', rulesFor(2000, 'allow', database, privateTier.cidrs)),
-      outbound: table('isolated', 'outbound', rulesFor(4000, 'allow', HOSTS, privateTier.cidrs)),
+      outbound: table('isolated', 'outbound', rulesFor(4000, 'allow', INSTANCE_PORTS, privateTier.cidrs)),
     });
 
     this.loadBalancer = this.securityGroup('LoadBalancer', vpc, 'Load balancers');
@@ -132,7 +134,8 @@ export class SubnetFirewalls extends Construct {
     }
     Validations.of(this.loadBalancer).acknowledge({
       id: 'AwsSolutions-EC23',
-      reason: 'Clients of a public website come from anywhere; whom it must not serve is on the deny list.',
+      reason:
+        'A public website accepts clients from anywhere. The network ACLs deny the networks that must not connect.',
     });
     const { connections } = this.application;
     connections.allowFrom(
@@ -153,11 +156,4 @@ function tierOf(type: string, subnets: readonly ec2.ISubnet[]) {
   if (subnets.length === 0)
     throw new InvalidValue('vpc', `no ${type} subnets`, 'public, private and isolated ones');
   return { subnets, cidrs: subnets.map(({ ipv4CidrBlock }) => ipv4CidrBlock) };
-}
-
-function validatePort(name: string, port: number): void {
-  // Higher ports are where replies come back to, and those are open to anybody.
-  if (!Number.isInteger(port) || port < 1 || port > 32767) {
-    throw new InvalidValue(name, port, 'a port from 1 to 32767');
-  }
 }

@@ -2,25 +2,25 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { createVpc } from '../../shared/create-vpc';
 
-/** How the egress VPC may be equipped. */
+/** Values of `natGateways`. */
 export const EGRESS_NAT_GATEWAYS = ['per-az', 'single'] as const;
 
 /**
- * - `per-az`: one NAT gateway in each AZ, so that each AZ is on its own.
- * - `single`: one NAT gateway in the first AZ. When that AZ fails, no spoke has egress.
+ * - `per-az`: one NAT gateway in each AZ. Egress survives the loss of an AZ.
+ * - `single`: one NAT gateway in the first AZ. Without that AZ, no spoke has egress.
  */
 export type EgressNatGateways = (typeof EGRESS_NAT_GATEWAYS)[number];
 
 export interface EgressVpcProps {
-  /** /24 or larger, so that six AZs fit. */
+  /** Address range of the VPC, /16 to /24. This has space for six AZs. */
   readonly vpcCidr: string;
   readonly azCount: number;
   readonly natGateways: EgressNatGateways;
 }
 
 /**
- * A VPC of nothing but NAT gateways, for others to use through a transit gateway: in each AZ a public subnet with the
- * NAT gateway, and a subnet for the attachment whose default route leads to it.
+ * A VPC for NAT gateways, which other VPCs use through a transit gateway. Each AZ has a public subnet for a NAT gateway and
+ * an attachment subnet. The default route of the attachment subnet goes to the NAT gateway.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-nat-igw.html
  */
@@ -34,11 +34,11 @@ export class EgressVpc extends Construct {
     this.vpc = createVpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
       azCount,
-      // Another AZ later moves no subnet.
+      // Reserve space for six AZs, so that a larger azCount changes no subnet.
       reservedAzs: 6 - azCount,
       subnetConfiguration: [
         { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, cidrMask: 28, mapPublicIpOnLaunch: false },
-        // Not the public subnets: by their route tables, traffic would go to the internet gateway untranslated.
+        // The attachment needs its own subnets. Public subnets route to the internet gateway, without NAT.
         { name: 'Attachment', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 28 },
       ],
       natGateways: natGateways === 'per-az' ? azCount : 1,

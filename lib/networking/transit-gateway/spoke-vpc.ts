@@ -5,13 +5,16 @@ import { createVpc } from '../../shared/create-vpc';
 export interface SpokeVpcProps {
   /** Address range of the VPC, /16 to /24. */
   readonly vpcCidr: string;
-  /** @default 2 */
+  /**
+   * Number of Availability Zones.
+   * @default 2
+   */
   readonly azCount?: number;
 }
 
 /**
- * A VPC without any gateway of its own: in each AZ a subnet for what runs there, and a small one in which a transit
- * gateway has its interface, so that a network ACL of the one never is in the way of the other.
+ * A VPC without an internet gateway and NAT gateways. Each AZ has a workload subnet, and a small subnet for the network
+ * interface of a transit gateway. So a network ACL of the workloads does not affect the transit gateway.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/tgw/tgw-best-design-practices.html
  */
@@ -23,13 +26,13 @@ export class SpokeVpc extends Construct {
     this.vpc = createVpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
       azCount,
-      // A third AZ later moves no subnet.
+      // Reserve space for three AZs, so that a third AZ changes no subnet.
       reservedAzs: Math.max(0, 3 - azCount),
       subnetConfiguration: [
         { name: 'Workload', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
         { name: 'Attachment', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 28 },
       ],
-      // The transit gateway is the way out.
+      // Workloads reach the internet through the transit gateway.
       natGateways: 0,
       createInternetGateway: false,
       enableDnsSupport: true,

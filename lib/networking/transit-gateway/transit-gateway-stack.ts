@@ -8,11 +8,11 @@ import { SpokeVpc } from './spoke-vpc';
 import { TransitGateway } from './transit-gateway';
 
 export interface TransitGatewayStackProps extends StackProps {
-  /** An egress VPC has NAT gateways: `regional` is `per-az` here, and `none` is `single`. */
+  /** The egress VPC always has NAT gateways: here `regional` means `per-az`, and `none` means `single`. */
   readonly natGateways: NatGateways;
   /**
-   * Puts both spokes into this segment, so that they reach each other.
-   * @default - none: they do not
+   * Segment of both spokes. They then reach each other.
+   * @default - none: the spokes cannot reach each other
    */
   readonly segment?: string;
 }
@@ -20,8 +20,8 @@ export interface TransitGatewayStackProps extends StackProps {
 const SPOKES = { A: '10.5.0.0/16', B: '10.6.0.0/16' };
 
 /**
- * Two spokes that share the egress VPC of a hub, with a machine in each. A's machine may open SSH connections to B's, as
- * far as security groups go, so that it is the hub that decides.
+ * Two spokes with one instance each, which share an egress VPC. The security groups allow SSH from A's instance to B's. So
+ * only the route tables of the transit gateway decide whether it works.
  */
 export class TransitGatewayStack extends Stack {
   constructor(scope: Construct, id: string, props: TransitGatewayStackProps) {
@@ -35,17 +35,17 @@ export class TransitGatewayStack extends Stack {
       natGateways: natGateways === 'per-az' || natGateways === 'regional' ? 'per-az' : 'single',
     });
     for (const [name, vpc] of Object.entries({ A: a.vpc, B: b.vpc, Egress: hub.egress.vpc })) {
-      // A sandbox leaves nothing behind. In production, leave removalPolicy out: flow logs are then retained.
+      // In production, leave out removalPolicy: flow logs are then retained.
       new FlowLogs(this, `${name}FlowLogs`, { vpc, removalPolicy: RemovalPolicy.DESTROY });
     }
 
-    const shellA = new BastionHost(this, 'AShell', { vpc: a.vpc });
-    const shellB = new BastionHost(this, 'BShell', { vpc: b.vpc });
-    shellA.connections.allowTo(Peer.ipv4(SPOKES.B), Port.SSH, 'SSH to the other spoke');
-    shellB.connections.allowFrom(Peer.ipv4(SPOKES.A), Port.SSH, 'SSH from the other spoke');
+    const instanceA = new BastionHost(this, 'AInstance', { vpc: a.vpc });
+    const instanceB = new BastionHost(this, 'BInstance', { vpc: b.vpc });
+    instanceA.connections.allowTo(Peer.ipv4(SPOKES.B), Port.SSH, 'SSH to spoke B');
+    instanceB.connections.allowFrom(Peer.ipv4(SPOKES.A), Port.SSH, 'SSH from spoke A');
 
-    new CfnOutput(this, 'AInstanceId', { value: shellA.instance.instanceId });
-    new CfnOutput(this, 'BAddress', { value: shellB.instance.instancePrivateIp });
+    new CfnOutput(this, 'AInstanceId', { value: instanceA.instance.instanceId });
+    new CfnOutput(this, 'BAddress', { value: instanceB.instance.instancePrivateIp });
     new CfnOutput(this, 'TransitGatewayId', { value: hub.transitGateway.attrId });
   }
 }

@@ -1,25 +1,25 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { EgressVpc, type EgressNatGateways } from './egress-vpc';
-import { RoutingDomain } from './routing-domain';
+import { TransitGatewayRouteTable } from './transit-gateway-route-table';
 import { PRIVATE_NETWORKS, validate } from './validate';
 import { VpcAttachment } from './vpc-attachment';
 
-/** A VPC that uses the hub. */
+/** A VPC that is attached to the transit gateway. */
 export interface Spoke {
   readonly vpc: ec2.IVpc;
   /**
-   * Spokes of one segment reach each other. A capital, then lower-case letters and digits.
-   * @default - none: it reaches no other spoke, and no other spoke reaches it
+   * Name of a segment: a capital letter, then lower-case letters and digits. Spokes of one segment reach each other.
+   * @default - none: the spoke and the other spokes cannot reach each other
    */
   readonly segment?: string;
   /**
-   * Where the transit gateway has its interfaces: one subnet in each AZ, with nothing else in it.
+   * Subnets of the attachment: one in each AZ, used by nothing else.
    * @default - the subnet group `Attachment`
    */
   readonly attachmentSubnets?: ec2.SubnetSelection;
   /**
-   * Subnets that get a default route to the transit gateway, and have none yet.
+   * Subnets that get a default route to the transit gateway. They must not have a default route yet.
    * @default - private subnets with egress
    */
   readonly subnets?: ec2.SubnetSelection;
@@ -27,46 +27,48 @@ export interface Spoke {
 
 export interface TransitGatewayProps {
   /**
-   * The spokes by name: a capital, then lower-case letters and digits. Names are part of construct ids. Their networks
-   * are private ones (RFC 1918 or 100.64.0.0/10), and no two of them may overlap.
+   * The spokes by name: a capital letter, then lower-case letters and digits. Names are part of construct ids. The networks
+   * must be private (RFC 1918 or 100.64.0.0/10) and must not overlap.
    */
   readonly spokes: Readonly<Record<string, Spoke>>;
   /**
-   * Address range of the VPC that holds the NAT gateways, /16 to /24. Nobody routes to it.
+   * Address range of the egress VPC, /16 to /24. No spoke has a route to it.
    * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
    * @default 100.64.0.0/24
    */
   readonly egressCidr?: string;
   /**
-   * Availability Zones with egress, 2 to 6: at least those of the spokes.
+   * Number of Availability Zones of the egress VPC, 2 to 6. It must have all AZs of the spokes.
    * @default 2
    */
   readonly azCount?: number;
   /**
-   * `per-az`, or `single` to save on NAT gateways.
+   * NAT gateways of the egress VPC: `per-az`, or `single` to save cost.
    * @default per-az
    */
   readonly natGateways?: EgressNatGateways;
   /**
-   * Set it when a stateful appliance (a firewall, a gateway load balancer endpoint) stands in the egress VPC, before the
-   * NAT gateways: both directions of a connection then pass the same AZ. Without one, it only sends traffic to other AZs.
+   * Appliance mode of the egress VPC's attachment: both directions of a connection use one AZ. Set it if the egress VPC has a
+   * stateful appliance (a firewall, a Gateway Load Balancer endpoint). Otherwise it only adds traffic between AZs.
    * @see https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-appliance-scenario.html
    * @default false
    */
   readonly applianceMode?: boolean;
   /**
-   * AWS's side of BGP sessions, 64512 to 65534 or 4200000000 to 4294967294. Another one for each transit gateway that
-   * is to be peered, or to meet another one on premises.
+   * BGP autonomous system number of the transit gateway, 64512 to 65534 or 4200000000 to 4294967294. Transit gateways that
+   * are peered, or connected to the same on-premises network, need different ones.
    * @default 64512
    */
   readonly amazonSideAsn?: number;
 }
 
 /**
- * A hub for VPCs that share one way out to the internet and, but for those of one segment, nothing else.
+ * A transit gateway whose spokes share the NAT gateways of one egress VPC. Spokes of one segment reach each other. Other
+ * spokes do not.
  *
- * Throws `InvalidValue` for a prop out of range, a name that is malformed or taken, networks that overlap, are public or
- * take up a whole private range, two attachment subnets in one AZ, and a subnet in an AZ without one.
+ * Throws `InvalidValue` for a prop out of range, a name that is malformed or reserved, a network that overlaps another one,
+ * is public or is a whole private range, two attachment subnets in one AZ, and a subnet in an AZ without an attachment
+ * subnet.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
@@ -86,7 +88,7 @@ export class TransitGateway extends Construct {
 
     this.transitGateway = new ec2.CfnTransitGateway(this, 'TransitGateway', {
       amazonSideAsn,
-      // By AWS's defaults every attachment would reach every other one: those tables are one for all.
+      // With AWS's defaults, all attachments share one route table and reach each other.
       defaultRouteTableAssociation: 'disable',
       defaultRouteTablePropagation: 'disable',
       autoAcceptSharedAttachments: 'disable',
@@ -94,20 +96,20 @@ export class TransitGateway extends Construct {
     });
     const { transitGateway } = this;
     this.egress = new EgressVpc(this, 'Egress', { vpcCidr: egressCidr, azCount, natGateways });
-    const wayOut = new VpcAttachment(this, 'EgressAttachment', {
+    const egressAttachment = new VpcAttachment(this, 'EgressAttachment', {
       transitGateway,
       vpc: this.egress.vpc,
       subnets: this.egress.attachmentSubnets,
       applianceMode: props.applianceMode,
     });
-    const fromEgress = new RoutingDomain(this, 'EgressDomain', { transitGateway });
-    fromEgress.associate('Egress', wayOut);
+    const egressTable = new TransitGatewayRouteTable(this, 'EgressRouteTable', { transitGateway });
+    egressTable.associate('Egress', egressAttachment);
 
-    const domains = new Map<string, RoutingDomain>();
-    const domainOf = (segment: string) => {
-      const domain = domains.get(segment) ?? this.addDomain(segment, wayOut);
-      domains.set(segment, domain);
-      return domain;
+    const tables = new Map<string, TransitGatewayRouteTable>();
+    const tableOf = (segment: string) => {
+      const table = tables.get(segment) ?? this.addSpokeTable(segment, egressAttachment);
+      tables.set(segment, table);
+      return table;
     };
     for (const { name, vpc, cidr, segment, attachmentSubnets, subnets } of spokes) {
       const attachment = new VpcAttachment(this, `${name}Attachment`, {
@@ -115,26 +117,28 @@ export class TransitGateway extends Construct {
         vpc,
         subnets: attachmentSubnets,
       });
-      attachment.addRoutes('WayOut', subnets, '0.0.0.0/0');
-      const domain = domainOf(segment ?? 'Isolated');
-      domain.associate(name, attachment);
-      if (segment !== undefined) domain.propagate(name, attachment);
+      attachment.addRoutes('DefaultRoutes', subnets, '0.0.0.0/0');
+      const table = tableOf(segment ?? 'Isolated');
+      table.associate(name, attachment);
+      if (segment !== undefined) table.propagate(name, attachment);
 
-      // The replies: from the NAT gateway to the transit gateway, and from there to the spoke.
-      wayOut.addRoutes(`BackTo${name}`, this.egress.publicSubnets, cidr);
-      fromEgress.propagate(name, attachment);
+      // Replies go from the NAT gateway to the transit gateway, and from there to the spoke.
+      egressAttachment.addRoutes(`RoutesTo${name}`, this.egress.publicSubnets, cidr);
+      egressTable.propagate(name, attachment);
     }
   }
 
-  /** A table for spokes, of which each other private network is none of their business. */
-  private addDomain(segment: string, wayOut: VpcAttachment): RoutingDomain {
-    const domain = new RoutingDomain(this, `${segment}Domain`, { transitGateway: this.transitGateway });
-    domain.addDefaultRoute(wayOut);
-    // Otherwise the default route would lead from spoke to spoke: to the NAT gateway, which has routes to all of them.
+  /** Route table for the spokes of one segment: egress VPC by default, blackhole routes for private networks. */
+  private addSpokeTable(segment: string, egressAttachment: VpcAttachment): TransitGatewayRouteTable {
+    const table = new TransitGatewayRouteTable(this, `${segment}RouteTable`, {
+      transitGateway: this.transitGateway,
+    });
+    table.addDefaultRoute(egressAttachment);
+    // Without blackhole routes, the default route connects the spokes: the NAT gateway has routes back to all of them.
     // https://docs.aws.amazon.com/vpc/latest/tgw/transit-gateway-nat-igw.html
     PRIVATE_NETWORKS.forEach((cidr, index) => {
-      domain.addBlackhole(`Blackhole${index + 1}`, cidr);
+      table.addBlackhole(`Blackhole${index + 1}`, cidr);
     });
-    return domain;
+    return table;
   }
 }

@@ -6,10 +6,10 @@ import { InvalidValue } from '../../shared/invalid-value';
 import { EGRESS_NAT_GATEWAYS } from './egress-vpc';
 import type { Spoke, TransitGatewayProps } from './transit-gateway';
 
-/** What spokes must not send to the internet: RFC 1918, and RFC 6598's shared address space. */
+/** Private networks, which spokes must not reach by the default route: RFC 1918, and RFC 6598's shared address space. */
 export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
-/** A spoke with its name, its network and the subnets that were selected. */
+/** A spoke with its name, its network and its selected subnets. */
 export interface KnownSpoke {
   readonly name: string;
   readonly vpc: ec2.IVpc;
@@ -19,10 +19,10 @@ export interface KnownSpoke {
   readonly subnets: readonly ec2.ISubnet[];
 }
 
-/** Construct ids of the egress VPC and of the table for spokes without a segment. */
-const TAKEN = ['Egress', 'Isolated'];
+/** Names that `TransitGateway` uses in construct ids itself. */
+const RESERVED_NAMES = ['Egress', 'Isolated'];
 
-/** Returns the spokes. Throws `InvalidValue` for the first thing that is wrong. */
+/** Returns the spokes. Throws `InvalidValue` for the first invalid prop. */
 export function validate(props: Required<Omit<TransitGatewayProps, 'applianceMode'>>): readonly KnownSpoke[] {
   const { azCount, natGateways, amazonSideAsn, egressCidr } = props;
   checkAzCount(azCount);
@@ -45,7 +45,7 @@ export function validate(props: Required<Omit<TransitGatewayProps, 'applianceMod
 
 function known(name: string, { vpc, segment, ...selected }: Spoke): KnownSpoke {
   for (const value of [name, segment ?? 'Segment']) {
-    checkRoleName('spokes', value, TAKEN);
+    checkRoleName('spokes', value, RESERVED_NAMES);
   }
   const { subnets } = vpc.selectSubnets(
     selected.subnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
@@ -54,16 +54,16 @@ function known(name: string, { vpc, segment, ...selected }: Spoke): KnownSpoke {
     selected.attachmentSubnets ?? { subnetGroupName: 'Attachment' },
   ).subnets;
   const zones = attachment.map(({ availabilityZone }) => availabilityZone);
-  attachment.forEach(({ node }, index) => {
-    if (zones.indexOf(zones[index] ?? '') === index) return;
+  attachment.forEach(({ node, availabilityZone }, index) => {
+    if (!zones.slice(0, index).includes(availabilityZone)) return;
     throw new InvalidValue('attachmentSubnets', `${node.id} of ${name}`, 'one subnet in each AZ');
   });
   for (const { node, availabilityZone } of subnets) {
     if (zones.includes(availabilityZone)) continue;
-    const why = 'an attachment subnet in its AZ, from where the transit gateway takes no traffic otherwise';
+    const why = 'an attachment subnet in its AZ: the transit gateway accepts no traffic from other AZs';
     throw new InvalidValue('subnets', `${node.id} of ${name}`, why);
   }
-  // `vpcCidrBlock` of a VPC of this app is what AWS will answer; what it was asked for is in the resource.
+  // `vpcCidrBlock` of a VPC in this app is a token. The literal CIDR block is in its resource.
   const { defaultChild } = vpc.node;
   const literal = defaultChild instanceof ec2.CfnVPC ? defaultChild.cidrBlock : undefined;
   return { name, vpc, cidr: literal ?? vpc.vpcCidrBlock, segment, attachmentSubnets: attachment, subnets };
@@ -76,7 +76,7 @@ function checkNetworks(named: readonly { readonly name: string; readonly cidr: s
     if (Token.isUnresolved(cidr)) continue;
     const text = `${name} ${cidr}`;
     const network = parseCidr('spokes', cidr);
-    // Of one prefix, the blackhole would win over the route of a spoke.
+    // A spoke's route must be more specific than the blackhole route.
     if (!privates.some((range) => range.prefix < network.prefix && overlap(range, network))) {
       throw new InvalidValue('spokes', text, `a part of ${PRIVATE_NETWORKS.join(', ')}`);
     }

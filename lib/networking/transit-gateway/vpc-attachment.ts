@@ -4,14 +4,17 @@ import { Construct } from 'constructs';
 export interface VpcAttachmentProps {
   readonly transitGateway: ec2.CfnTransitGateway;
   readonly vpc: ec2.IVpc;
-  /** One in each AZ. */
+  /** Subnets of the attachment, one in each AZ. */
   readonly subnets: readonly ec2.ISubnet[];
-  /** @default false */
+  /**
+   * Whether the transit gateway keeps both directions of a connection in one AZ.
+   * @default false
+   */
   readonly applianceMode?: boolean;
 }
 
 /**
- * A VPC on a transit gateway, which takes its traffic only in those AZs where it has a subnet.
+ * The attachment of a VPC to a transit gateway. Only resources in AZs with an attachment subnet can use it.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html
  */
@@ -22,7 +25,8 @@ export class VpcAttachment extends Construct {
   constructor(scope: Construct, id: string, props: VpcAttachmentProps) {
     super(scope, id);
     this.transitGateway = props.transitGateway;
-    // Of CloudFormation's two types, the one that takes another subnet without being replaced: a VPC can be attached once.
+    // CloudFormation has two types for this. This one adds a subnet without replacement. Replacement would fail, because a
+    // VPC can be attached once.
     this.attachment = new ec2.CfnTransitGatewayAttachment(this, 'Attachment', {
       transitGatewayId: this.transitGateway.attrId,
       vpcId: props.vpc.vpcId,
@@ -32,19 +36,19 @@ export class VpcAttachment extends Construct {
     });
   }
 
-  /** Routes of subnets of this VPC to the transit gateway, one for each route table. */
+  /** Adds routes from subnets of this VPC to the transit gateway, one for each route table. */
   addRoutes(id: string, subnets: readonly ec2.ISubnet[], destinationCidrBlock: string): void {
     const routes = new Construct(this, id);
     const seen = new Set<string>();
     for (const { node, routeTable } of subnets) {
-      // Subnets of a VPC that CDK did not make may share a route table.
+      // Subnets of an imported VPC may share a route table.
       if (seen.has(routeTable.routeTableId)) continue;
       seen.add(routeTable.routeTableId);
       new ec2.CfnRoute(routes, node.id, {
         routeTableId: routeTable.routeTableId,
         destinationCidrBlock,
         transitGatewayId: this.transitGateway.attrId,
-        // A VPC can have a route to a transit gateway only while it is attached to it.
+        // EC2 refuses a route to a transit gateway to which the VPC is not attached.
       }).addResourceDependency(this.attachment);
     }
   }

@@ -312,10 +312,14 @@ describe('identity policies', () => {
   });
 
   it('may be in what CloudFormation has yet to expand', () => {
-    const iam = iamOf({ Bucket: bucket, Role: role([allow(READ)]) }, {}, { Transform: 'Company::AddRoles' });
+    const iam = iamOf(
+      { Bucket: bucket, Role: role([allow(READ)]) },
+      {},
+      { Transform: 'AWS::Include' },
+    );
     expect(iam.can('S/Role', READ, object)).toMatchObject({
       answer: 'unknown',
-      reasons: ['S: Transform Company::AddRoles'],
+      reasons: ['S: Transform AWS::Include'],
     });
     expect(iam.can('logs.amazonaws.com', READ, object).answer).toBe('unknown');
   });

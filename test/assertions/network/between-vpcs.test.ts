@@ -89,7 +89,10 @@ describe('VPC peering', () => {
   });
 
   it('to a VPC outside the templates is unknown', () => {
-    const abroad = { ...chain, AB: ec2('VPCPeeringConnection', { VpcId: ref('A'), PeerVpcId: 'vpc-1' }) };
+    const abroad = {
+      ...site('A', '10.1', [to('10.2.0.0/16', by('AB'))]),
+      AB: ec2('VPCPeeringConnection', { VpcId: ref('A'), PeerVpcId: 'vpc-1' }),
+    };
     expect(
       network(abroad).canReach({ source: at('AServer'), destination: '10.2.0.9', port: 22 }).answer,
     ).toBe('unknown');
@@ -310,7 +313,13 @@ describe('site-to-site VPN', () => {
         DestinationCidrBlock: '10.1.2.0/24',
       }),
     };
-    expect(network(clash)).not.toReach({ ...out, destination: '10.1.2.3' });
+    const neighbour = {
+      ...subnet('Near', 'A', '10.1.2.0/24'),
+      ...instance('NearServer', 'Near', { inbound: [tcp(443, '0.0.0.0/0')] }),
+    };
+    const flow = network({ ...clash, ...neighbour }).canReach({ ...out, destination: at('NearServer') });
+    expect(flow.answer).toBe('reachable');
+    expect(String(flow)).not.toContain('Vgw');
   });
 
   it('by BGP is unknown unless option `advertised` gives the prefixes', () => {

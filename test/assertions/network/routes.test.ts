@@ -230,6 +230,13 @@ describe('VPC endpoints', () => {
     expect(network({ ...isolated, ...shut, S3: gateway([ref('IsolatedTable')]) })).not.toReach(s3);
   });
 
+  it('are asked on tcp 443 when the port is undefined', () => {
+    const question = { source: at('Client'), destination: { service: 's3' } } as const;
+    expect(network(twoTiers)).toReach({ ...question, port: undefined });
+    const narrow = { ...twoTiers, ...instance('Client', 'Private', { outbound: [tcp(443, '0.0.0.0/0')] }) };
+    expect(network(narrow)).toReach({ ...question, port: undefined });
+  });
+
   it('are not needed when the public endpoint is reachable by NAT', () => {
     expect(network(twoTiers)).toReach(s3);
     expect(network(twoTiers)).toPassThrough({ ...s3, component: at('Nat') });

@@ -34,6 +34,10 @@ export function checkNetworkAcl(
     doubt ??= decided.doubt;
     if (!isEmpty(decided.allowed)) openPorts.push(slice);
   }
+  const size = ({ from, to }: PortRange) => to - from + 1;
+  const openCount = openPorts.reduce((sum, range) => sum + size(range), 0);
+  // Less than one in a hundred ephemeral ports: a client practically never gets a reply.
+  if (acl.doubt === undefined && openCount * 100 < size(packet.ports)) possible = NO_ADDRESSES;
   const wanted = trafficText(packet.protocol, packet.ports);
   const preposition = direction === 'inbound' ? 'from' : 'to';
   const partial =
@@ -63,10 +67,11 @@ function decide(entries: readonly AclEntry[], packet: Packet, all: AddressSet) {
     if (!matchesPacket(entry, packet)) continue;
     const hit = intersect(undecided, entry.addresses.possible);
     if (isEmpty(hit)) continue;
-    if (entry.action === 'allow') {
+    if (entry.action !== 'deny') {
       allowed = union(allowed, hit);
       allowing ??= entry;
-    } else {
+    }
+    if (entry.action !== 'allow') {
       denied = union(denied, hit);
       denying ??= `entry ${entry.number} denies ${entry.text}`;
     }

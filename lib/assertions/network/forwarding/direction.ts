@@ -8,6 +8,7 @@ import type {
   RouteTable,
   Subnet,
   TransitGateway,
+  Trilean,
   Vpc,
   VpnConnection,
 } from '../model/components';
@@ -93,3 +94,10 @@ export const isInterfaceRemoved = (
   removed: ReadonlySet<Resource>,
   { resource, subnet }: NetworkInterface,
 ): boolean => removed.has(resource) || (subnet !== undefined && removed.has(subnet.resource));
+
+/** Whether two subnets are in one Availability Zone. */
+export function inSameZone(one: Subnet | undefined, other: Subnet | undefined): Trilean {
+  if (one && one === other) return true;
+  if (one?.zone === undefined || other?.zone === undefined) return 'doubt';
+  return one.zone === other.zone;
+}

@@ -1,5 +1,10 @@
-import type { EndpointService, NetworkInterface, ServiceListener } from '../model/components';
-import { isInterfaceRemoved, type Context } from './direction';
+import type {
+  EndpointService,
+  NetworkInterface,
+  ServiceListener,
+  ServiceLoadBalancer,
+} from '../model/components';
+import { inSameZone, isInterfaceRemoved, type Context } from './direction';
 import { PathAnalysis } from './path-analysis';
 import { allOf, allOrNone, anyOf, type Verdict, because } from './verdict';
 
@@ -17,6 +22,16 @@ export function toEndpointService(
   if (service.resource && removed.has(service.resource)) {
     return [because('not reachable', service.path, 'is gone')];
   }
+  const open = model.endpoints.find(
+    (endpoint) =>
+      (endpoint.vpc === client.subnet?.vpc || endpoint.vpc?.undecided === true) &&
+      (endpoint.vpc?.undecided === true ||
+        endpoint.unreadService !== undefined ||
+        endpoint.kind === 'doubt') &&
+      (endpoint.service === service.path || endpoint.unreadService !== undefined),
+  );
+  if (open)
+    return [because('unknown', open.path, 'it is not known whether it is an endpoint of the service')];
   const interfaces = model.endpoints
     .filter((endpoint) => endpoint.vpc === client.subnet?.vpc && endpoint.service === service.path)
     .flatMap(({ nics }) => nics)
@@ -41,19 +56,28 @@ function behind(
   if (![6, 17].includes(context.traffic.request.protocol)) {
     return because('not reachable', path, 'an endpoint leads TCP and UDP to it, and nothing else');
   }
-  const zone = endpoint.subnet?.zone;
-  if (zone === undefined) return because('unknown', endpoint.path, 'its Availability Zone is not known');
   const analysis = new PathAnalysis(context);
-  const verdicts = loadBalancers.flatMap(({ nics, inboundRulesApply, listeners }) =>
-    nics
-      .filter((nic) => nic.subnet?.zone === zone && !isInterfaceRemoved(context.removed, nic))
-      .map((nic) =>
-        allOf([analysis.fromEndpoint(client, nic, inboundRulesApply), ...toTargets(context, nic, listeners)]),
-      ),
+  const reached = (nic: NetworkInterface, { inboundRulesApply, listeners }: ServiceLoadBalancer) => {
+    const rules = inboundRulesApply === 'doubt' ? [true, false] : [inboundRulesApply];
+    return allOf([
+      allOrNone(rules.map((apply) => analysis.fromEndpoint(client, nic, apply))),
+      ...toTargets(context, nic, listeners),
+    ]);
+  };
+  const nodes = loadBalancers.flatMap((balancer) =>
+    balancer.nics
+      .filter((nic) => !isInterfaceRemoved(context.removed, nic))
+      .map((nic) => ({ nic, balancer, near: inSameZone(nic.subnet, endpoint.subnet) })),
   );
-  return verdicts.length > 0
-    ? allOrNone(verdicts)
-    : because('not reachable', path, `has no load balancer in ${zone}, where ${endpoint.path} is`);
+  const verdicts = nodes
+    .filter(({ near }) => near === true)
+    .map(({ nic, balancer }) => reached(nic, balancer));
+  if (verdicts.length > 0) return allOrNone(verdicts);
+  if (nodes.some(({ near }) => near === 'doubt')) {
+    return because('unknown', endpoint.path, 'its Availability Zone is not known');
+  }
+  const where = endpoint.subnet?.zone ?? 'the zone';
+  return because('not reachable', path, `has no load balancer in ${where}, where ${endpoint.path} is`);
 }
 
 /**
@@ -67,17 +91,27 @@ function toTargets(
 ): readonly Verdict[] {
   const { request, reply } = context.traffic;
   const listener = listeners.find(
-    ({ port, protocols }) =>
-      protocols.includes(request.protocol) &&
+    ({ port, protocols, doubt }) =>
+      (doubt !== undefined || protocols.includes(request.protocol)) &&
       (port === undefined || (request.ports.from <= port && port <= request.ports.to)),
   );
   if (!listener) return [];
   if (listener.doubt !== undefined) return [because('unknown', listener.path, listener.doubt)];
-  const verdicts = listener.targets
-    .filter(({ nic, crossZone }) => crossZone || nic.subnet?.zone === loadBalancer.subnet?.zone)
-    .filter(({ nic }) => !isInterfaceRemoved(context.removed, nic))
-    .map(({ nic, port }) => {
+  const targets = listener.targets.map((target) => {
+    const near = inSameZone(target.nic.subnet, loadBalancer.subnet);
+    return {
+      ...target,
+      used:
+        near === true ? true : near === false ? target.crossZone : target.crossZone === true ? true : near,
+    };
+  });
+  const verdicts = targets
+    .filter(({ nic, used }) => used !== false && !isInterfaceRemoved(context.removed, nic))
+    .map(({ nic, port, used }) => {
       if (port === undefined) return because('unknown', nic.path, 'the port that it serves on is not known');
+      if (used === 'doubt') {
+        return because('unknown', nic.path, `it is not known whether ${loadBalancer.path} sends to its zone`);
+      }
       const traffic = { request: { ...request, ports: { from: port, to: port } }, reply };
       return new PathAnalysis({ ...context, traffic }).between(loadBalancer, nic, 4);
     });

@@ -69,6 +69,11 @@ function handOver(context: Context, between: Between, endpoint: Endpoint, zone: 
   if (zone === undefined) return unknown(start, endpoint.path, 'its Availability Zone is not known');
 
   const nodes = balancer.nodes.filter((node) => !isInterfaceRemoved(context.removed, node));
+  const open = [...nodes, ...balancer.targets].find(({ subnet }) => subnet?.zone === undefined);
+  if (open) return unknown(start, open.path, 'its Availability Zone is not known');
+  const { healthCheckPort } = balancer;
+  if (healthCheckPort === undefined)
+    return unknown(start, balancer.path, 'its health check port is not known');
   const node = nodes.find(({ subnet }) => subnet?.zone === zone);
   if (!node) return notReachable(start, balancer.path, `has no subnet in ${zone}, where ${endpoint.path} is`);
   const left = balancer.targets.filter(
@@ -77,7 +82,9 @@ function handOver(context: Context, between: Between, endpoint: Endpoint, zone: 
       nodes.some(({ subnet }) => subnet?.zone === target.subnet?.zone),
   );
   const near = left.filter(({ subnet }) => subnet?.zone === zone);
-  const targets = balancer.crossZone === true ? left : near;
+  // Where it may send to other zones, all targets must work.
+  const targets =
+    balancer.crossZone === true || (balancer.crossZone === 'doubt' && near.length > 0) ? left : near;
   if (targets.length === 0) {
     if (balancer.targets.length === 0) return unknown(start, balancer.path, 'no target is in the templates');
     if (balancer.crossZone === 'doubt' && left.length > 0) {
@@ -93,7 +100,7 @@ function handOver(context: Context, between: Between, endpoint: Endpoint, zone: 
         // The returned packet has the same ports, so that a security group does not take it for a reply.
         // https://aws.amazon.com/blogs/networking-and-content-delivery/integrate-your-custom-logic-or-appliance-with-aws-gateway-load-balancer/
         between(GENEVE, target, node),
-        healthy(between(tcp(balancer.healthCheckPort), node, target)),
+        healthy(between(tcp(healthCheckPort), node, target)),
       ]),
     ),
   );

@@ -14,6 +14,10 @@ import { anyOf, type Verdict } from './verdict';
 
 export function checkAttachment(context: Context, trace: Trace, router: Router, gateway: Gateway): Trace {
   const attachment = gateway.attachments.find(({ vpc, by }) => vpc === router.vpc && !isRemoved(context, by));
+  const undecided = gateway.attachments.find(({ vpc, by }) => vpc.undecided && !isRemoved(context, by));
+  if (!attachment && undecided) {
+    return doubt(trace, undecided.by.path, `it is not known to which VPC it attaches ${gateway.path}`);
+  }
   if (!attachment) return block(trace, gateway.path, `is not attached to ${router.vpc.path}`);
   const touched = touch(trace, attachment.by);
   return router.sender
@@ -37,6 +41,12 @@ export function throughInternetGateway(
       sender.publicIpv4 === 'doubt'
         ? doubt(trace, sender.path, 'it is not known whether it has a public IPv4 address')
         : block(trace, sender.path, 'has no public IPv4 address, which the internet gateway needs');
+  }
+  if (sender?.ipv6Internal !== undefined && versionOf(trace[direction.to].full) === 6) {
+    const reason = 'is internal, so that the internet gateway drops its IPv6 traffic';
+    if (sender.ipv6Internal === true) trace = block(trace, sender.path, reason);
+    if (sender.ipv6Internal === 'doubt')
+      trace = doubt(trace, sender.path, 'it is not known whether it is internal');
   }
   for (const resource of context.model.internetAccessDoubts) {
     trace = doubt(trace, resource.path, `${resource.type} changes what internet gateways let through`);

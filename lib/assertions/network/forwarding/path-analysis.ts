@@ -1,4 +1,4 @@
-import { intersect, isEmpty, subtract, versionOf, type AddressSet } from '../model/addresses';
+import { embeddedIpv4, intersect, isEmpty, subtract, versionOf, type AddressSet } from '../model/addresses';
 import type { Component, Gateway, NatGateway, NetworkInterface, Route, Target } from '../model/components';
 import {
   isRemoved,
@@ -261,7 +261,7 @@ export class PathAnalysis {
         ? parts.filter(({ route }) => route.target.kind !== 'local')
         : parts;
     const verdicts = followed.map(({ route, hit }) =>
-      unread && route.target.kind !== 'local'
+      unread && (route.target.kind !== 'local' || isMiddleboxRoute(unread))
         ? unknown(trace, unread.path, `it is not known which addresses ${unread.text} matches`)
         : this.followRoute(only(trace, direction.to, hit), direction, router, route, then),
     );
@@ -334,6 +334,11 @@ export class PathAnalysis {
   ): Verdict {
     const { receiver } = direction;
     const where = `the local route of ${router.vpc.path}`;
+    // Addresses of the VPC are not part of "the internet".
+    if (!receiver && trace[direction.to].quantifier === 'every') {
+      const reason = `${where} takes ${trace[direction.to].name}; no resource is said to have it`;
+      return unknown(trace, router.table.path, reason);
+    }
     if (receiver?.subnet?.vpc !== router.vpc) {
       const reason = `${where} takes ${trace[direction.to].name}, which is not in it`;
       return notReachable(trace, router.table.path, reason);
@@ -371,13 +376,18 @@ export class PathAnalysis {
       case 'peering connection': {
         const { sides } = target.to;
         const other = sides[0] === router.vpc ? sides[1] : sides[0];
-        if (!other) return unknown(trace, target.to.path, 'the VPC at its other end is not in the templates');
+        if (!other || (!sides.includes(router.vpc) && sides.includes(undefined)))
+          return unknown(trace, target.to.path, 'the VPC at its other end is not in the templates');
         // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html#vpc-peering-limitations
         if (!router.sender || direction.receiver?.subnet?.vpc !== other) {
           const reason = `peering is not transitive: it connects ${router.vpc.path} with ${other.path} only`;
           return notReachable(trace, target.to.path, reason);
         }
-        const crossed: Trace = { ...hop(trace, direction.leg, target.to.path), via: 'peering' };
+        const crossed: Trace = {
+          ...hop(trace, direction.leg, target.to.path),
+          via: 'peering',
+          groupReferencing: target.to.groupReferencing,
+        };
         return then(enterSubnet(crossed, direction, direction.receiver.subnet), { kind: 'interface' });
       }
       case 'transit gateway':
@@ -400,8 +410,14 @@ export class PathAnalysis {
       const reason = 'a NAT gateway opens no inbound connections';
       return notReachable(leaveSubnet(trace, direction, router.subnet), nat.path, reason);
     }
-    if (versionOf(trace.destination.full) === 6) {
-      return notReachable(trace, nat.path, 'a NAT gateway translates IPv4 only');
+    const isIpv6 = versionOf(trace.destination.full) === 6;
+    const ipv4 = isIpv6 ? embeddedIpv4(trace.destination.full) : trace.destination.full;
+    if (!ipv4) return notReachable(trace, nat.path, 'translates IPv4, and IPv6 to 64:ff9b::/96 (NAT64) only');
+    if (isIpv6 && ![6, 17].includes(direction.packet.protocol)) {
+      return unknown(trace, nat.path, 'NAT64 of other protocols than TCP and UDP is not modelled');
+    }
+    if (nat.connectivity === 'doubt') {
+      return unknown(trace, nat.path, 'its ConnectivityType is not known before deployment');
     }
     if (![1, 6, 17].includes(direction.packet.protocol)) {
       return notReachable(trace, nat.path, 'a NAT gateway translates TCP, UDP and ICMP only');
@@ -410,16 +426,32 @@ export class PathAnalysis {
     if (!nic) return this.throughRegionalNatGateway(trace, direction, router, nat, then);
     const own = routerOf(nic);
     if (!own) return unknown(trace, nat.path, nic.doubt ?? 'its subnet is not in the templates');
+    if (own.vpc.undecided === true) return unknown(trace, nat.path, 'it is not known in which VPC it is');
+    if (isEmpty(nic.ipv4)) return unknown(trace, nat.path, own.subnet?.unreadCidr ?? 'has no IPv4 address');
     const arrived = hop(
       deliverInVpc(trace, direction, router.subnet, nic),
       'request',
       nat.path,
       'translates the source address',
     );
-    const translated: Trace = { ...arrived, source: addresses(nic.ipv4, nat.path), depth: arrived.depth + 1 };
+    // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
+    const translated: Trace = {
+      ...arrived,
+      source: addresses(nic.ipv4, nat.path),
+      destination: isIpv6 ? addresses(ipv4, trace.destination.name) : arrived.destination,
+      depth: arrived.depth + 1,
+    };
     return this.connect(translated, nic, direction.receiver, (connected) =>
       this.lookUpRoute(
-        hop({ ...connected, source: trace.source }, 'reply', nat.path),
+        hop(
+          {
+            ...connected,
+            source: trace.source,
+            destination: isIpv6 ? arrived.destination : connected.destination,
+          },
+          'reply',
+          nat.path,
+        ),
         this.reply(direction.sender, direction.receiver),
         { ...own, sender: undefined },
         (replied) => then(replied, { kind: 'translated' }),
@@ -438,6 +470,7 @@ export class PathAnalysis {
     nat: NatGateway,
     then: Continuation<[PathEnd]>,
   ): Verdict {
+    if (isIpv6(start)) return unknown(start, nat.path, 'NAT64 of a regional NAT gateway is not modelled');
     if (nat.connectivity === 'private')
       return unknown(start, nat.path, 'private regional NAT is not modelled');
     const trace = hop(
@@ -475,3 +508,13 @@ export class PathAnalysis {
     );
   }
 }
+
+const isIpv6 = ({ destination }: Trace): boolean => versionOf(destination.full) === 6;
+
+/**
+ * A route that can be more specific than the local route.
+ * https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-middlebox
+ */
+const isMiddleboxRoute = ({ resource, target }: Route): boolean =>
+  resource?.type === 'AWS::EC2::Route' &&
+  ['NAT gateway', 'gateway load balancer endpoint', 'other'].includes(target.kind);

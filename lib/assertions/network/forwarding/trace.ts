@@ -1,5 +1,5 @@
 import { covers, formatAddresses, intersect, isEmpty, type AddressSet } from '../model/addresses';
-import type { Component, Matched } from '../model/components';
+import type { Component, Matched, Trilean } from '../model/components';
 import type { Hop, Explanation, Verdict } from './verdict';
 
 /** The addresses of one side of a connection. */
@@ -41,7 +41,9 @@ export interface Trace {
   readonly blockers: readonly Explanation[];
   readonly doubts: readonly Explanation[];
   /** How the request entered another VPC. It decides whether rules can reference security groups of the other VPC. */
-  readonly via?: 'peering' | 'transit gateway' | 'transit gateway with group referencing';
+  readonly via?: 'peering' | 'transit gateway';
+  /** Whether inbound rules can reference security groups of the VPC that the request came from. */
+  readonly groupReferencing?: Trilean;
   /** The Gateway Load Balancer endpoints that each direction passed, in order. */
   readonly inspections: readonly { readonly leg: Leg; readonly endpoint: string }[];
   /** Number of routers passed. */

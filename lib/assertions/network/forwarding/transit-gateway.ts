@@ -1,6 +1,14 @@
 import { intersect, isEmpty, subtract } from '../model/addresses';
-import type { Attachment, Component, TransitGateway, TransitRoute } from '../model/components';
+import type {
+  Attachment,
+  Component,
+  Subnet,
+  TransitGateway,
+  TransitRoute,
+  Trilean,
+} from '../model/components';
 import {
+  inSameZone,
   isRemoved,
   MAX_DEPTH,
   NOT_ADVERTISED,
@@ -28,19 +36,35 @@ export function enterTransitGateway(
   gateway: TransitGateway,
   then: Continuation<[PathEnd]>,
 ): Verdict {
-  const attachment = gateway.attachments.find(
-    ({ vpc, ...rest }) => vpc === router.vpc && !isRemoved(context, rest),
-  );
-  if (!attachment) return notReachable(trace, gateway.path, `has no attachment in ${router.vpc.path}`);
+  const attached = gateway.attachments.filter((one) => !isRemoved(context, one));
+  const attachment = attached.find(({ vpc }) => vpc === router.vpc);
+  if (!attachment) {
+    const undecided = attached.find(({ vpc }) => vpc?.undecided);
+    if (undecided) return unknown(trace, undecided.path, 'it is not known which VPC it attaches');
+    return notReachable(trace, gateway.path, `has no attachment in ${router.vpc.path}`);
+  }
   const alive = attachment.subnets.filter((subnet) => !isRemoved(context, subnet));
-  const zone = router.subnet?.zone;
-  const inZone = alive.find((subnet) => subnet.zone === zone);
+  const inZone = alive.find((subnet) => inSameZone(subnet, router.subnet) === true);
   if (!inZone) {
-    const reason = `has no subnet in ${zone ?? 'the zone'} of ${router.subnet?.path ?? router.table.path}, whose traffic it therefore cannot take`;
+    const mayBe = alive.find((subnet) => inSameZone(subnet, router.subnet) === 'doubt');
+    if (mayBe || attachment.unreadSubnets !== undefined) {
+      const reason = 'it is not known whether it has a subnet in the Availability Zone of the sender';
+      return unknown(trace, attachment.path, attachment.unreadSubnets ?? reason);
+    }
+    const reason = `has no subnet in ${router.subnet?.zone ?? 'the zone'} of ${router.subnet?.path ?? router.table.path}, whose traffic it therefore cannot take`;
     return notReachable(trace, attachment.path, reason);
   }
   const entered = enterSubnet(touch(trace, attachment), direction, inZone);
-  return routeInTransitGateway(context, lookUpRoute, entered, direction, gateway, attachment, zone, then);
+  return routeInTransitGateway(
+    context,
+    lookUpRoute,
+    entered,
+    direction,
+    gateway,
+    attachment,
+    router.subnet,
+    then,
+  );
 }
 
 /** Looks up the next hop in the route table that the incoming attachment is associated with. */
@@ -51,12 +75,13 @@ export function routeInTransitGateway(
   direction: Direction,
   gateway: TransitGateway,
   from: Attachment,
-  zone: string | undefined,
+  sender: Subnet | undefined,
   then: Continuation<[PathEnd]>,
 ): Verdict {
   const table = from.routeTable();
   const trace = { ...start, depth: start.depth + 1 };
   if (trace.depth > MAX_DEPTH) return notReachable(trace, gateway.path, 'the routes lead in a loop');
+  if (table?.doubt !== undefined) return unknown(trace, table.path, table.doubt);
   if (!table || isRemoved(context, table)) {
     return notReachable(trace, from.path, 'is associated with no route table of the transit gateway');
   }
@@ -67,8 +92,9 @@ export function routeInTransitGateway(
     // Without its attachment, a propagated route is withdrawn, and another route of the prefix takes its place.
     if (isRemoved(context, route)) continue;
     const hit = intersect(left, route.destination);
+    const isUnread = isEmpty(route.destination);
+    if (isEmpty(hit) && !isUnread) continue;
     if (route.doubt !== undefined) return unknown(trace, table.path, route.doubt);
-    if (isEmpty(hit)) continue;
     left = subtract(left, hit);
     verdicts.push(
       followTransitRoute(
@@ -79,7 +105,8 @@ export function routeInTransitGateway(
         gateway,
         table,
         route,
-        zone,
+        from,
+        sender,
         then,
       ),
     );
@@ -103,7 +130,8 @@ function followTransitRoute(
   gateway: TransitGateway,
   table: Component,
   route: TransitRoute,
-  zone: string | undefined,
+  from: Attachment,
+  sender: Subnet | undefined,
   then: Continuation<[PathEnd]>,
 ): Verdict {
   const { attachment: to } = route;
@@ -123,11 +151,26 @@ function followTransitRoute(
     return then(trace, { kind: 'on-premises', vpn: to.vpn, attachment: to, transit: gateway });
   }
   if (!to.vpc) return unknown(trace, to.path, 'where this attachment leads is not in the templates');
-  // Traffic stays in its zone when the attachment has a subnet there.
+  // Traffic stays in its zone when the attachment has a subnet there. Otherwise it may leave by any of its subnets.
   const alive = to.subnets.filter((subnet) => !isRemoved(context, subnet));
-  const subnet = alive.find((candidate) => candidate.zone === zone) ?? alive[0];
-  if (!subnet) return notReachable(trace, to.path, 'has no subnet left');
-  const via = gateway.groupReferencing ? 'transit gateway with group referencing' : 'transit gateway';
-  const router = { vpc: to.vpc, subnet, table: subnet.routeTable, sender: undefined };
-  return lookUpRoute({ ...trace, via }, direction, router, then);
+  const { vpc } = to;
+  if (vpc.undecided || to.unreadSubnets !== undefined) {
+    return unknown(trace, to.path, to.unreadSubnets ?? 'it is not known which VPC it attaches');
+  }
+  const same = alive.find((subnet) => inSameZone(subnet, sender) === true);
+  const possible = same ? [same] : alive;
+  if (possible.length === 0) return notReachable(trace, to.path, 'has no subnet left');
+  const crossed: Trace = {
+    ...trace,
+    via: 'transit gateway',
+    groupReferencing: both(from.groupReferencing, to.groupReferencing),
+  };
+  const verdicts = possible.map((subnet) =>
+    lookUpRoute(crossed, direction, { vpc, subnet, table: subnet.routeTable, sender: undefined }, then),
+  );
+  const [only, ...others] = verdicts;
+  return only && others.length === 0 ? only : allOrNone(verdicts);
 }
+
+const both = (one: Trilean, other: Trilean): Trilean =>
+  one === false || other === false ? false : one === true && other === true ? true : 'doubt';

@@ -12,7 +12,7 @@ import {
   allAddresses,
 } from './addresses';
 import type { Matched } from './components';
-import { asList, asRecord, asText, target } from './properties';
+import { asList, asRecord, target } from './properties';
 
 /**
  * Stand for the public addresses that Amazon assigns on deployment: from reserved blocks that no rule has reason to
@@ -32,8 +32,8 @@ export class AddressReader {
 
   /** Undefined when the value is not known before deployment, or is no address. */
   read(value: Json | undefined): AddressSet | undefined {
-    const text = asText(value);
-    if (text === undefined) return undefined;
+    if (typeof value !== 'string') return undefined;
+    const text = value;
     const symbol = SYMBOLIC_IPV6.exec(text);
     if (symbol) {
       const [, name = '', index, length] = symbol;

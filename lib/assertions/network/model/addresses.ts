@@ -165,6 +165,18 @@ function formatIpv6(value: bigint): string {
 
 const ALL_IPV6: AddressSet = parseAddresses('::/0');
 
+const NAT64 = parseAddresses('64:ff9b::/96');
+
+/** The IPv4 addresses in addresses of 64:ff9b::/96. Undefined for other addresses. RFC 6052. */
+export function embeddedIpv4(set: AddressSet): AddressSet | undefined {
+  const base = NAT64[0]?.first ?? 0n;
+  if (isEmpty(set) || !covers(NAT64, set)) return undefined;
+  return set.map(({ first, last }) => ({
+    first: first - base + IPV4_BASE,
+    last: last - base + IPV4_BASE,
+  }));
+}
+
 /**
  * Addresses that the internet routes. The documentation blocks (192.0.2.0/24, 203.0.113.0/24, 2001:db8::/32) count
  * as such, since examples and tests use them for public addresses.

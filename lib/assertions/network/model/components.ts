@@ -11,6 +11,8 @@ export interface Component {
 }
 
 export interface Vpc extends Component {
+  /** It is not known which VPC this is: it may be any VPC of the templates. */
+  readonly undecided?: boolean;
   readonly cidrs: AddressSet;
   /** Route table of subnets without an association. CloudFormation cannot add routes to it. */
   readonly mainRouteTable: RouteTable;
@@ -26,8 +28,11 @@ export interface Subnet extends Component {
   readonly addresses: AddressSet;
   readonly routeTable: RouteTable;
   readonly acl: NetworkAcl;
-  readonly mapPublicIpOnLaunch: boolean;
-  readonly assignIpv6: boolean;
+  readonly mapPublicIpOnLaunch: Trilean;
+  /** Whether interfaces get an IPv6 address. */
+  readonly assignIpv6: Trilean;
+  /** Why its addresses are not all known. */
+  readonly unreadCidr?: string;
 }
 
 export interface RouteTable extends Component {
@@ -66,7 +71,7 @@ export interface Gateway extends Component {
 }
 
 export interface NatGateway extends Component {
-  readonly connectivity: 'public' | 'private';
+  readonly connectivity: 'public' | 'private' | 'doubt';
   /** The interface in its subnet. Undefined for a regional NAT gateway, which is in no subnet. */
   readonly nic?: NetworkInterface;
   readonly vpc: Vpc;
@@ -75,6 +80,7 @@ export interface NatGateway extends Component {
 export interface Peering extends Component {
   /** Undefined for a VPC that is not in the templates. */
   readonly sides: readonly [Vpc | undefined, Vpc | undefined];
+  readonly groupReferencing: Trilean;
 }
 
 export interface VpnConnection extends Component {
@@ -86,7 +92,7 @@ export interface VpnConnection extends Component {
 
 export interface TransitGateway extends Component {
   readonly attachments: readonly Attachment[];
-  readonly groupReferencing: boolean;
+  readonly groupReferencing: Trilean;
 }
 
 export interface Attachment extends Component {
@@ -94,6 +100,10 @@ export interface Attachment extends Component {
   readonly vpc?: Vpc;
   readonly subnets: readonly Subnet[];
   readonly vpn?: VpnConnection;
+  /** Whether security group references work through it. */
+  readonly groupReferencing: Trilean;
+  /** Why not all of its subnets are known. */
+  readonly unreadSubnets?: string;
   /** The transit gateway route table that it is associated with. */
   readonly routeTable: () => TransitRouteTable | undefined;
 }
@@ -114,11 +124,13 @@ export interface TransitRoute extends Component {
 
 /** A VPC endpoint. A gateway endpoint has no interfaces; one of a gateway load balancer is a route's target. */
 export interface Endpoint extends Component {
-  readonly kind: 'gateway' | 'interface' | 'gateway load balancer';
+  readonly kind: 'gateway' | 'interface' | 'gateway load balancer' | 'doubt';
   readonly vpc?: Vpc;
   /** `s3`, `ecr.dkr`; the path of an endpoint service of the templates; otherwise the whole service name. */
   readonly service: string;
-  readonly privateDns: boolean;
+  readonly privateDns: Trilean;
+  /** Why it is not known of which service it is. */
+  readonly unreadService?: string;
   readonly nics: readonly NetworkInterface[];
 }
 
@@ -130,7 +142,8 @@ export interface GatewayLoadBalancer extends Component {
   readonly crossZone: Trilean;
   readonly targets: readonly NetworkInterface[];
   /** TCP port of the health check. */
-  readonly healthCheckPort: number;
+  /** Undefined when it is not known. */
+  readonly healthCheckPort?: number;
 }
 
 /** A gateway route table: the route table for traffic that enters a VPC through a gateway. */
@@ -149,7 +162,7 @@ export interface EndpointService extends Component {
 export interface ServiceLoadBalancer extends Component {
   readonly nics: readonly NetworkInterface[];
   /** Whether its inbound rules apply to traffic from endpoints. */
-  readonly inboundRulesApply: boolean;
+  readonly inboundRulesApply: Trilean;
   readonly listeners: readonly ServiceListener[];
 }
 
@@ -161,7 +174,7 @@ export interface ServiceListener extends Component {
     readonly nic: NetworkInterface;
     readonly port?: number;
     /** Whether load balancer nodes of other zones send to it. */
-    readonly crossZone: boolean;
+    readonly crossZone: Trilean;
   }[];
 }
 
@@ -189,6 +202,8 @@ export interface Matched {
 }
 
 export interface GroupRule extends Rule {
+  /** It may not exist, or belong to another group. */
+  readonly mayBeAbsent?: boolean;
   /** Addresses, or the id of a security group whose members match. */
   readonly peer: Matched | string;
 }
@@ -202,7 +217,7 @@ export interface SecurityGroup extends Component {
 export interface AclEntry extends Rule {
   /** The matching entry with the lowest number decides. */
   readonly number: number;
-  readonly action: 'allow' | 'deny';
+  readonly action: 'allow' | 'deny' | 'doubt';
   readonly addresses: Matched;
 }
 
@@ -213,6 +228,16 @@ export interface NetworkAcl extends Component {
 
 /** `doubt`: the template leaves it open. */
 export type Trilean = boolean | 'doubt';
+
+/** What a load balancer listens on. */
+export interface Listener {
+  /** IANA number. Undefined when it is not known. */
+  readonly protocol?: number;
+  /** Undefined when it is not known. */
+  readonly port?: number;
+  /** Why it is not certain that it exists or what it is. */
+  readonly doubt?: string;
+}
 
 /** An elastic network interface, or one that a resource will have in a subnet. */
 export interface NetworkInterface extends Component {
@@ -228,7 +253,11 @@ export interface NetworkInterface extends Component {
   /** Why nothing can open a connection to it. @default - connections are possible */
   readonly closed?: string;
   /** Listeners of a load balancer. @default - any port */
-  readonly listens?: readonly { readonly protocol: number; readonly port?: number }[];
+  readonly listens?: readonly Listener[];
+  /** Why it may have no IPv6 address. */
+  readonly ipv6Doubt?: string;
+  /** The internet gateway drops its IPv6 traffic. */
+  readonly ipv6Internal?: Trilean;
   /**
    * Number of interfaces that its owner has. In which of the owner's subnets they are is not known.
    * @default - one in each subnet

@@ -1,6 +1,7 @@
+import type { Trilean } from './components';
 import type { Json, Templates } from '../../templates';
 import type { Properties, InterfaceSpec } from './network-interfaces';
-import { asBoolean, asList, asNumber, target } from './properties';
+import { asBoolean, asFlag, asList, asNumber, isOneOf, target, Undecided } from './properties';
 
 /** Databases, caches and proxies, whose subnets are mostly those of a subnet group. */
 export function dataStores(
@@ -13,15 +14,20 @@ export function dataStores(
   const rdsSubnets = (name: Json | undefined) => inGroup(name, 'AWS::RDS::DBSubnetGroup');
   return {
     'AWS::RDS::DBInstance': (p) => {
+      const flag = asBoolean(p.PubliclyAccessible);
+      const isPublic = flag instanceof Undecided ? 'doubt' : (flag ?? 'if the VPC has an internet gateway');
       const cluster = target(templates, p.DBClusterIdentifier, 'AWS::RDS::DBCluster')?.properties;
       return [
         {
           subnets: rdsSubnets(p.DBSubnetGroupName ?? cluster?.DBSubnetGroupName),
           groups: p.VPCSecurityGroups ?? cluster?.VpcSecurityGroupIds,
           // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (PubliclyAccessible)
-          publicIpv4: asBoolean(p.PubliclyAccessible) ?? 'if the VPC has an internet gateway',
-          ipv6: p.NetworkType === 'DUAL',
-          spread: asBoolean(p.MultiAZ) === true ? 2 : 1,
+          publicIpv4: isPublic,
+          ipv6: isDual(p.NetworkType),
+          // Internet gateways drop the IPv6 traffic of a DB instance that is not public.
+          // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html
+          ipv6Internal: isPublic === false ? true : isPublic === true ? false : 'doubt',
+          spread: asFlag(p.MultiAZ, false) === true ? 2 : 1,
         },
       ];
     },
@@ -29,8 +35,9 @@ export function dataStores(
       {
         subnets: rdsSubnets(p.DBSubnetGroupName),
         groups: p.VpcSecurityGroupIds,
-        publicIpv4: asBoolean(p.PubliclyAccessible) ?? false,
-        ipv6: p.NetworkType === 'DUAL',
+        publicIpv4: asFlag(p.PubliclyAccessible, false),
+        ipv6: isDual(p.NetworkType),
+        ipv6Internal: inverse(asFlag(p.PubliclyAccessible, false)),
         // A Multi-AZ DB cluster has a writer and two readers in three zones; Aurora's instances say their own.
         spread: p.DBClusterInstanceClass === undefined ? 1 : 3,
       },
@@ -43,8 +50,8 @@ export function dataStores(
         subnets: inGroup(p.CacheSubnetGroupName, 'AWS::ElastiCache::SubnetGroup'),
         groups: p.SecurityGroupIds,
         publicIpv4: false,
-        ipv6: p.NetworkType === 'dual_stack',
-        spread: asBoolean(p.MultiAZEnabled) === true ? 2 : 1,
+        ipv6: isOneOf(p.NetworkType, ['dual_stack', 'ipv6'], false),
+        spread: asFlag(p.MultiAZEnabled, false) === true ? 2 : 1,
       },
     ],
     'AWS::ElastiCache::CacheCluster': (p) => [
@@ -52,7 +59,7 @@ export function dataStores(
         subnets: inGroup(p.CacheSubnetGroupName, 'AWS::ElastiCache::SubnetGroup'),
         groups: p.VpcSecurityGroupIds,
         publicIpv4: false,
-        ipv6: p.NetworkType === 'dual_stack',
+        ipv6: isOneOf(p.NetworkType, ['dual_stack', 'ipv6'], false),
         spread: p.AZMode === 'cross-az' ? 2 : 1,
       },
     ],
@@ -66,8 +73,18 @@ export function dataStores(
         publicIpv4: false,
         ipv6: false,
         // One replica by default: https://docs.aws.amazon.com/memorydb/latest/devguide/autofailover.html
-        spread: (asNumber(p.NumReplicasPerShard) ?? 1) + 1,
+        spread: replicas(p.NumReplicasPerShard) + 1,
       },
     ],
   };
+}
+
+const isDual = (type: Json | undefined): Trilean => isOneOf(type, ['DUAL'], false);
+
+const inverse = (flag: Trilean): Trilean => (flag === 'doubt' ? 'doubt' : !flag);
+
+/** At least none, where the number is not known. */
+function replicas(value: Json | undefined): number {
+  const number = asNumber(value) ?? 1;
+  return number instanceof Undecided ? 0 : number;
 }

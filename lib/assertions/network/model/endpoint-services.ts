@@ -1,8 +1,15 @@
 import type { Json, Resource, Templates } from '../../templates';
-import type { EndpointService, NetworkInterface, ServiceLoadBalancer, ServiceListener } from './components';
-import { listener } from './load-balancers';
+import type {
+  EndpointService,
+  NetworkInterface,
+  ServiceLoadBalancer,
+  ServiceListener,
+  Trilean,
+} from './components';
+import { listener, LOAD_BALANCER, readListeners } from './load-balancers';
 import {
   asBoolean,
+  asFlag,
   asList,
   asNumber,
   asRecord,
@@ -10,10 +17,14 @@ import {
   conditionDoubt,
   describe,
   each,
+  isOneOf,
+  reference,
+  strayDoubt,
   target,
+  Undecided,
+  type Owned,
 } from './properties';
 
-const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 export const CROSS_ZONE = 'load_balancing.cross_zone.enabled';
 
@@ -21,7 +32,7 @@ type InterfacesOf = ReadonlyMap<Resource, readonly NetworkInterface[]>;
 
 /** The endpoint service that an endpoint's ServiceName ends with, `com.amazonaws.vpce.<region>.<id>`. */
 export function endpointServiceOf(templates: Templates, name: Json | undefined): Resource | undefined {
-  const id = /^com\.amazonaws\.vpce\.[^.]+\.(⟨[^⟨⟩]*⟩)$/.exec(asText(name) ?? '')?.[1];
+  const id = /^com\.amazonaws\.vpce\.[^.]+\.(⟨[^⟨⟩]*⟩)$/.exec(typeof name === 'string' ? name : '')?.[1];
   return target(templates, id, 'AWS::EC2::VPCEndpointService');
 }
 
@@ -33,6 +44,7 @@ export function readEndpointServices(
   templates: Templates,
   interfacesOf: InterfacesOf,
 ): readonly EndpointService[] {
+  const listeners = readListeners(templates);
   return [
     ...each(templates, ['AWS::EC2::VPCEndpointService'], (resource): EndpointService => {
       const { NetworkLoadBalancerArns, GatewayLoadBalancerArns, AcceptanceRequired } = resource.properties;
@@ -52,7 +64,7 @@ export function readEndpointServices(
             ? undefined
             : `whether ${resource.path} has accepted a connection is not in the templates`),
         loadBalancers: balancers.flatMap((one) =>
-          one ? readLoadBalancer(templates, interfacesOf, one) : [],
+          one ? readLoadBalancer(templates, listeners, interfacesOf, one) : [],
         ),
       };
     }).values(),
@@ -61,21 +73,29 @@ export function readEndpointServices(
 
 function readLoadBalancer(
   templates: Templates,
+  listeners: Owned,
   interfacesOf: InterfacesOf,
   resource: Resource,
 ): ServiceLoadBalancer {
   const { properties } = resource;
-  const crossZone = attribute(properties.LoadBalancerAttributes, CROSS_ZONE) === 'true';
+  const crossZone = attribute(properties.LoadBalancerAttributes, CROSS_ZONE) ?? false;
   return {
     path: resource.path,
     resource,
     nics: interfacesOf.get(resource) ?? [],
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html
-    inboundRulesApply: properties.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic !== 'off',
-    listeners: templates
-      .ofType('AWS::ElasticLoadBalancingV2::Listener')
-      .filter(({ properties: p }) => target(templates, p.LoadBalancerArn, LOAD_BALANCER) === resource)
-      .map((one) => readListener(templates, interfacesOf, one, crossZone)),
+    inboundRulesApply: isOneOf(
+      properties.EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic ?? 'on',
+      ['on'],
+      true,
+    ),
+    listeners: [
+      ...listeners.of(resource).map((one) => readListener(templates, interfacesOf, one, crossZone)),
+      ...listeners.stray.map((one) => ({
+        ...readListener(templates, interfacesOf, one, crossZone),
+        doubt: strayDoubt(one),
+      })),
+    ],
   };
 }
 
@@ -83,9 +103,10 @@ function readListener(
   templates: Templates,
   interfacesOf: InterfacesOf,
   resource: Resource,
-  crossZone: boolean,
+  crossZone: Trilean,
 ): ServiceListener {
   const { DefaultActions, Port, Protocol } = resource.properties;
+  const heard = listener(Protocol, Port, undefined);
   const actions = asList(DefaultActions).map(asRecord);
   const arns = actions.flatMap(({ TargetGroupArn, ForwardConfig }) => [
     ...asList(TargetGroupArn),
@@ -100,12 +121,13 @@ function readListener(
     resource,
     doubt:
       conditionDoubt(resource) ??
+      heard.find(({ doubt }) => doubt !== undefined)?.doubt ??
       (groups.includes(undefined)
         ? `a target group of ${resource.path} is not in the templates`
         : undefined) ??
       read.find(({ doubt }) => doubt !== undefined)?.doubt,
-    protocols: listener(asText(Protocol), undefined).map(({ protocol }) => protocol),
-    port: asNumber(Port),
+    protocols: heard.flatMap(({ protocol }) => protocol ?? []),
+    port: knownNumber(Port),
     targets: read.flatMap(({ targets }) => targets),
   };
 }
@@ -115,13 +137,12 @@ function readTargets(
   templates: Templates,
   interfacesOf: InterfacesOf,
   group: Resource,
-  balancerCrossesZones: boolean,
+  balancerCrossesZones: Trilean,
 ): { readonly targets: ServiceListener['targets']; readonly doubt?: string } {
   const { Port, Targets, TargetGroupAttributes } = group.properties;
-  const own = attribute(TargetGroupAttributes, CROSS_ZONE);
-  const crossZone = own === 'true' || (own !== 'false' && balancerCrossesZones);
+  const crossZone = attribute(TargetGroupAttributes, CROSS_ZONE) ?? balancerCrossesZones;
   const of = (resource: Resource, port: Json | undefined) =>
-    (interfacesOf.get(resource) ?? []).map((nic) => ({ nic, port: asNumber(port), crossZone }));
+    (interfacesOf.get(resource) ?? []).map((nic) => ({ nic, port: knownNumber(port), crossZone }));
   const names = (arn: Json | undefined) => target(templates, arn, TARGET_GROUP) === group;
 
   const groups = templates
@@ -146,13 +167,38 @@ function readTargets(
       ...services,
       ...registered.flatMap(({ nics }) => nics),
     ],
-    doubt: stranger && `target ${describe(stranger.Id)} of ${group.path} is not in the templates`,
+    doubt:
+      (stranger && `target ${describe(stranger.Id)} of ${group.path} is not in the templates`) ??
+      strayTargets(templates),
   };
 }
 
-export function attribute(attributes: Json | undefined, key: string): string | undefined {
-  const found = asList(attributes)
-    .map(asRecord)
-    .find(({ Key }) => Key === key);
-  return asText(found?.Value);
+/** Why a group may have more targets than the templates say. */
+export function strayTargets(templates: Templates): string | undefined {
+  const open = (arn: Json | undefined) => reference(templates, arn, TARGET_GROUP) instanceof Undecided;
+  const stray =
+    templates
+      .ofType('AWS::AutoScaling::AutoScalingGroup')
+      .find(({ properties }) => asList(properties.TargetGroupARNs).some(open)) ??
+    templates
+      .ofType('AWS::ECS::Service')
+      .find(({ properties }) =>
+        asList(properties.LoadBalancers).some((one) => open(asRecord(one).TargetGroupArn)),
+      );
+  return stray && strayDoubt(stray);
+}
+
+const knownNumber = (value: Json | undefined): number | undefined => {
+  const number = asNumber(value);
+  return number instanceof Undecided ? undefined : number;
+};
+
+/** A flag among the attributes of a load balancer or target group. Undefined when it is not among them. */
+export function attribute(attributes: Json | undefined, key: string): Trilean | undefined {
+  const entries = asList(attributes).map(asRecord);
+  const found = entries.find(({ Key }) => Key === key);
+  // `use_load_balancer_configuration` is the default of a target group.
+  if (found)
+    return found.Value === 'use_load_balancer_configuration' ? undefined : asFlag(found.Value, false);
+  return entries.some(({ Key }) => asText(Key) instanceof Undecided) ? 'doubt' : undefined;
 }

@@ -1,8 +1,18 @@
-import type { Resource, Templates } from '../../templates';
+import type { Json, Resource, Templates } from '../../templates';
 import type { GatewayLoadBalancer, NetworkInterface } from './components';
-import { attribute, CROSS_ZONE, endpointServiceOf } from './endpoint-services';
+import { attribute, CROSS_ZONE, endpointServiceOf, strayTargets } from './endpoint-services';
 import { GENEVE_PORT } from './load-balancers';
-import { asBoolean, asList, asNumber, asRecord, conditionDoubt, describe, each, target } from './properties';
+import {
+  asBoolean,
+  asList,
+  asNumber,
+  asRecord,
+  conditionDoubt,
+  describe,
+  each,
+  target,
+  Undecided,
+} from './properties';
 
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
@@ -42,7 +52,7 @@ function readBalancer(
 ): GatewayLoadBalancer {
   const { path, properties } = resource;
   // Off by default: https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/gateway-load-balancers.html
-  const crossZone = asBoolean(attribute(properties.LoadBalancerAttributes, CROSS_ZONE) ?? 'false') ?? 'doubt';
+  const crossZone = attribute(properties.LoadBalancerAttributes, CROSS_ZONE) ?? false;
   const groups = templates
     .ofType('AWS::ElasticLoadBalancingV2::Listener')
     .filter((listener) => target(templates, listener.properties.LoadBalancerArn, LOAD_BALANCER) === resource)
@@ -55,7 +65,6 @@ function readBalancer(
   const [arn, ...others] = groups;
   const group = target(templates, arn, TARGET_GROUP);
   const targets = group ? targetsOf(templates, interfacesOf, group, crossZone === true) : { nics: [] };
-  const port = group?.properties.HealthCheckPort;
   return {
     path,
     resource,
@@ -69,8 +78,14 @@ function readBalancer(
     crossZone,
     targets: targets.nics,
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/health-checks.html
-    healthCheckPort: port === 'traffic-port' ? GENEVE_PORT : (asNumber(port) ?? 80),
+    healthCheckPort: healthCheckPort(group?.properties.HealthCheckPort),
   };
+}
+
+function healthCheckPort(value: Json | undefined): number | undefined {
+  if (value === 'traffic-port') return GENEVE_PORT;
+  const port = asNumber(value) ?? 80;
+  return port instanceof Undecided ? undefined : port;
 }
 
 /** The interfaces that a target group's traffic goes to: the first one of each instance. */
@@ -91,7 +106,7 @@ function targetsOf(
   const small = fleets.find(({ properties }) => {
     const subnets = asList(properties.VPCZoneIdentifier).length;
     const instances = asNumber(properties.DesiredCapacity ?? properties.MinSize) ?? 0;
-    return instances < (crossZone ? 1 : subnets);
+    return instances instanceof Undecided || instances < (crossZone ? 1 : subnets);
   });
   return {
     nics: [
@@ -103,6 +118,7 @@ function targetsOf(
       (stray === undefined
         ? undefined
         : `target ${describe(stray)} of ${group.path} is not in the templates`) ??
+      strayTargets(templates) ??
       (small ? `${small.path} does not keep an instance in each of its subnets` : undefined),
   };
 }

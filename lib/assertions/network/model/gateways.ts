@@ -1,6 +1,6 @@
 import type { Resource, Templates } from '../../templates';
 import type { Gateway, Trilean, Vpc, VpnConnection } from './components';
-import { conditionDoubt, each, groupBy, target } from './properties';
+import { conditionDoubt, each, ownedBy, strayDoubt } from './properties';
 import { vpcOf } from './vpcs';
 
 export function readGateways(
@@ -10,23 +10,32 @@ export function readGateways(
   vpns: ReadonlyMap<Resource, readonly VpnConnection[]> = new Map(),
 ): ReadonlyMap<Resource, Gateway> {
   const type = `AWS::EC2::${kind}`;
-  const attachments = groupBy(templates.ofType('AWS::EC2::VPCGatewayAttachment'), ({ properties }) =>
-    target(templates, kind === 'VPNGateway' ? properties.VpnGatewayId : properties.InternetGatewayId, type),
+  const attachments = ownedBy(
+    templates,
+    ['AWS::EC2::VPCGatewayAttachment'],
+    (properties) => (kind === 'VPNGateway' ? properties.VpnGatewayId : properties.InternetGatewayId),
+    type,
   );
   return each(templates, [type], (resource) => ({
     path: resource.path,
     resource,
     doubt: conditionDoubt(resource),
-    attachments: (attachments.get(resource) ?? []).map((attachment) => ({
-      vpc: vpcOf(templates, vpcs, attachment.properties.VpcId),
-      by: { path: attachment.path, resource: attachment, doubt: conditionDoubt(attachment) },
+    attachments: [
+      ...attachments.of(resource).map((by) => ({ by, doubt: conditionDoubt(by) })),
+      ...attachments.stray.map((by) => ({ by, doubt: strayDoubt(by) })),
+    ].map(({ by, doubt }) => ({
+      vpc: vpcOf(templates, vpcs, by.properties.VpcId),
+      by: { path: by.path, resource: by, doubt },
     })),
-    vpns: vpns.get(resource) ?? [],
+    vpns: [...(vpns.get(resource) ?? [])],
   }));
 }
 
 export function attachmentTo(gateways: Iterable<Gateway>, vpc: Vpc): Trilean {
-  const attachments = [...gateways].flatMap((gateway) => gateway.attachments).filter((a) => a.vpc === vpc);
-  if (attachments.length === 0) return vpc.resource ? false : 'doubt';
+  const all = [...gateways].flatMap((gateway) => gateway.attachments);
+  const attachments = all.filter((attachment) => attachment.vpc === vpc);
+  if (attachments.length === 0) {
+    return vpc.resource && !all.some((attachment) => attachment.vpc.undecided) ? false : 'doubt';
+  }
   return attachments.some(({ by }) => by.doubt === undefined) ? true : 'doubt';
 }

@@ -1,25 +1,33 @@
 import type { Resource } from '../../templates';
 import type { NetworkInterface } from './components';
 import { dataStores } from './data-stores';
-import { elasticAddresses, networkInterface, instance, autoScalingGroup } from './instances';
-import { loadBalancer, classicLoadBalancer } from './load-balancers';
+import {
+  attachedInterfaces,
+  autoScalingGroup,
+  elasticAddresses,
+  instance,
+  networkInterface,
+} from './instances';
+import { classicLoadBalancer, loadBalancer, readListeners } from './load-balancers';
 import {
   type Properties,
   type InterfaceSpec,
   type InterfaceContext,
   makeInterfaces,
 } from './network-interfaces';
-import { asBoolean, asList, asRecord } from './properties';
+import { asFlag, asList, asRecord, isOneOf } from './properties';
 
 /** The interfaces of every resource that is known to have some. */
 export function readInterfaces(context: InterfaceContext): NetworkInterface[] {
   const { templates } = context;
   const elastic = elasticAddresses(templates);
+  const attachments = attachedInterfaces(templates);
+  const listeners = readListeners(templates);
   const specs: Readonly<Record<string, (properties: Properties, resource: Resource) => InterfaceSpec[]>> = {
-    'AWS::EC2::Instance': (p, r) => instance(templates, p, r, elastic),
-    'AWS::EC2::NetworkInterface': (p, r) => [networkInterface(p, elastic.has(r))],
+    'AWS::EC2::Instance': (p, r) => instance(templates, p, r, elastic, attachments),
+    'AWS::EC2::NetworkInterface': (p, r) => [networkInterface(p, elastic.of(r))],
     'AWS::AutoScaling::AutoScalingGroup': (p) => autoScalingGroup(templates, p),
-    'AWS::ElasticLoadBalancingV2::LoadBalancer': (p, r) => loadBalancer(templates, p, r),
+    'AWS::ElasticLoadBalancingV2::LoadBalancer': (p, r) => loadBalancer(p, r, listeners),
     'AWS::ElasticLoadBalancing::LoadBalancer': (p) => [classicLoadBalancer(p)],
     'AWS::ECS::Service': (p) => ecsService(p),
     'AWS::Lambda::Function': (p) => lambdaFunction(p),
@@ -60,7 +68,7 @@ function ecsService(p: Properties): InterfaceSpec[] {
     {
       subnets: Subnets,
       groups: SecurityGroups,
-      publicIpv4: AssignPublicIp === 'ENABLED',
+      publicIpv4: isOneOf(AssignPublicIp, ['ENABLED'], false),
     },
   ];
 }
@@ -73,22 +81,26 @@ function lambdaFunction(p: Properties): InterfaceSpec[] {
       groups: SecurityGroupIds,
       // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
       publicIpv4: false,
-      ipv6: asBoolean(Ipv6AllowedForDualStack) ?? false,
+      ipv6: asFlag(Ipv6AllowedForDualStack, false),
       closed: 'a Lambda function accepts no connections on its interfaces',
     },
   ];
 }
 
-const resolverEndpoint = (p: Properties): InterfaceSpec => ({
-  subnets: asList(p.IpAddresses).map((address) => asRecord(address).SubnetId ?? null),
-  groups: p.SecurityGroupIds,
-  publicIpv4: false,
-  listens:
-    p.Direction === 'INBOUND'
-      ? [
-          { protocol: 6, port: 53 },
-          { protocol: 17, port: 53 },
-        ]
-      : undefined,
-  closed: p.Direction === 'OUTBOUND' ? 'an outbound resolver endpoint accepts no connections' : undefined,
-});
+function resolverEndpoint(p: Properties): InterfaceSpec {
+  const inbound = isOneOf(p.Direction, ['INBOUND'], false);
+  const doubt = inbound === 'doubt' ? 'its Direction is not known before deployment' : undefined;
+  return {
+    subnets: asList(p.IpAddresses).map((address) => asRecord(address).SubnetId ?? null),
+    groups: p.SecurityGroupIds,
+    publicIpv4: false,
+    listens:
+      inbound === false
+        ? undefined
+        : [
+            { protocol: 6, port: 53, doubt },
+            { protocol: 17, port: 53, doubt },
+          ],
+    closed: inbound === false ? 'an outbound resolver endpoint accepts no connections' : undefined,
+  };
+}

@@ -11,6 +11,7 @@ import type {
   RouteTable,
   Subnet,
   TransitGateway,
+  Trilean,
   Vpc,
 } from './components';
 import { readEndpointServices } from './endpoint-services';
@@ -22,7 +23,7 @@ import { readInterfaces } from './interface-owners';
 import { readNatGateways } from './nat-gateways';
 import { readAcls } from './network-acls';
 import type { InterfaceContext } from './network-interfaces';
-import { conditionDoubt, each, groupBy, target } from './properties';
+import { asText, conditionDoubt, each, groupBy, reference, target, Undecided } from './properties';
 import { fillRouteTables } from './route-tables';
 import { SecurityGroups } from './security-groups';
 import { readSubnets } from './subnets';
@@ -87,13 +88,14 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
       resource,
       doubt: conditionDoubt(resource),
       sides: [side(resource.properties.VpcId), side(resource.properties.PeerVpcId)],
+      groupReferencing: isInOneRegion(templates, resource),
     };
   });
 
   const tables = each(templates, ['AWS::EC2::RouteTable'], (resource): RouteTable => ({
     path: resource.path,
     resource,
-    doubt: conditionDoubt(resource),
+    doubt: conditionDoubt(resource) ?? openVpc(templates, resource),
     routes: [],
     gatewayEndpoints: [],
     propagating: [],
@@ -149,4 +151,24 @@ export function readModel(templates: Templates, { advertised = {} }: ModelOption
       ...templates.ofType('AWS::EC2::VPCBlockPublicAccessOptions'),
     ],
   };
+}
+
+/** Why it is not known whose local routes a route table has. */
+function openVpc(templates: Templates, { properties }: Resource): string | undefined {
+  const vpc = reference(templates, properties.VpcId, 'AWS::EC2::VPC');
+  return vpc instanceof Undecided ? vpc.reason : undefined;
+}
+
+/**
+ * Rules cannot reference security groups of a peer VPC in another Region.
+ * https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
+ */
+function isInOneRegion(templates: Templates, { properties, region }: Resource): Trilean {
+  const peer = asText(properties.PeerRegion);
+  const [own, other] = [properties.VpcId, properties.PeerVpcId].map(
+    (id) => target(templates, id, 'AWS::EC2::VPC')?.region ?? region,
+  );
+  if (peer === undefined) return own === other;
+  if (peer instanceof Undecided) return 'doubt';
+  return own === undefined ? (other === own ? 'doubt' : false) : peer === own;
 }

@@ -14,7 +14,9 @@ export interface InterfaceSpec {
   readonly groups: Json | undefined;
   readonly publicIpv4: Trilean | 'as the subnet says' | 'if the VPC has an internet gateway';
   /** @default - as the subnet says */
-  readonly ipv6?: boolean;
+  readonly ipv6?: Trilean;
+  /** The internet gateway drops its IPv6 traffic. @default false */
+  readonly ipv6Internal?: Trilean;
   /** @default - one of the subnet's */
   readonly address?: Json;
   readonly closed?: string;
@@ -43,6 +45,7 @@ export function makeInterfaces(
     const found = target(context.templates, value, 'AWS::EC2::Subnet');
     const subnet = found && context.subnets.get(found);
     const ipv4 = spec.address === undefined ? undefined : context.reader.read(spec.address);
+    const ipv6 = spec.ipv6 ?? subnet?.assignIpv6 ?? 'doubt';
     return {
       path: resource.path,
       resource,
@@ -52,7 +55,9 @@ export function makeInterfaces(
         spec.doubt ??
         (subnet ? undefined : `subnet ${describe(value)} of ${resource.path} is not in the templates`),
       ipv4: ipv4 ?? (subnet ? usableAddresses(onlyVersion(subnet.addresses, 4)) : NO_ADDRESSES),
-      ipv6: subnet && (spec.ipv6 ?? subnet.assignIpv6) ? onlyVersion(subnet.addresses, 6) : NO_ADDRESSES,
+      ipv6: subnet && ipv6 !== false ? onlyVersion(subnet.addresses, 6) : NO_ADDRESSES,
+      ...(ipv6 === 'doubt' && { ipv6Doubt: `it is not known whether ${resource.path} has an IPv6 address` }),
+      ipv6Internal: spec.ipv6Internal,
       publicIpv4: publicIpv4(context, spec, subnet),
       groups: groupsOf(context, spec.groups, subnet),
       closed: spec.closed,

@@ -1,6 +1,6 @@
 import type { Json } from '../../templates';
 import type { PortRange } from './components';
-import { asNumber, asText } from './properties';
+import { asNumber, asText, describe, Undecided, type Value } from './properties';
 
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, icmp: 1, icmpv6: 58 };
 const NAMES: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 1: 'icmp', 58: 'icmpv6' };
@@ -8,11 +8,14 @@ const NAMES: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 1: 'icmp'
 export const protocolName = (protocol: number | undefined): string =>
   protocol === undefined ? 'all traffic' : (NAMES[protocol] ?? `protocol ${protocol}`);
 
-/** Undefined for all protocols, `NaN` for what is no protocol. */
-export function protocolNumber(value: Json | undefined): number | undefined {
-  const name = asText(value)?.toLowerCase();
+/** Undefined for all protocols. */
+export function protocolNumber(value: Json | undefined): Value<number> {
+  const text = asText(value);
+  if (text === undefined || text instanceof Undecided)
+    return new Undecided(`protocol ${describe(value)} is not known`);
+  const name = text.toLowerCase();
   if (name === '-1' || name === 'all') return undefined;
-  return name === undefined ? NaN : (PROTOCOLS[name] ?? asNumber(name) ?? NaN);
+  return PROTOCOLS[name] ?? asNumber(name) ?? new Undecided(`protocol ${name} is not known`);
 }
 
 /** What a connection looks like to a rule: `tcp 22`, `tcp 1024-65535`, `icmp type 8`, `all traffic`. */
@@ -23,8 +26,21 @@ export function trafficText(protocol: number | undefined, ports: PortRange | und
   return protocol === 1 || protocol === 58 ? `${name} type ${range}` : `${name} ${range}`;
 }
 
-/** The type as a range, empty for a code that no echo has. */
-export function icmpType(type: number | undefined, code: number | undefined): PortRange | undefined {
-  if (type === undefined || type === -1) return undefined;
-  return code === undefined || code <= 0 ? { from: type, to: type } : { from: 256, to: 256 };
+/**
+ * The ports that a rule matches, or the type of ICMP. Undefined for all. -1 is all.
+ * For ICMP, `first` is the type and `last` the code; no echo has a code but 0.
+ */
+export function portRange(
+  protocol: Value<number>,
+  first: Value<number>,
+  last: Value<number>,
+): Value<PortRange> {
+  if (protocol instanceof Undecided) return protocol;
+  const isIcmp = protocol === 1 || protocol === 58;
+  if (!isIcmp && protocol !== 6 && protocol !== 17) return undefined;
+  if (first instanceof Undecided) return first;
+  if (first === undefined || first === -1) return undefined;
+  if (last instanceof Undecided) return last;
+  if (!isIcmp) return { from: first, to: last ?? first };
+  return last === undefined || last <= 0 ? { from: first, to: first } : { from: 256, to: 256 };
 }

@@ -12,7 +12,7 @@ import type {
   TransitGateway,
   Vpc,
 } from './components';
-import { asList, conditionDoubt, describe, target } from './properties';
+import { asList, asText, conditionDoubt, describe, reference, target, Undecided } from './properties';
 
 /** What routes can lead to. */
 export interface Targets {
@@ -37,28 +37,47 @@ export function fillRouteTables(
   targets: Targets,
 ): void {
   const routes = new Map<RouteTable, Route[]>([...tables.values()].map((table) => [table, []]));
-  const tableOf = (value: Json | undefined) => {
-    const resource = target(templates, value, 'AWS::EC2::RouteTable');
-    return resource && tables.get(resource);
-  };
   const vpcOfTable = (table: RouteTable) => {
     const resource = target(templates, table.resource?.properties.VpcId, 'AWS::EC2::VPC');
     return resource && vpcs.get(resource);
   };
 
+  const everyTable = [...tables.values()];
+  /** The tables that a value may refer to, and why that is not certain. */
+  const tablesOf = (value: Json | undefined): [readonly RouteTable[], string | undefined] => {
+    const found = reference(templates, value, 'AWS::EC2::RouteTable');
+    if (found instanceof Undecided) return [everyTable, found.reason];
+    const table = found && tables.get(found);
+    return [table ? [table] : [], undefined];
+  };
   for (const resource of templates.ofType('AWS::EC2::Route')) {
-    const table = tableOf(resource.properties.RouteTableId);
-    if (table) routes.get(table)?.push(...readRoute(templates, reader, resource, targets));
+    const [into, doubt] = tablesOf(resource.properties.RouteTableId);
+    for (const table of into)
+      routes.get(table)?.push(...readRoute(templates, reader, resource, targets, doubt));
   }
-  // Statics stand before these: of equal prefixes the static route wins. A propagated route never wins over the
-  // local route, however specific it is.
-  for (const { properties, undecidedCondition } of templates.ofType('AWS::EC2::VPNGatewayRoutePropagation')) {
-    const gateway = target(templates, properties.VpnGatewayId, 'AWS::EC2::VPNGateway');
-    const to = gateway && targets.vpnGateways.get(gateway);
-    for (const table of asList(properties.RouteTableIds).map(tableOf)) {
-      if (!table || !to) continue;
-      routes.get(table)?.push(...propagated(to, vpcOfTable(table), undecidedCondition));
-      (table.propagating as Gateway[]).push(to);
+  // Static routes stand before propagated ones: of equal prefixes the static route wins. A propagated route never wins
+  // over the local route, however specific it is.
+  for (const resource of templates.ofType('AWS::EC2::VPNGatewayRoutePropagation')) {
+    const { properties, path } = resource;
+    const gateway = reference(templates, properties.VpnGatewayId, 'AWS::EC2::VPNGateway');
+    const to = gateway && !(gateway instanceof Undecided) ? targets.vpnGateways.get(gateway) : undefined;
+    for (const [into, stray] of asList(properties.RouteTableIds).map(tablesOf)) {
+      for (const table of into) {
+        const doubt = conditionDoubt(resource) ?? stray;
+        if (to) {
+          routes.get(table)?.push(...propagated(to, vpcOfTable(table), doubt));
+          (table.propagating as Gateway[]).push(to);
+        }
+        if (gateway instanceof Undecided)
+          routes.get(table)?.push(unreadRoute(resource, `that ${path} propagates`));
+      }
+    }
+  }
+  // A route server propagates what its BGP peers advertise.
+  // https://docs.aws.amazon.com/vpc/latest/userguide/dynamic-routing-route-server.html
+  for (const resource of templates.ofType('AWS::EC2::RouteServerPropagation')) {
+    for (const table of tablesOf(resource.properties.RouteTableId)[0]) {
+      routes.get(table)?.push(unreadRoute(resource, `that ${resource.path} propagates`));
     }
   }
   for (const [table, found] of routes) {
@@ -68,11 +87,25 @@ export function fillRouteTables(
   }
   for (const endpoint of targets.endpoints) {
     if (endpoint.kind !== 'gateway') continue;
-    for (const table of asList(endpoint.resource?.properties.RouteTableIds).map(tableOf)) {
-      (table?.gatewayEndpoints as Endpoint[] | undefined)?.push(endpoint);
+    for (const [into, stray] of asList(endpoint.resource?.properties.RouteTableIds).map(tablesOf)) {
+      for (const table of into) {
+        const one = stray === undefined ? endpoint : { ...endpoint, doubt: stray };
+        (table.gatewayEndpoints as Endpoint[]).push(one);
+      }
     }
   }
 }
+
+/** A route of which it is not known what it matches. */
+const unreadRoute = (resource: Resource, text: string): Route => ({
+  path: resource.path,
+  resource,
+  text,
+  target: {
+    kind: 'other',
+    to: { path: resource.path, doubt: `what ${resource.path} propagates is not known` },
+  },
+});
 
 /** One route for each prefix that it matches: several for a prefix list. */
 function readRoute(
@@ -80,6 +113,7 @@ function readRoute(
   reader: AddressReader,
   resource: Resource,
   targets: Targets,
+  doubt: string | undefined,
 ): readonly Route[] {
   const { properties } = resource;
   const { DestinationCidrBlock, DestinationIpv6CidrBlock, DestinationPrefixListId } = properties;
@@ -88,7 +122,7 @@ function readRoute(
     resource,
     text: describe(DestinationCidrBlock ?? DestinationIpv6CidrBlock ?? DestinationPrefixListId),
     target: readTarget(templates, resource, targets),
-    doubt: conditionDoubt(resource),
+    doubt: conditionDoubt(resource) ?? doubt,
   };
   const destination =
     DestinationPrefixListId === undefined
@@ -98,6 +132,17 @@ function readRoute(
 }
 
 function readTarget(templates: Templates, { properties, path }: Resource, targets: Targets): Target {
+  const open = TARGET_PROPERTIES.find(
+    (property) =>
+      asText(properties[property]) instanceof Undecided && !templates.reference(properties[property]),
+  );
+  if (open !== undefined) {
+    const name = describe(properties[open]);
+    return {
+      kind: 'other',
+      to: { path: name, doubt: `${open} ${name} of ${path} is not known before deployment` },
+    };
+  }
   const to = (property: string) => templates.reference(properties[property])?.resource;
   const at = <T>(known: ReadonlyMap<Resource, T>, property: string): T | undefined => {
     const resource = to(property);
@@ -145,12 +190,12 @@ const TARGET_PROPERTIES = [
   'OdbNetworkArn',
 ];
 
-function propagated(to: Gateway, vpc: Vpc | undefined, condition: string | undefined): readonly Route[] {
+function propagated(to: Gateway, vpc: Vpc | undefined, doubt: string | undefined): readonly Route[] {
   const route = {
     path: to.path,
     resource: to.resource,
     target: { kind: 'virtual private gateway', to },
-    doubt: condition === undefined ? undefined : `it is propagated only under condition ${condition}`,
+    doubt,
   } as const;
   const known = to.vpns.flatMap(({ prefixes }) =>
     prefixes.map((range) => ({

@@ -1,8 +1,18 @@
 import type { Json, Resource, Templates } from '../../templates';
 import { AddressReader, ANYTHING, EVERYTHING } from './address-reader';
-import type { GroupRule, Matched, PortRange, SecurityGroup } from './components';
-import { asList, asNumber, asRecord, conditionDoubt, describe, groupBy } from './properties';
-import { protocolNumber, trafficText, icmpType } from './protocols';
+import type { GroupRule, Matched, SecurityGroup } from './components';
+import {
+  asList,
+  asNumber,
+  asRecord,
+  conditionDoubt,
+  describe,
+  groupBy,
+  strayDoubt,
+  Undecided,
+  type Value,
+} from './properties';
+import { portRange, protocolNumber, trafficText } from './protocols';
 
 /** The key of a group, for membership: a reference to a group, to a VPC's default group, or an id. */
 export function groupId(templates: Templates, value: Json | undefined): string | undefined {
@@ -24,8 +34,8 @@ export const defaultGroupId = (vpc: Resource): string => `${vpc.stack}.${vpc.log
 export class SecurityGroups {
   private readonly groups = new Map<string, SecurityGroup>();
   private readonly standalone: Readonly<Record<'inbound' | 'outbound', ReadonlyMap<string, GroupRule[]>>>;
-  /** Why a standalone rule's group is not known, so that it may belong to any. */
-  private readonly stray: string | undefined;
+  /** Rules of which it is not known to which group they belong. They may belong to any. */
+  private readonly stray: Readonly<Record<'inbound' | 'outbound', readonly GroupRule[]>>;
 
   constructor(
     private readonly templates: Templates,
@@ -35,15 +45,14 @@ export class SecurityGroups {
       (type) =>
         templates.ofType(type).map((resource) => ({
           resource,
-          group: groupId(templates, resource.properties.GroupId),
+          group: groupId(templates, resource.properties.GroupId ?? resource.properties.GroupName),
         })),
     ) as [Standalone[], Standalone[]];
     this.standalone = {
       inbound: this.rulesByGroup(ingress, 'from'),
       outbound: this.rulesByGroup(egress, 'to'),
     };
-    const stray = [...ingress, ...egress].find(({ group }) => group === undefined);
-    this.stray = stray && `it is not known which group ${stray.resource.path} adds a rule to`;
+    this.stray = { inbound: this.strayRules(ingress, 'from'), outbound: this.strayRules(egress, 'to') };
     for (const resource of templates.ofType('AWS::EC2::SecurityGroup')) this.addGroup(resource);
     for (const vpc of templates.ofType('AWS::EC2::VPC')) this.addDefaultGroup(vpc);
   }
@@ -74,13 +83,21 @@ export class SecurityGroups {
     const { SecurityGroupIngress, SecurityGroupEgress } = resource.properties;
     const inline = (rules: Json | undefined, preposition: 'from' | 'to') =>
       asList(rules).map((rule) => this.rule(asRecord(rule), preposition, unreadable(rule)));
-    const own = [...inline(SecurityGroupEgress, 'to'), ...(this.standalone.outbound.get(id) ?? [])];
+    const own = [
+      ...inline(SecurityGroupEgress, 'to'),
+      ...(this.standalone.outbound.get(id) ?? []),
+      ...this.stray.outbound,
+    ];
     this.groups.set(id, {
       id,
       path: resource.path,
       resource,
-      doubt: conditionDoubt(resource) ?? this.stray,
-      inbound: [...inline(SecurityGroupIngress, 'from'), ...(this.standalone.inbound.get(id) ?? [])],
+      doubt: conditionDoubt(resource),
+      inbound: [
+        ...inline(SecurityGroupIngress, 'from'),
+        ...(this.standalone.inbound.get(id) ?? []),
+        ...this.stray.inbound,
+      ],
       outbound: withDefault(own),
     });
   }
@@ -94,18 +111,24 @@ export class SecurityGroups {
     const emptied = this.templates
       .ofType('Custom::VpcRestrictDefaultSG')
       .some(({ properties }) => groupId(this.templates, properties.DefaultSecurityGroupId) === id);
-    const standalone = this.standalone.outbound.get(id) ?? [];
+    const standalone = [...(this.standalone.outbound.get(id) ?? []), ...this.stray.outbound];
     this.groups.set(id, {
       id,
       path: `default security group of ${vpc.path}`,
       resource: vpc,
-      doubt: this.stray,
       inbound: [
         ...(emptied ? [] : [{ text: 'all traffic from its own members', peer: id }]),
         ...(this.standalone.inbound.get(id) ?? []),
+        ...this.stray.inbound,
       ],
       outbound: emptied ? standalone : withDefault(standalone),
     });
+  }
+
+  private strayRules(rules: readonly Standalone[], preposition: 'from' | 'to'): readonly GroupRule[] {
+    return rules
+      .filter(({ group }) => group === undefined)
+      .map(({ resource }) => this.rule(resource.properties, preposition, strayDoubt(resource)));
   }
 
   private rulesByGroup(rules: readonly Standalone[], preposition: 'from' | 'to'): Map<string, GroupRule[]> {
@@ -121,18 +144,21 @@ export class SecurityGroups {
   private rule(
     rule: Readonly<Record<string, Json>>,
     preposition: 'from' | 'to',
-    uncertain: string | undefined,
+    mayBeAbsent: string | undefined,
   ): GroupRule {
     const protocol = protocolNumber(rule.IpProtocol);
-    const ports = portsOf(protocol, rule.FromPort, rule.ToPort);
+    const ports = portRange(protocol, asNumber(rule.FromPort), asNumber(rule.ToPort));
     const { peer, name, doubt } = this.peer(rule);
+    const traffic =
+      protocol instanceof Undecided || ports instanceof Undecided
+        ? { text: 'traffic that is not known', protocol: knownOrAny(protocol), ports: undefined }
+        : { text: trafficText(protocol, ports), protocol, ports };
     return {
-      text: `${trafficText(protocol, ports)} ${preposition} ${name}`,
-      protocol,
-      ports,
+      ...traffic,
+      text: `${traffic.text} ${preposition} ${name}`,
       peer,
-      doubt:
-        uncertain ?? doubt ?? (Number.isNaN(protocol) ? `protocol ${describe(rule.IpProtocol)}` : undefined),
+      mayBeAbsent: mayBeAbsent !== undefined,
+      doubt: mayBeAbsent ?? doubt ?? reasonOf(protocol) ?? reasonOf(ports),
     };
   }
 
@@ -180,22 +206,13 @@ interface Standalone {
  * removes that default. https://github.com/aws/aws-cdk/pull/998
  */
 function withDefault(rules: readonly GroupRule[]): readonly GroupRule[] {
-  if (rules.some(({ doubt }) => doubt === undefined)) return rules;
+  if (rules.some(({ mayBeAbsent }) => mayBeAbsent !== true)) return rules;
   const doubt = rules[0]?.doubt;
   return [...rules, { text: 'all traffic to anywhere (the default)', peer: EVERYTHING, doubt }];
 }
 
+const knownOrAny = (protocol: Value<number>) => (protocol instanceof Undecided ? undefined : protocol);
+const reasonOf = (value: unknown) => (value instanceof Undecided ? value.reason : undefined);
+
 const unreadable = (rule: Json): string | undefined =>
   typeof rule === 'string' ? `rule ${describe(rule)} is not known before deployment` : undefined;
-
-/** ICMP has a type in FromPort and a code in ToPort; -1 is all. No port means all ports. */
-function portsOf(
-  protocol: number | undefined,
-  from: Json | undefined,
-  to: Json | undefined,
-): PortRange | undefined {
-  const [first, last] = [asNumber(from), asNumber(to)];
-  if (protocol === 1 || protocol === 58) return icmpType(first, last);
-  if (protocol !== 6 && protocol !== 17) return undefined;
-  return first === undefined || first === -1 ? undefined : { from: first, to: last ?? first };
-}

@@ -2,7 +2,16 @@ import type { Resource, Templates } from '../../templates';
 import { AddressReader } from './address-reader';
 import { NO_ADDRESSES, union } from './addresses';
 import type { NetworkAcl, RouteTable, Subnet, Vpc } from './components';
-import { asBoolean, asText, conditionDoubt, describe, each, target } from './properties';
+import {
+  asFlag,
+  asText,
+  conditionDoubt,
+  describe,
+  each,
+  ownedBy,
+  strayDoubt,
+  type Owned,
+} from './properties';
 import { vpcOf } from './vpcs';
 
 export function readSubnets(
@@ -13,64 +22,71 @@ export function readSubnets(
   acls: ReadonlyMap<Resource, NetworkAcl>,
 ): ReadonlyMap<Resource, Subnet> {
   const associations = (type: string) =>
-    new Map(
-      templates
-        .ofType(type)
-        .map((association) => [
-          target(templates, association.properties.SubnetId, 'AWS::EC2::Subnet'),
-          association,
-        ]),
-    );
+    ownedBy(templates, [type], ({ SubnetId }) => SubnetId, 'AWS::EC2::Subnet');
   const tableOf = associations('AWS::EC2::SubnetRouteTableAssociation');
   const aclOf = associations('AWS::EC2::SubnetNetworkAclAssociation');
+  const blocks = associations('AWS::EC2::SubnetCidrBlock');
   return each(templates, ['AWS::EC2::Subnet'], (resource): Subnet => {
     const { properties } = resource;
     const vpc = vpcOf(templates, vpcs, properties.VpcId);
-    const [ipv4, ipv6] = [reader.read(properties.CidrBlock), reader.read(properties.Ipv6CidrBlock)];
-    const unread = [properties.CidrBlock, properties.Ipv6CidrBlock].find(
-      (value) => value !== undefined && reader.read(value) === undefined,
+    const cidrs = [resource, ...blocks.of(resource)].flatMap((block) =>
+      [block.properties.CidrBlock, block.properties.Ipv6CidrBlock]
+        .filter((value) => value !== undefined)
+        .map((value) => reader.read(value)),
     );
+    const unread =
+      cidrs.length === 0 ||
+      cidrs.includes(undefined) ||
+      blocks.stray.length > 0 ||
+      blocks.of(resource).some((block) => isAllocated(block) || block.undecidedCondition !== undefined) ||
+      isAllocated(resource);
+    const zone = asText(properties.AvailabilityZone ?? properties.AvailabilityZoneId);
     return {
       path: resource.path,
       resource,
       vpc,
-      zone: asText(properties.AvailabilityZone ?? properties.AvailabilityZoneId),
-      addresses: union(ipv4 ?? NO_ADDRESSES, ipv6 ?? NO_ADDRESSES),
-      doubt:
-        conditionDoubt(resource) ??
-        vpc.doubt ??
-        (unread === undefined && (ipv4 ?? ipv6)
-          ? undefined
-          : `the CIDR of ${resource.path} is not known before deployment`),
-      routeTable: associated(templates, tableOf.get(resource), 'RouteTableId', tables) ?? vpc.mainRouteTable,
-      acl: associated(templates, aclOf.get(resource), 'NetworkAclId', acls) ?? vpc.defaultAcl,
-      mapPublicIpOnLaunch: asBoolean(properties.MapPublicIpOnLaunch) ?? false,
-      assignIpv6:
-        asBoolean(properties.AssignIpv6AddressOnCreation) ?? asBoolean(properties.Ipv6Native) ?? false,
+      zone: typeof zone === 'string' ? zone : undefined,
+      addresses: union(...cidrs.map((cidr) => cidr ?? NO_ADDRESSES)),
+      doubt: conditionDoubt(resource) ?? vpc.doubt,
+      ...(unread && { unreadCidr: `the CIDR of ${resource.path} is not known before deployment` }),
+      routeTable: associated(templates, tableOf, resource, 'RouteTableId', tables, vpc.mainRouteTable),
+      acl: associated(templates, aclOf, resource, 'NetworkAclId', acls, vpc.defaultAcl),
+      mapPublicIpOnLaunch: asFlag(properties.MapPublicIpOnLaunch, false),
+      assignIpv6: asFlag(properties.AssignIpv6AddressOnCreation ?? properties.Ipv6Native, false),
     };
   });
 }
 
-/** What a subnet's association names; with a doubt when that is not in the templates, or only under a condition. */
+/** IPAM chooses the block. */
+const isAllocated = ({ properties }: Resource): boolean =>
+  (properties.Ipv4IpamPoolId !== undefined && properties.CidrBlock === undefined) ||
+  (properties.Ipv6IpamPoolId !== undefined && properties.Ipv6CidrBlock === undefined);
+
+/** What a subnet is associated with. It has a doubt when that is not in the templates or not certain. */
 function associated<T extends RouteTable | NetworkAcl>(
   templates: Templates,
-  association: Resource | undefined,
+  associations: Owned,
+  subnet: Resource,
   property: string,
   known: ReadonlyMap<Resource, T>,
-): T | undefined {
-  if (!association) return undefined;
+  byDefault: T,
+): T {
+  const [association, ...others] = associations.of(subnet);
+  const [stray] = associations.stray;
+  if (stray) return { ...byDefault, doubt: strayDoubt(stray) };
+  if (!association) return byDefault;
   const value = association.properties[property];
   const resource = templates.reference(value)?.resource;
   const found = resource && known.get(resource);
-  const doubt = conditionDoubt(association);
+  const [other] = others;
+  const doubt =
+    conditionDoubt(association) ??
+    (other && `${association.path} and ${other.path} are both for ${subnet.path}`);
   if (found) return doubt === undefined ? found : { ...found, doubt };
-  const empty = {
-    routes: [],
-    gatewayEndpoints: [],
-    propagating: [],
-    inbound: [],
-    outbound: [],
-  } as unknown as T;
   const path = describe(value);
-  return { ...empty, path, doubt: `${path} (${property} of ${association.path}) is not in the templates` };
+  return {
+    ...byDefault,
+    path,
+    doubt: `${path} (${property} of ${association.path}) is not in the templates`,
+  };
 }

@@ -1,4 +1,4 @@
-import type { Resource, Templates } from '../../templates';
+import { Templates, type Json, type Resource } from '../../templates';
 import { AddressReader } from './address-reader';
 import { prefixLength } from './addresses';
 import type {
@@ -7,13 +7,29 @@ import type {
   TransitGateway,
   TransitRoute,
   TransitRouteTable,
+  Trilean,
   Vpc,
   VpnConnection,
 } from './components';
-import { asBoolean, asList, conditionDoubt, describe, each, target } from './properties';
+import {
+  asFlag,
+  asList,
+  asRecord,
+  conditionDoubt,
+  describe,
+  each,
+  groupBy,
+  isOneOf,
+  reference,
+  strayDoubt,
+  target,
+  Undecided,
+} from './properties';
+import { vpcOf } from './vpcs';
 
 const VPC_ATTACHMENTS = ['AWS::EC2::TransitGatewayVpcAttachment', 'AWS::EC2::TransitGatewayAttachment'];
 const OTHER_ATTACHMENTS = ['AWS::EC2::TransitGatewayPeeringAttachment', 'AWS::EC2::TransitGatewayConnect'];
+const TRANSIT_GATEWAY = 'AWS::EC2::TransitGateway';
 const TABLE = 'AWS::EC2::TransitGatewayRouteTable';
 
 /**
@@ -45,62 +61,112 @@ export function readTransitGateways(
     resource,
     doubt: conditionDoubt(resource),
     attachments: [],
-    groupReferencing: resource.properties.SecurityGroupReferencingSupport === 'enable',
+    groupReferencing: isEnabled(resource.properties.SecurityGroupReferencingSupport, false),
   }));
 
-  const associations = new Map<Resource, Resource | undefined>();
-  for (const { properties } of templates.ofType('AWS::EC2::TransitGatewayRouteTableAssociation')) {
-    const attachment = templates.reference(properties.TransitGatewayAttachmentId)?.resource;
-    if (attachment) {
-      associations.set(attachment, target(templates, properties.TransitGatewayRouteTableId, TABLE));
+  const associations = groupBy(
+    templates.ofType('AWS::EC2::TransitGatewayRouteTableAssociation'),
+    ({ properties }) => templates.reference(properties.TransitGatewayAttachmentId)?.resource,
+  );
+  const strayAssociation = templates
+    .ofType('AWS::EC2::TransitGatewayRouteTableAssociation')
+    .find(({ properties }) => Templates.unknown(properties.TransitGatewayAttachmentId) !== undefined);
+  const attach = (
+    resource: Resource,
+    rest: Pick<Attachment, 'kind' | 'vpc' | 'subnets' | 'vpn' | 'unreadSubnets'>,
+  ) => {
+    const owner = reference(templates, resource.properties.TransitGatewayId, TRANSIT_GATEWAY);
+    // It may belong to any transit gateway of the templates.
+    const owners = owner instanceof Undecided ? [...gateways.keys()] : owner ? [owner] : [];
+    for (const one of owners) {
+      const gateway = gateways.get(one);
+      if (gateway)
+        attachTo(gateway, one, resource, owner instanceof Undecided ? owner.reason : undefined, rest);
     }
-  }
-  const attach = (resource: Resource, rest: Pick<Attachment, 'kind' | 'vpc' | 'subnets' | 'vpn'>) => {
-    const owner = target(templates, resource.properties.TransitGatewayId, 'AWS::EC2::TransitGateway');
-    const gateway = owner && gateways.get(owner);
-    if (!gateway) return;
-    const routeTable = () => {
-      const explicit = associations.get(resource);
-      if (explicit) return tables.get(explicit);
-      if (associations.has(resource)) return newTable('a route table that is not in the templates');
-      return owner.properties.DefaultRouteTableAssociation === 'disable' ? undefined : defaults.get(owner);
-    };
+  };
+  const attachTo = (
+    gateway: TransitGateway,
+    owner: Resource,
+    resource: Resource,
+    doubt: string | undefined,
+    rest: Pick<Attachment, 'kind' | 'vpc' | 'subnets' | 'vpn' | 'unreadSubnets'>,
+  ) => {
+    const { Options } = resource.properties;
     const attachment: Attachment = {
       path: resource.path,
       resource,
-      doubt: conditionDoubt(resource),
-      routeTable,
+      doubt: conditionDoubt(resource) ?? doubt,
+      routeTable: () => associatedTable(resource, owner),
+      // Without an option of its own, an attachment has the one of the transit gateway.
+      groupReferencing: both(
+        gateway.groupReferencing,
+        isEnabled(asRecord(Options).SecurityGroupReferencingSupport, true),
+      ),
       ...rest,
     };
     attachments.set(resource, attachment);
     (gateway.attachments as Attachment[]).push(attachment);
-    if (owner.properties.DefaultRouteTablePropagation !== 'disable')
-      propagate(defaults.get(owner), attachment);
+    const byDefault = isEnabled(owner.properties.DefaultRouteTablePropagation, true);
+    if (byDefault !== false) {
+      const reason = `DefaultRouteTablePropagation of ${owner.path} is not known before deployment`;
+      propagate(defaults.get(owner), attachment, byDefault === 'doubt' ? reason : undefined);
+    }
   };
-  const propagate = (table: Table | undefined, attachment: Attachment) => {
+  const associatedTable = (attachment: Resource, owner: Resource): Table | undefined => {
+    const [explicit, other] = associations.get(attachment) ?? [];
+    const stray = strayAssociation && strayDoubt(strayAssociation);
+    if (stray !== undefined) return { ...newTable('a route table'), doubt: stray };
+    const byDefault = isEnabled(owner.properties.DefaultRouteTableAssociation, true);
+    if (explicit) {
+      const table = target(templates, explicit.properties.TransitGatewayRouteTableId, TABLE);
+      const doubt =
+        conditionDoubt(explicit) ?? (other && `${explicit.path} and ${other.path} exclude each other`);
+      const found = table && tables.get(table);
+      if (!found)
+        return {
+          ...newTable('a route table'),
+          doubt: `the route table of ${explicit.path} is not in the templates`,
+        };
+      return doubt === undefined ? found : { ...found, doubt };
+    }
+    const doubt =
+      byDefault === 'doubt'
+        ? `DefaultRouteTableAssociation of ${owner.path} is not known before deployment`
+        : undefined;
+    const found = defaults.get(owner);
+    if (doubt !== undefined) return { ...(found ?? newTable('a route table')), doubt };
+    return byDefault === true ? found : undefined;
+  };
+  const propagate = (table: Table | undefined, attachment: Attachment, doubt: string | undefined) => {
     const prefixes = attachment.vpc?.cidrs ?? attachment.vpn?.prefixes ?? [];
+    const unread = attachment.vpc
+      ? attachment.vpc.mainRouteTable.routes.find(({ destination }) => !destination)
+      : attachment.kind === 'VPC'
+        ? attachment
+        : undefined;
+    if (unread) {
+      const reason = `not all prefixes that ${attachment.path} propagates are known`;
+      table?.routes.push({ ...propagated(attachment), destination: [], doubt: reason });
+    }
     for (const range of prefixes) {
-      table?.routes.push({
-        path: attachment.path,
-        resource: attachment.resource,
-        destination: [range],
-        text: 'propagated route',
-        attachment,
-      });
+      table?.routes.push({ ...propagated(attachment), destination: [range], doubt });
     }
     if (attachment.kind === 'other' || attachment.vpn?.dynamic === true) table?.dynamic.push(attachment);
   };
 
   for (const type of VPC_ATTACHMENTS) {
     for (const resource of templates.ofType(type)) {
-      const vpc = target(templates, resource.properties.VpcId, 'AWS::EC2::VPC');
-      const inSubnets = asList(resource.properties.SubnetIds).map((id) =>
-        target(templates, id, 'AWS::EC2::Subnet'),
-      );
+      const vpc = vpcOf(templates, vpcs, resource.properties.VpcId);
+      const ids = asList(resource.properties.SubnetIds);
+      const inSubnets = ids.flatMap((id) => target(templates, id, 'AWS::EC2::Subnet') ?? []);
+      const known = inSubnets.flatMap((subnet) => subnets.get(subnet) ?? []);
       attach(resource, {
         kind: 'VPC',
-        vpc: vpc && vpcs.get(vpc),
-        subnets: inSubnets.flatMap((subnet) => (subnet && subnets.get(subnet)) ?? []),
+        vpc,
+        subnets: known,
+        ...(known.length < ids.length && {
+          unreadSubnets: `not all subnets of ${resource.path} are in the templates`,
+        }),
       });
     }
   }
@@ -109,41 +175,64 @@ export function readTransitGateways(
     for (const resource of templates.ofType(type)) attach(resource, { kind: 'other', subnets: [] });
   }
 
-  for (const { properties } of templates.ofType('AWS::EC2::TransitGatewayRouteTablePropagation')) {
-    const [table, attachment] = [
-      target(templates, properties.TransitGatewayRouteTableId, TABLE),
-      templates.reference(properties.TransitGatewayAttachmentId)?.resource,
-    ];
+  const everyTable = [...tables.values(), ...defaults.values()];
+  /** The tables that a value may refer to, and why that is not certain. */
+  const tablesOf = (value: Json | undefined): [readonly Table[], string | undefined] => {
+    const found = reference(templates, value, TABLE);
+    if (found instanceof Undecided) return [everyTable, found.reason];
+    const table = found && tables.get(found);
+    return [table ? [table] : [], undefined];
+  };
+  for (const resource of templates.ofType('AWS::EC2::TransitGatewayRouteTablePropagation')) {
+    const { properties } = resource;
+    const [into, doubt] = tablesOf(properties.TransitGatewayRouteTableId);
+    const attachment = templates.reference(properties.TransitGatewayAttachmentId)?.resource;
     const known = attachment && attachments.get(attachment);
-    if (table && known) propagate(tables.get(table), known);
+    const open = Templates.unknown(properties.TransitGatewayAttachmentId);
+    for (const table of into) {
+      if (known) propagate(table, known, conditionDoubt(resource) ?? doubt);
+      else if (open !== undefined) {
+        table.routes.push({
+          path: resource.path,
+          resource,
+          destination: [],
+          text: 'propagated route',
+          doubt: open,
+        });
+      }
+    }
   }
   const statics = new Map<Table, TransitRoute[]>();
   for (const resource of templates.ofType('AWS::EC2::TransitGatewayRoute')) {
     const { properties } = resource;
-    const owner = target(templates, properties.TransitGatewayRouteTableId, TABLE);
-    const table = owner && tables.get(owner);
-    if (!table) continue;
+    const [into, stray] = tablesOf(properties.TransitGatewayRouteTableId);
     const attachment = templates.reference(properties.TransitGatewayAttachmentId)?.resource;
     const destination = reader.read(properties.DestinationCidrBlock);
-    const blackhole = asBoolean(properties.Blackhole) === true;
+    const blackhole = asFlag(properties.Blackhole, false);
     const route: TransitRoute = {
       path: resource.path,
       resource,
       destination: destination ?? [],
       text: describe(properties.DestinationCidrBlock),
-      attachment: blackhole
-        ? undefined
-        : ((attachment && attachments.get(attachment)) ?? {
-            path: describe(properties.TransitGatewayAttachmentId),
-            kind: 'other',
-            subnets: [],
-            routeTable: () => undefined,
-          }),
+      attachment:
+        blackhole === true
+          ? undefined
+          : ((attachment && attachments.get(attachment)) ?? {
+              path: describe(properties.TransitGatewayAttachmentId),
+              kind: 'other',
+              subnets: [],
+              groupReferencing: 'doubt',
+              routeTable: () => undefined,
+            }),
       doubt:
         conditionDoubt(resource) ??
+        stray ??
+        (blackhole === 'doubt'
+          ? `Blackhole of ${resource.path} is not known before deployment`
+          : undefined) ??
         (destination ? undefined : `the destination of ${resource.path} is not known`),
     };
-    statics.set(table, [...(statics.get(table) ?? []), route]);
+    for (const table of into) statics.set(table, [...(statics.get(table) ?? []), route]);
   }
   // The most specific route first; of equal ones the static route wins.
   for (const table of [...tables.values(), ...defaults.values()]) {
@@ -156,3 +245,16 @@ export function readTransitGateways(
   }
   return gateways;
 }
+
+const propagated = (attachment: Attachment) => ({
+  path: attachment.path,
+  resource: attachment.resource,
+  text: 'propagated route',
+  attachment,
+});
+
+const isEnabled = (value: Json | undefined, byDefault: boolean): Trilean =>
+  isOneOf(value, ['enable'], byDefault);
+
+const both = (one: Trilean, other: Trilean): Trilean =>
+  one === false || other === false ? false : one === true && other === true ? true : 'doubt';

@@ -2,7 +2,7 @@ import type { Json, Resource, Templates } from '../../templates';
 import { AddressReader } from './address-reader';
 import { NO_ADDRESSES, union } from './addresses';
 import type { NetworkAcl, Vpc } from './components';
-import { asBoolean, conditionDoubt, describe, each, groupBy, target } from './properties';
+import { asFlag, conditionDoubt, describe, each, ownedBy, reference, Undecided } from './properties';
 import { defaultGroupId } from './security-groups';
 
 export function readVpcs(
@@ -10,69 +10,95 @@ export function readVpcs(
   reader: AddressReader,
   acls: ReadonlyMap<Resource, NetworkAcl>,
 ): ReadonlyMap<Resource, Vpc> {
-  const blocks = groupBy(templates.ofType('AWS::EC2::VPCCidrBlock'), ({ properties }) =>
-    target(templates, properties.VpcId, 'AWS::EC2::VPC'),
-  );
-  const subnets = groupBy(templates.ofType('AWS::EC2::Subnet'), ({ properties }) =>
-    target(templates, properties.VpcId, 'AWS::EC2::VPC'),
-  );
+  const blocks = ownedBy(templates, ['AWS::EC2::VPCCidrBlock'], ({ VpcId }) => VpcId, 'AWS::EC2::VPC');
+  const subnets = ownedBy(templates, ['AWS::EC2::Subnet'], ({ VpcId }) => VpcId, 'AWS::EC2::VPC');
   return each(templates, ['AWS::EC2::VPC'], (resource) => {
-    const extra = blocks.get(resource) ?? [];
-    const cidrs = [resource, ...extra].map(({ properties }) =>
-      properties.CidrBlock === undefined && properties.Ipv6CidrBlock === undefined
-        ? undefined
-        : reader.read(properties.CidrBlock ?? properties.Ipv6CidrBlock),
+    const extra = blocks.of(resource);
+    const written = [resource, ...extra].flatMap(({ path, properties }) =>
+      [properties.CidrBlock, properties.Ipv6CidrBlock]
+        .filter((value) => value !== undefined)
+        .map((value) => ({ path, cidr: reader.read(value) })),
     );
     const assigned = extra
-      .filter(({ properties }) => asBoolean(properties.AmazonProvidedIpv6CidrBlock) === true)
+      .filter(({ properties }) => asFlag(properties.AmazonProvidedIpv6CidrBlock, false) !== false)
       .map((_, index) => reader.read(`⟨${resource.stack}.${resource.logicalId}.Ipv6CidrBlocks[${index}]⟩`));
     // Subnets lie within their VPC, also where it is not known which block they are cut from.
-    const inSubnets = (subnets.get(resource) ?? []).map(({ properties }) =>
-      reader.read(properties.Ipv6CidrBlock),
-    );
+    const inSubnets = subnets.of(resource).map(({ properties }) => reader.read(properties.Ipv6CidrBlock));
+    const unread = [
+      ...written.filter(({ cidr }) => cidr === undefined).map(({ path }) => path),
+      // IPAM chooses it at deployment.
+      ...(written[0]?.path === resource.path ? [] : [resource.path]),
+      ...extra
+        .filter((block) => isAllocated(block) || block.undecidedCondition !== undefined)
+        .map(({ path }) => path),
+      ...blocks.stray.map(({ path }) => path),
+    ];
     return newVpc({
       path: resource.path,
       resource,
-      cidrs: union(...[...cidrs, ...assigned, ...inSubnets].map((set) => set ?? NO_ADDRESSES)),
-      doubt:
-        conditionDoubt(resource) ??
-        (cidrs[0] ? undefined : `the CIDR of ${resource.path} is not known before deployment`),
+      cidrs: union(
+        ...[...written.map(({ cidr }) => cidr), ...assigned, ...inSubnets].map((set) => set ?? NO_ADDRESSES),
+      ),
+      doubt: conditionDoubt(resource),
+      unread,
       defaultAcl: acls.get(resource) ?? DENY_ALL,
       defaultGroup: defaultGroupId(resource),
     });
   });
 }
 
+/** IPAM chooses the block. */
+const isAllocated = ({ properties }: Resource): boolean =>
+  (properties.Ipv4IpamPoolId !== undefined && properties.CidrBlock === undefined) ||
+  (properties.Ipv6IpamPoolId !== undefined && properties.Ipv6CidrBlock === undefined);
+
 const DENY_ALL: NetworkAcl = { path: 'network ACL', inbound: [], outbound: [] };
 
-const newVpc = (vpc: Omit<Vpc, 'mainRouteTable'>): Vpc => ({
+/** `unread`: the resources that add a CIDR block that is not known. */
+const newVpc = ({
+  unread,
+  ...vpc
+}: Omit<Vpc, 'mainRouteTable'> & { readonly unread: readonly string[] }): Vpc => ({
   ...vpc,
   mainRouteTable: {
     path: `main route table of ${vpc.path}`,
     doubt: vpc.resource ? undefined : `the main route table of ${vpc.path} is not in the templates`,
-    routes: vpc.cidrs.map((range) => ({
-      path: vpc.path,
-      text: 'local route',
-      destination: [range],
-      target: { kind: 'local' },
-    })),
+    routes: [
+      ...unread.map((path) => ({ path, text: `of the CIDR of ${path}`, target: { kind: 'local' } as const })),
+      ...vpc.cidrs.map((range) => ({
+        path: vpc.path,
+        text: 'local route',
+        destination: [range],
+        target: { kind: 'local' } as const,
+      })),
+    ],
     gatewayEndpoints: [],
     propagating: [],
   },
 });
 
-/** The VPC of a VpcId; for one that is in none of the templates, a stand-in of which nothing is known. */
+const strangers = new WeakMap<Templates, Map<string, Vpc>>();
+
+/** The VPC of a VpcId. For one that is not in the templates: a VPC of which nothing is known. */
 export function vpcOf(templates: Templates, vpcs: ReadonlyMap<Resource, Vpc>, value: Json | undefined): Vpc {
-  const resource = target(templates, value, 'AWS::EC2::VPC');
-  const known = resource && vpcs.get(resource);
+  const resource = reference(templates, value, 'AWS::EC2::VPC');
+  const known = resource && !(resource instanceof Undecided) ? vpcs.get(resource) : undefined;
   if (known) return known;
+  const others = strangers.get(templates) ?? new Map<string, Vpc>();
+  strangers.set(templates, others);
   const path = describe(value);
   const doubt = `VPC ${path} is not in the templates`;
-  return newVpc({
-    path,
-    doubt,
-    cidrs: NO_ADDRESSES,
-    defaultAcl: { ...DENY_ALL, path: `default network ACL of ${path}`, doubt },
-    defaultGroup: `default security group of ${path}`,
-  });
+  const vpc =
+    others.get(path) ??
+    newVpc({
+      path,
+      doubt,
+      undecided: resource instanceof Undecided,
+      cidrs: NO_ADDRESSES,
+      unread: [path],
+      defaultAcl: { ...DENY_ALL, path: `default network ACL of ${path}`, doubt },
+      defaultGroup: `default security group of ${path}`,
+    });
+  others.set(path, vpc);
+  return vpc;
 }

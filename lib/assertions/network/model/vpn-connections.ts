@@ -2,7 +2,7 @@ import type { Resource, Templates } from '../../templates';
 import { AddressReader } from './address-reader';
 import { union } from './addresses';
 import type { VpnConnection } from './components';
-import { asBoolean, conditionDoubt, each, target } from './properties';
+import { asFlag, conditionDoubt, each, ownedBy } from './properties';
 
 /**
  * VPN connections with the on-premises prefixes behind them. `advertised` are those that customer gateways advertise
@@ -15,23 +15,33 @@ export function readVpns(
   advertised: Readonly<Record<string, readonly string[]>>,
 ): ReadonlyMap<Resource, VpnConnection> {
   const known = new Map(Object.entries(advertised).map(([path, cidrs]) => [templates.at(path), cidrs]));
+  const routes = ownedBy(
+    templates,
+    ['AWS::EC2::VPNConnectionRoute'],
+    ({ VpnConnectionId }) => VpnConnectionId,
+    'AWS::EC2::VPNConnection',
+  );
   return each(templates, ['AWS::EC2::VPNConnection'], (resource) => {
-    const statics = templates
-      .ofType('AWS::EC2::VPNConnectionRoute')
-      .filter(({ properties }) => target(templates, properties.VpnConnectionId, resource.type) === resource)
-      // A transit gateway has its static routes in its own table.
-      // https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-edit-static-routes.html
-      .filter(() => resource.properties.VpnGatewayId !== undefined)
-      .map(({ properties }) => properties.DestinationCidrBlock);
-    const isStatic = asBoolean(resource.properties.StaticRoutesOnly) === true;
+    // A transit gateway has its static routes in its own table.
+    // https://docs.aws.amazon.com/vpn/latest/s2svpn/vpn-edit-static-routes.html
+    const statics = resource.properties.VpnGatewayId === undefined ? [] : routes.of(resource);
+    const prefixes = statics.map(({ properties }) => reader.read(properties.DestinationCidrBlock));
+    const isStatic = asFlag(resource.properties.StaticRoutesOnly, false);
     // Without BGP there is nothing to advertise by.
-    const given = isStatic ? undefined : known.get(resource);
+    const given = isStatic === true ? undefined : known.get(resource);
+    const isOpen =
+      prefixes.includes(undefined) ||
+      routes.stray.length > 0 ||
+      statics.some(({ undecidedCondition }) => undecidedCondition !== undefined);
     return {
       path: resource.path,
       resource,
       doubt: conditionDoubt(resource),
-      prefixes: union(...[...statics, ...(given ?? [])].map((cidr) => reader.read(cidr) ?? [])),
-      dynamic: !isStatic && given === undefined,
+      prefixes: union(
+        ...prefixes.map((prefix) => prefix ?? []),
+        ...(given ?? []).map((cidr) => reader.read(cidr) ?? []),
+      ),
+      dynamic: isOpen || (isStatic !== true && given === undefined),
     };
   });
 }

@@ -5,8 +5,8 @@ import { PathAnalysis } from '../forwarding/path-analysis';
 import { addresses } from '../forwarding/trace';
 import { allOf, allOrNone, anyOf, type Verdict, because } from '../forwarding/verdict';
 import { ASSIGNED_IPV4 } from '../model/address-reader';
-import { isEmpty, versionOf, type IpVersion } from '../model/addresses';
-import type { NetworkInterface, PortRange } from '../model/components';
+import { isEmpty, overlaps, PUBLIC_ADDRESSES, versionOf, type IpVersion } from '../model/addresses';
+import type { Endpoint, NetworkInterface, PortRange } from '../model/components';
 import type { Model } from '../model/model';
 import { publicIpv4, resolvePlace, type ResolvedPlace, type LogicalInterface } from './places';
 import type { Question } from './question';
@@ -38,13 +38,17 @@ export function answerBetween(
       return because('not reachable', group.name, 'all of its interfaces are removed');
     }
   }
+  refuseOwnAddress(source, destination);
+  refuseOwnAddress(destination, source);
+  const byFunction = outsideFunction(source, destination);
+  if (byFunction) return byFunction;
   if (source.kind !== 'interfaces' && destination.kind !== 'interfaces') {
     throw new Error(
       `${source.name} to ${destination.name}: expected a source or a destination in a VPC, both are outside`,
     );
   }
   if (source.kind === 'service') throw new Error(`${source.name}: a service can only be a destination`);
-  const asked = destination.kind === 'service' ? { port: 443, ...question } : question;
+  const asked = destination.kind === 'service' ? { ...question, port: question.port ?? 443 } : question;
   const all = trafficClasses(model, asked, [source, destination]);
   const verdicts = all.map((trafficClass) =>
     new Pairs(model, removed, asked, trafficClass).answer(source, destination),
@@ -108,7 +112,11 @@ class Pairs {
       units.map((to) =>
         verdictOf([to], () =>
           to.nics.map((nic) =>
-            this.outside(source, (set) => this.analyses[versionOf(set.full)].inbound(set, nic), nic),
+            this.outside(
+              asOutside(source),
+              (set) => this.analyses[versionOf(set.full)].inbound(set, nic),
+              nic,
+            ),
           ),
         ),
       ),
@@ -124,8 +132,8 @@ class Pairs {
   }
 
   private between(a: NetworkInterface, b: NetworkInterface): Verdict {
-    const unplaced = [a, b].find(({ subnet }) => !subnet);
-    if (unplaced) return because('unknown', unplaced.path, unplaced.doubt ?? 'its subnet is not known');
+    const open = unreadInterface(a) ?? unreadInterface(b);
+    if (open) return open;
     const verdicts: Verdict[] = [];
     if (this.allows(4) && !isEmpty(a.ipv4) && !isEmpty(b.ipv4)) {
       verdicts.push(this.analyses[4].between(a, b, 4));
@@ -161,7 +169,8 @@ class Pairs {
     nic: NetworkInterface,
   ): Verdict {
     if (group.kind !== 'outside') throw new Error(`${group.name} is not outside`);
-    if (!nic.subnet) return because('unknown', nic.path, nic.doubt ?? 'its subnet is not known');
+    const open = unreadInterface(nic);
+    if (open) return open;
     const usable = group.sets.filter(
       ({ full }) =>
         this.allows(versionOf(full)) &&
@@ -177,34 +186,105 @@ class Pairs {
    * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html
    */
   private toService(nic: NetworkInterface, service: string): Verdict {
-    if (!nic.subnet) return because('unknown', nic.path, nic.doubt ?? 'its subnet is not known');
+    const open = unreadInterface(nic);
     const { subnet } = nic;
+    if (open || !subnet) return open ?? because('unknown', nic.path, 'its subnet is not known');
+    const doubtful = [subnet.vpc, subnet.routeTable].find(({ doubt }) => doubt !== undefined);
+    if (doubtful) return because('unknown', doubtful.path, doubtful.doubt ?? '');
     const own = this.model.endpointServices.find(({ path }) => path === service);
     if (own) {
       const { context } = this.analyses[4];
       return this.combine(toEndpointService(context, nic, own, (a, b) => this.between(a, b)));
     }
-    const here = this.model.endpoints.filter(
+    const alive = this.model.endpoints.filter(({ resource }) => !(resource && this.removed.has(resource)));
+    const mayServe = alive.filter(
       (endpoint) =>
-        endpoint.vpc === subnet.vpc &&
-        endpoint.service === service &&
-        !(endpoint.resource && this.removed.has(endpoint.resource)),
+        (endpoint.vpc === subnet.vpc || endpoint.vpc?.undecided) &&
+        (endpoint.service === service || endpoint.unreadService !== undefined),
     );
-    const through = (privateDns: boolean) =>
-      here
-        .filter((endpoint) => endpoint.kind === 'interface' && endpoint.privateDns === privateDns)
+    const unread = mayServe.find(
+      (one) => one.vpc !== subnet.vpc || one.unreadService !== undefined || one.kind === 'doubt',
+    );
+    if (unread) {
+      return because('unknown', unread.path, `it is not known whether it is an endpoint of ${service} here`);
+    }
+    const interfaces = mayServe.filter(({ kind }) => kind === 'interface');
+    const empty = interfaces.find(({ nics, privateDns }) => nics.length === 0 && privateDns !== false);
+    if (empty) {
+      return because('unknown', empty.path, 'its private DNS name leads to it, and it has no subnets');
+    }
+    const through = (endpoints: readonly Endpoint[]) =>
+      endpoints
         .flatMap(({ nics }) => nics)
         .filter((endpoint) => !isInterfaceRemoved(this.removed, endpoint))
         .map((endpoint) => this.between(nic, endpoint));
-    const byPrivateDns = through(true);
-    if (byPrivateDns.length > 0) return anyOf(byPrivateDns);
-    const known = publicIpv4(`the addresses of ${service}`);
-    const gateway = subnet.routeTable.gatewayEndpoints.find((endpoint) => here.includes(endpoint));
-    const byName = gateway
-      ? this.analyses[4].toGatewayEndpoint(nic, gateway, known)
-      : this.analyses[4].outbound(nic, known);
-    return anyOf([byName, ...through(false)]);
+    const byPrivateDns = through(interfaces.filter(({ privateDns }) => privateDns !== false));
+    const isCertain = interfaces.some(({ privateDns, doubt }) => privateDns === true && doubt === undefined);
+    if (byPrivateDns.length > 0 && isCertain) return anyOf(byPrivateDns);
+    const byName = anyOf([
+      this.byPublicName(nic, service, mayServe),
+      ...through(interfaces.filter(({ privateDns }) => privateDns === false)),
+    ]);
+    return byPrivateDns.length > 0 ? allOrNone([anyOf(byPrivateDns), byName]) : byName;
   }
+
+  /** To the public addresses of a service: through a gateway endpoint of the route table, or as to the internet. */
+  private byPublicName(nic: NetworkInterface, service: string, endpoints: readonly Endpoint[]): Verdict {
+    const known = publicIpv4(`the addresses of ${service}`);
+    const gateway = nic.subnet?.routeTable.gatewayEndpoints.find(({ resource }) =>
+      endpoints.some((endpoint) => endpoint.resource === resource),
+    );
+    const out = this.analyses[4].outbound(nic, known);
+    if (!gateway) return out;
+    const through = this.analyses[4].toGatewayEndpoint(nic, gateway, known);
+    return gateway.doubt === undefined ? through : allOrNone([through, out]);
+  }
+}
+
+/** Throws an error for an address of the VPC that the other place is in, of which it is not known what has it. */
+function refuseOwnAddress(place: ResolvedPlace, other: ResolvedPlace): void {
+  if (place.kind !== 'outside' || !place.inside || other.kind !== 'interfaces') return;
+  const { inside, name } = place;
+  if (!other.units.some(({ nics }) => nics.some(({ subnet }) => subnet?.vpc === inside))) return;
+  throw new Error(
+    `${name}: is an address of VPC ${inside.path} that no resource is said to have, expected the path of a resource or subnet`,
+  );
+}
+
+/** A function outside all VPCs has a public IPv4 address of AWS's. */
+const asOutside = (source: ResolvedPlace): ResolvedPlace =>
+  source.kind === 'function'
+    ? { kind: 'outside', name: source.name, sets: [publicIpv4(source.name)] }
+    : source;
+
+/** Unknown, where it is not known in which subnet the interface is or which addresses that has. */
+function unreadInterface(nic: NetworkInterface): Verdict | undefined {
+  const { subnet } = nic;
+  if (!subnet) return because('unknown', nic.path, nic.doubt ?? 'its subnet is not known');
+  if (subnet.vpc.undecided === true)
+    return because('unknown', subnet.path, 'it is not known in which VPC it is');
+  return subnet.unreadCidr === undefined ? undefined : because('unknown', subnet.path, subnet.unreadCidr);
+}
+
+/**
+ * A Lambda function outside all VPCs reaches the internet, and accepts no connections.
+ * https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html
+ */
+function outsideFunction(source: ResolvedPlace, destination: ResolvedPlace): Verdict | undefined {
+  if (destination.kind === 'function') {
+    return because('not reachable', destination.name, 'a Lambda function accepts no connections');
+  }
+  if (source.kind !== 'function') return undefined;
+  if (destination.kind === 'interfaces') return undefined;
+  const isPublic =
+    destination.kind === 'service' ||
+    (destination.kind === 'outside' &&
+      destination.sets.some(({ full }) => overlaps(full, PUBLIC_ADDRESSES) && versionOf(full) === 4));
+  if (isPublic) {
+    const path = [{ component: source.name }, { component: destination.name }];
+    return { answer: 'reachable', path, explanation: [] };
+  }
+  return because('not reachable', destination.name, 'is not on the internet, and the function is in no VPC');
 }
 
 /** The answer for one interface, of which it may not be known in which subnet it is. */

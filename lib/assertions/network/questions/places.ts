@@ -2,8 +2,19 @@ import { NoSuchResource, type Resource } from '../../templates';
 import { isInterfaceRemoved } from '../forwarding/direction';
 import { addresses, type Addresses } from '../forwarding/trace';
 import { usableAddresses } from '../model/address-reader';
-import { onlyVersion, parseAddresses, PUBLIC_ADDRESSES, subtract, union } from '../model/addresses';
-import type { NetworkInterface, SecurityGroup, Subnet } from '../model/components';
+import {
+  covers,
+  NO_ADDRESSES,
+  onlyVersion,
+  parseAddresses,
+  PUBLIC_ADDRESSES,
+  subtract,
+  union,
+  type AddressSet,
+} from '../model/addresses';
+import { AWS_SERVICES } from '../model/aws-services';
+import { shortServiceName } from '../model/endpoints';
+import type { NetworkInterface, SecurityGroup, Subnet, Vpc } from '../model/components';
 import type { Model } from '../model/model';
 import { type AnythingIn, type Place, isList } from './question';
 import type { IConstruct } from 'constructs';
@@ -19,8 +30,16 @@ export interface LogicalInterface {
 
 export type ResolvedPlace =
   | { readonly kind: 'interfaces'; readonly name: string; readonly units: readonly LogicalInterface[] }
-  | { readonly kind: 'outside'; readonly name: string; readonly sets: readonly Addresses[] }
+  | {
+      readonly kind: 'outside';
+      readonly name: string;
+      readonly sets: readonly Addresses[];
+      /** The VPC that the address is in, of which no resource is said to have it. */
+      readonly inside?: Vpc;
+    }
   | { readonly kind: 'service'; readonly name: string; readonly service: string }
+  /** A Lambda function outside all VPCs. */
+  | { readonly kind: 'function'; readonly name: string }
   | { readonly kind: 'unmodelled'; readonly name: string; readonly reason: string };
 
 /** Throws an error that names similar paths when a place does not exist, and `InvalidAddress`. */
@@ -28,7 +47,7 @@ export function resolvePlace(model: Model, removed: ReadonlySet<Resource>, place
   if (typeof place === 'string') {
     if (place === 'internet') return internet(place, []);
     if (/^[\d.]+(\/\d*)?$/.test(place) || /^[\da-f.]*:[\da-f:.]*(\/\d*)?$/i.test(place)) {
-      return { kind: 'outside', name: place, sets: [addresses(parseAddresses(place), place)] };
+      return atAddress(model, removed, place);
     }
     return atPath(model, removed, place, {});
   }
@@ -37,13 +56,40 @@ export function resolvePlace(model: Model, removed: ReadonlySet<Resource>, place
     return internet(`internet except ${place.except.join(', ')}`, place.except);
   }
   if ('service' in place) {
-    const found = model.endpointServices.find(
-      ({ path }) => path === place.service || path.startsWith(`${place.service}/`),
-    );
-    return { kind: 'service', name: `service ${place.service}`, service: found?.path ?? place.service };
+    return { kind: 'service', name: `service ${place.service}`, service: serviceNamed(model, place.service) };
   }
   if ('subnet' in place) return atPath(model, removed, place.subnet, { only: 'subnets', ...place });
   return atPath(model, removed, place, {});
+}
+
+/** An address or CIDR block outside the VPCs, or the interface that has the address. */
+function atAddress(model: Model, removed: ReadonlySet<Resource>, place: string): ResolvedPlace {
+  const set = parseAddresses(place);
+  const vpc = [...model.vpcs.values()].find(({ cidrs }) => covers(cidrs, set));
+  if (!vpc) return { kind: 'outside', name: place, sets: [addresses(set, place)] };
+  const holders = model.interfaces.filter(({ ipv4, ipv6 }) => [ipv4, ipv6].some((own) => isSame(own, set)));
+  if (holders.length > 0) return interfaces(place, holders, removed);
+  return { kind: 'outside', name: place, sets: [addresses(set, place)], inside: vpc };
+}
+
+const isSame = (one: AddressSet, other: AddressSet): boolean => covers(one, other) && covers(other, one);
+
+/** The short name of an AWS service, or the path of an endpoint service. Throws an error for any other name. */
+function serviceNamed(model: Model, name: string): string {
+  const own = model.endpointServices.find(({ path }) => path === name || path.startsWith(`${name}/`));
+  if (own) return own.path;
+  const short = shortServiceName(name);
+  if (
+    AWS_SERVICES.has(short) ||
+    model.endpoints.some(({ service }) => service === short || service === name)
+  ) {
+    return model.endpoints.some(({ service }) => service === name) ? name : short;
+  }
+  const services = model.endpointServices.map(({ path }) => path).join(', ');
+  const others = services === '' ? '' : `, or one of ${services}`;
+  throw new NoSuchResource(
+    `service ${name}: expected a service that has VPC endpoints (s3, ssm, ecr.dkr)${others}`,
+  );
 }
 
 function together(groups: readonly ResolvedPlace[]): ResolvedPlace {
@@ -85,6 +131,9 @@ function atPath(
     return interfaces(name, hypothetical, removed);
   }
   if (only === undefined && nics.length > 0) return interfaces(name, nics, removed);
+  if (found.every(({ type }) => type === 'AWS::Lambda::Function') && found.length > 0) {
+    return { kind: 'function', name };
+  }
   const types = [...new Set(found.map(({ type }) => type))].join(', ');
   const wanted = only ?? 'network interfaces that are modelled';
   return { kind: 'unmodelled', name, reason: `${name} has no ${wanted} (it has ${types})` };
@@ -130,7 +179,10 @@ function anythingIn(
     resource: subnet.resource,
     subnet,
     ipv4: usableAddresses(onlyVersion(subnet.addresses, 4)),
-    ipv6: onlyVersion(subnet.addresses, 6),
+    ipv6: subnet.assignIpv6 === false ? NO_ADDRESSES : onlyVersion(subnet.addresses, 6),
+    ...(subnet.assignIpv6 === 'doubt' && {
+      ipv6Doubt: `AssignIpv6AddressOnCreation of ${subnet.path} is not known before deployment`,
+    }),
     publicIpv4: publicAddress ?? subnet.mapPublicIpOnLaunch,
     groups,
   };

@@ -20,7 +20,7 @@ export interface Question {
   readonly ipVersion?: IpVersion;
   /**
    * Ports that clients send from. Replies must reach all of them. When replies reach only some, the answer is
-   * unknown. Linux uses 32768-60999; NAT gateways, load balancers and Lambda use 1024-65535.
+   * unknown; below one in a hundred, it is not reachable. Linux uses 32768-60999; NAT gateways, load balancers and Lambda use 1024-65535.
    * https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
    * @default 1024-65535
    */

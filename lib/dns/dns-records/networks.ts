@@ -1,13 +1,4 @@
-const IPV4 = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/;
-
-export function isIpv4(text: string): boolean {
-  return IPV4.test(text);
-}
-
-/** The URL parser reads IPv6 addresses as strictly as `net.isIPv6`, but for zones (`%eth0`), which DNS does not have. */
-export function isIpv6(text: string): boolean {
-  return /^[0-9a-f:.]+$/i.test(text) && URL.canParse(`http://[${text}]`);
-}
+import { isIpv4, isIpv6 } from '../../shared/ip-address';
 
 export function isIpv4Network(text: string): boolean {
   const [address = '', prefix = '32', ...rest] = text.split('/');

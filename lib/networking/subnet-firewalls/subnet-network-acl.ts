@@ -3,28 +3,28 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { inOrder, portsOf, type Rule } from './rules';
 
-export interface SubnetFirewallProps {
+export interface SubnetNetworkAclProps {
   readonly vpc: ec2.IVpc;
-  /** The subnets in front of which it stands. A subnet has one network ACL. */
+  /** Subnets that use the network ACL. A subnet has one network ACL. */
   readonly subnets: readonly ec2.ISubnet[];
-  /** What may come in, in any order. What no rule names may not. */
+  /** Inbound rules, in any order. Traffic that matches no rule is denied. */
   readonly inbound: readonly Rule[];
-  /** What may go out, replies included: a network ACL does not remember what it let in. */
+  /** Outbound rules. They must also allow replies: a network ACL is stateless. */
   readonly outbound: readonly Rule[];
 }
 
 /**
- * A network ACL in front of subnets, from two tables of rules.
+ * A network ACL with inbound and outbound rules, associated with subnets.
  *
- * Throws `InvalidValue` for a number that is out of range or taken twice, for more than 20 rules in a direction,
+ * Throws `InvalidValue` for a rule number that is out of range or used twice, for more than 20 rules in a direction,
  * and for a rule that can never match because an earlier one covers it.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html
  */
-export class SubnetFirewall extends Construct {
+export class SubnetNetworkAcl extends Construct {
   readonly networkAcl: ec2.NetworkAcl;
 
-  constructor(scope: Construct, id: string, props: SubnetFirewallProps) {
+  constructor(scope: Construct, id: string, props: SubnetNetworkAclProps) {
     super(scope, id);
     const tables = {
       Inbound: inOrder(`${id} inbound`, props.inbound),
@@ -32,8 +32,8 @@ export class SubnetFirewall extends Construct {
     };
 
     this.networkAcl = new ec2.NetworkAcl(this, 'NetworkAcl', { vpc: props.vpc });
-    // The id of an entry is its number, which CloudFormation cannot change in place: it would create the new entry
-    // before it deletes the old one, and a number that is still taken is refused.
+    // The construct id contains the rule number. CloudFormation replaces an entry by creating the new one first. EC2 refuses
+    // that while another entry has its number.
     const entries = (['Inbound', 'Outbound'] as const).flatMap((direction) =>
       tables[direction].map((rule) =>
         this.networkAcl.addEntry(`${direction}${rule.number}`, {
@@ -50,13 +50,13 @@ export class SubnetFirewall extends Construct {
         networkAcl: this.networkAcl,
         subnet,
       });
-      // Without its entries, the new ACL would cut the subnet off for as long as it takes to create them.
+      // A network ACL without entries denies all traffic. So create the entries before the association.
       association.node.addDependency(...entries);
     });
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-VPC3',
       reason:
-        'Network ACLs are the subject here: a deny list and a second wall, with security groups behind them.',
+        'Network ACLs are the purpose of this architecture: they deny networks. Security groups still apply.',
     });
   }
 }

@@ -2,20 +2,20 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { VpcAttachment } from './vpc-attachment';
 
-export interface RoutingDomainProps {
+export interface TransitGatewayRouteTableProps {
   readonly transitGateway: ec2.CfnTransitGateway;
 }
 
 /**
- * A route table of a transit gateway. It routes what comes *from* the attachments that are associated with it, and leads
- * *to* those that propagate into it.
+ * A transit gateway route table. It routes the traffic that comes *from* associated attachments. It has routes *to* the
+ * attachments that propagate into it.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
  */
-export class RoutingDomain extends Construct {
+export class TransitGatewayRouteTable extends Construct {
   readonly routeTable: ec2.CfnTransitGatewayRouteTable;
 
-  constructor(scope: Construct, id: string, { transitGateway }: RoutingDomainProps) {
+  constructor(scope: Construct, id: string, { transitGateway }: TransitGatewayRouteTableProps) {
     super(scope, id);
     this.routeTable = new ec2.CfnTransitGatewayRouteTable(this, 'RouteTable', {
       transitGatewayId: transitGateway.attrId,
@@ -23,17 +23,17 @@ export class RoutingDomain extends Construct {
     });
   }
 
-  /** What comes from the VPC is routed by this table. A VPC can be associated with one table only. */
+  /** Uses this table for traffic from the VPC. An attachment can be associated with one table only. */
   associate(id: string, { attachment }: VpcAttachment): void {
     new ec2.CfnTransitGatewayRouteTableAssociation(this, `From${id}`, this.between(attachment));
   }
 
-  /** This table leads to all networks of the VPC. */
+  /** Adds routes to all networks of the VPC. */
   propagate(id: string, { attachment }: VpcAttachment): void {
     new ec2.CfnTransitGatewayRouteTablePropagation(this, `To${id}`, this.between(attachment));
   }
 
-  /** The rest, that no more specific route takes, goes to the VPC. */
+  /** Adds a default route to the VPC. */
   addDefaultRoute({ attachment }: VpcAttachment): void {
     new ec2.CfnTransitGatewayRoute(this, 'DefaultRoute', {
       ...this.between(attachment),
@@ -41,7 +41,7 @@ export class RoutingDomain extends Construct {
     });
   }
 
-  /** Drops what is for a network, unless a more specific route takes it. */
+  /** Adds a blackhole route: it drops traffic to the network, unless a more specific route matches. */
   addBlackhole(id: string, destinationCidrBlock: string): void {
     new ec2.CfnTransitGatewayRoute(this, id, {
       transitGatewayRouteTableId: this.routeTable.attrTransitGatewayRouteTableId,

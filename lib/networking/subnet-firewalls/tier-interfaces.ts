@@ -1,7 +1,8 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 
-export interface ProbesProps {
+export interface TierInterfacesProps {
+  /** VPC with public, private and isolated subnets. */
   readonly vpc: ec2.IVpc;
   readonly loadBalancer: ec2.ISecurityGroup;
   readonly application: ec2.ISecurityGroup;
@@ -9,17 +10,17 @@ export interface ProbesProps {
 }
 
 /**
- * A network interface in each tier, with its security group and nothing behind it: free of charge, and enough for
- * Reachability Analyzer to say what passes.
+ * A network interface in each tier, with the security group of the tier and without an instance. Reachability Analyzer can
+ * analyze paths between them. They are free of charge.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/reachability/what-is-reachability-analyzer.html
  */
-export class Probes extends Construct {
+export class TierInterfaces extends Construct {
   readonly loadBalancer: ec2.CfnNetworkInterface;
   readonly application: ec2.CfnNetworkInterface;
   readonly database: ec2.CfnNetworkInterface;
 
-  constructor(scope: Construct, id: string, props: ProbesProps) {
+  constructor(scope: Construct, id: string, props: TierInterfacesProps) {
     super(scope, id);
     const { vpc } = props;
     this.loadBalancer = this.networkInterface('LoadBalancer', vpc.publicSubnets, props.loadBalancer);
@@ -27,10 +28,11 @@ export class Probes extends Construct {
     this.database = this.networkInterface('Database', vpc.isolatedSubnets, props.database);
   }
 
-  private networkInterface(id: string, [subnet]: readonly ec2.ISubnet[], group: ec2.ISecurityGroup) {
+  private networkInterface(id: string, subnets: readonly ec2.ISubnet[], group: ec2.ISecurityGroup) {
+    const [subnet] = subnets as [ec2.ISubnet, ...ec2.ISubnet[]];
     return new ec2.CfnNetworkInterface(this, id, {
-      description: `Probe of ${id}`,
-      subnetId: subnet?.subnetId ?? '',
+      description: `${id} tier, for Reachability Analyzer`,
+      subnetId: subnet.subnetId,
       groupSet: [group.securityGroupId],
     });
   }

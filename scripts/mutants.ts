@@ -1,0 +1,118 @@
+/**
+ * Changes the sources in small ways, one at a time, and sees whether a test fails: `npm run mutants -- lib/dns/dns-records`
+ * for all mutants of a folder or file, `npm run mutants` for a random sample of all. `--seed=N` repeats a sample.
+ * Snapshots play no part: test/catalog.test.ts is not run.
+ */
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import type { LogLevel, MutantResult } from '@stryker-mutator/api/core';
+import { Stryker } from '@stryker-mutator/core';
+import jestConfig from '../jest.config';
+
+const root = join(__dirname, '..');
+/** Mutants that fit in 20 minutes on two cores. */
+const SAMPLE = 350;
+/** Measured over lib; only the size of the sample depends on it. */
+const MUTANTS_PER_KB = 10;
+
+const args = process.argv.slice(2);
+const seedArgument = args.find((arg) => arg.startsWith('--seed='))?.slice('--seed='.length);
+const seed = seedArgument ?? String(Math.floor(Math.random() * 1e6));
+const paths = args.filter((arg) => !arg.startsWith('--'));
+for (const path of paths) {
+  if (existsSync(join(root, path)) && path.startsWith('lib')) continue;
+  console.error(`${path}: no such file or folder below lib`);
+  process.exit(2);
+}
+
+const sample = paths.length === 0;
+const files = (sample ? ['lib'] : paths).flatMap((path) =>
+  statSync(join(root, path)).isFile()
+    ? [path]
+    : readdirSync(join(root, path), { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join(path, file)),
+);
+
+const kilobytes = files.reduce((sum, file) => sum + statSync(join(root, file)).size, 0) / 1024;
+const share = sample ? Math.min(1, SAMPLE / (MUTANTS_PER_KB * kilobytes)) : 1;
+process.env.MUTANTS_SEED = seed;
+process.env.MUTANTS_SHARE = String(share);
+
+const stryker = new Stryker({
+  mutate: files,
+  plugins: ['@stryker-mutator/jest-runner', join(__dirname, 'mutants/plugins.mjs')],
+  ignorers: ['texts'],
+  checkers: sample ? ['sample'] : [],
+  testRunner: 'jest',
+  jest: {
+    projectType: 'custom',
+    enableFindRelatedTests: true,
+    config: {
+      ...(jestConfig as object),
+      roots: ['<rootDir>/test', '<rootDir>/lib'],
+      dependencyExtractor: '<rootDir>/scripts/mutants/dependencies.js',
+      // These start processes, read the repository, or compare with a snapshot.
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '/test/(?!parameters)[\\w-]+\\.test\\.ts$',
+        '/script\\.test\\.ts$',
+      ],
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+    },
+  },
+  // Most mutants run when a test file is loaded, since it synthesizes once. Those count for all of its tests.
+  coverageAnalysis: 'off',
+  concurrency: availableParallelism(),
+  reporters: ['progress-append-only'],
+  incremental: !sample,
+  incrementalFile: '.mutants/results.json',
+  ignorePatterns: ['cdk.out', 'coverage', '.mutants'],
+  tempDirName: '.mutants/sandbox',
+  cleanTempDir: 'always',
+  allowConsoleColors: false,
+  logLevel: 'warn' as LogLevel,
+  timeoutMS: 30_000,
+  dryRunTimeoutMinutes: 15,
+  // aws-cdk-lib is loaded once more for each test file, and the memory is not all given back.
+  maxTestRunnerReuse: 30,
+});
+
+/** The source text of a mutant, on one line. */
+function original(fileName: string, { start, end }: MutantResult['location']): string {
+  const lines = readFileSync(join(root, relative(root, fileName)), 'utf8')
+    .split('\n')
+    .slice(start.line - 1, end.line);
+  const last = lines.length - 1;
+  lines[last] = lines[last]?.slice(0, end.column - 1) ?? '';
+  lines[0] = lines[0]?.slice(start.column - 1) ?? '';
+  return oneLine(lines.join('\n'));
+}
+
+const oneLine = (text: string) => {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+};
+
+async function main(): Promise<void> {
+  const results = await stryker.runMutationTest();
+  const counted = results.filter(({ status }) => status !== 'Ignored');
+  const tried = counted.filter(({ status }) => status !== 'CompileError');
+  // A test file that fails when it is loaded has noticed the mutant, and so has one that does not end.
+  const survivors = tried.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
+  for (const { fileName, location, replacement = '' } of survivors) {
+    const { line, column } = location.start;
+    console.log(`${relative(root, fileName)}:${line}:${column}`);
+    console.log(`  ${original(fileName, location)}  ->  ${oneLine(replacement)}`);
+  }
+  const caught = tried.length - survivors.length;
+  const percent = ((100 * caught) / tried.length).toFixed(1);
+  const what = sample ? `sample of ${tried.length} among ${counted.length} mutants, --seed=${seed}: ` : '';
+  console.log(`\n${what}${caught}/${tried.length} caught (${percent} %)`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 2;
+});

@@ -1,0 +1,56 @@
+/** What `npm run mutants` adds to Stryker: code whose mutants are left out, and a random sample. */
+import { createHash } from 'node:crypto';
+import { CheckStatus } from '@stryker-mutator/api/check';
+import { PluginKind, declareClassPlugin, declareValuePlugin } from '@stryker-mutator/api/plugin';
+
+/** Properties that hold a text for people. */
+const TEXTS = ['alarmDescription', 'comment', 'description', 'reason', 'ruleDescription', 'title'];
+const nameOf = (node) => node?.name ?? node?.property?.name ?? node?.value ?? '';
+
+/** Texts for people and names within the template, which change no behaviour. Code beside them is mutated. */
+const texts = {
+  shouldIgnore({ node, parent, key }) {
+    if (node.type === 'NewExpression' && /Error$|^InvalidValue$/.test(nameOf(node.callee))) {
+      return 'the text of an error';
+    }
+    if (
+      node.type === 'CallExpression' &&
+      /^(acknowledge|addWarning|addWarningV2)$/.test(nameOf(node.callee))
+    ) {
+      return 'the text of a warning or of an acknowledgement';
+    }
+    if (node.type === 'ObjectProperty' && TEXTS.includes(nameOf(node.key))) return 'a description';
+    if (parent?.type === 'NewExpression' && key === 1 && /^(String|Template)Literal$/.test(node.type)) {
+      return 'the id of a construct';
+    }
+    return undefined;
+  },
+};
+
+/** Lets through the share of mutants that MUTANTS_SHARE says, chosen by MUTANTS_SEED. */
+class Sample {
+  init() {
+    return Promise.resolve();
+  }
+
+  async check(mutants) {
+    const { MUTANTS_SEED, MUTANTS_SHARE } = process.env;
+    return Object.fromEntries(
+      mutants.map(({ id, fileName, location, mutatorName, replacement }) => {
+        const identity = JSON.stringify([MUTANTS_SEED, fileName, location, mutatorName, replacement]);
+        const place = createHash('sha256').update(identity).digest().readUInt32BE(0) / 2 ** 32;
+        return [
+          id,
+          place < Number(MUTANTS_SHARE)
+            ? { status: CheckStatus.Passed }
+            : { status: CheckStatus.CompileError, reason: 'not in the sample' },
+        ];
+      }),
+    );
+  }
+}
+
+export const strykerPlugins = [
+  declareValuePlugin(PluginKind.Ignore, 'texts', texts),
+  declareClassPlugin(PluginKind.Checker, 'sample', Sample),
+];
