@@ -6,9 +6,8 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
-import type { LogLevel, MutantResult } from '@stryker-mutator/api/core';
+import type { MutantResult } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
-import jestConfig from '../jest.config';
 
 const root = join(__dirname, '..');
 /** Mutants that fit in 20 minutes on two cores. */
@@ -48,9 +47,9 @@ const stryker = new Stryker({
   testRunner: 'jest',
   jest: {
     projectType: 'custom',
+    configFile: 'jest.config.js',
     enableFindRelatedTests: true,
     config: {
-      ...(jestConfig as object),
       roots: ['<rootDir>/test', '<rootDir>/lib'],
       dependencyExtractor: '<rootDir>/scripts/mutants/dependencies.js',
       // These start processes, read the repository, or compare with a snapshot.
@@ -72,7 +71,6 @@ const stryker = new Stryker({
   tempDirName: '.mutants/sandbox',
   cleanTempDir: 'always',
   allowConsoleColors: false,
-  logLevel: 'warn' as LogLevel,
   timeoutMS: 30_000,
   dryRunTimeoutMinutes: 15,
   // aws-cdk-lib is loaded once more for each test file, and the memory is not all given back.

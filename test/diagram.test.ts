@@ -22,9 +22,9 @@ describe('diagram of a README', () => {
         stack,
       ),
     ).toEqual([]);
-    expect(diagramFaults(readme([], list('- `Orders/Queue`, `Orders/Topic`: all of it.')), stack)).toEqual(
-      [],
-    );
+    expect(
+      diagramFaults(readme([], list('- `Orders/Queue`,', '  `Orders/Topic`: all of it.')), stack),
+    ).toEqual([]);
   });
 
   it.each([
@@ -53,7 +53,7 @@ describe('diagram of a README', () => {
       text: readme(['Orders_Queue[Queue]'], list('- `Orders`: all of it.')),
     },
     {
-      fault: 'the list has an item that does not start with `a/path`: - A topic for alarms',
+      fault: 'the list has an item that does not start with `a/path`: A topic for alarms',
       text: readme(['Orders[Orders]'], list('- A topic for alarms')),
     },
   ])('is wrong if $fault', ({ fault, text }) => {

@@ -23,6 +23,10 @@ const texts = {
     if (parent?.type === 'NewExpression' && key === 1 && /^(String|Template)Literal$/.test(node.type)) {
       return 'the id of a construct';
     }
+    if (parent?.type === 'CallExpression' && key === 2 && node.type === 'StringLiteral') {
+      const callee = nameOf(parent.callee);
+      if (/^(addIngressRule|addEgressRule|allow\w+)$/.test(callee)) return 'the description of a rule';
+    }
     return undefined;
   },
 };
@@ -33,20 +37,23 @@ class Sample {
     return Promise.resolve();
   }
 
-  async check(mutants) {
+  group(mutants) {
+    return Promise.resolve([mutants.map(({ id }) => id)]);
+  }
+
+  check(mutants) {
     const { MUTANTS_SEED, MUTANTS_SHARE } = process.env;
-    return Object.fromEntries(
-      mutants.map(({ id, fileName, location, mutatorName, replacement }) => {
-        const identity = JSON.stringify([MUTANTS_SEED, fileName, location, mutatorName, replacement]);
-        const place = createHash('sha256').update(identity).digest().readUInt32BE(0) / 2 ** 32;
-        return [
-          id,
-          place < Number(MUTANTS_SHARE)
-            ? { status: CheckStatus.Passed }
-            : { status: CheckStatus.CompileError, reason: 'not in the sample' },
-        ];
-      }),
-    );
+    const results = mutants.map(({ id, fileName, location, mutatorName, replacement }) => {
+      const identity = JSON.stringify([MUTANTS_SEED, fileName, location, mutatorName, replacement]);
+      const place = createHash('sha256').update(identity).digest().readUInt32BE(0) / 2 ** 32;
+      return [
+        id,
+        place < Number(MUTANTS_SHARE)
+          ? { status: CheckStatus.Passed }
+          : { status: CheckStatus.CompileError, reason: 'not in the sample' },
+      ];
+    });
+    return Promise.resolve(Object.fromEntries(results));
   }
 }
 

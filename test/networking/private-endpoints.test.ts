@@ -1,11 +1,12 @@
-import { Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
+import { InterfaceVpcEndpointAwsService, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Iam } from '../../lib/assertions/iam';
 import '../../lib/assertions/iam/matchers';
 import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
 import { Templates, type Resource } from '../../lib/assertions/templates';
+import { IsolatedInstance } from '../../lib/networking/private-endpoints/isolated-instance';
 import {
   PrivateEndpoints,
   type PrivateEndpointsProps,
@@ -16,7 +17,7 @@ import { newApp, sandbox, stackOf } from '../support/sandbox';
 const VPC = 'PrivateEndpoints/Network/Vpc';
 const INSTANCE = 'PrivateEndpoints/Isolated/Instance';
 const SUBNETS = [`${VPC}/IsolatedSubnet1`, `${VPC}/IsolatedSubnet2`];
-/** Interface endpoints by the service of theirs. */
+/** Construct ids of the interface endpoints, by service. */
 const INTERFACES = {
   ssm: 'SsmEndpoint',
   ssmmessages: 'SsmMessagesEndpoint',
@@ -53,7 +54,7 @@ describe('private-endpoints', () => {
   const endpoints = endpointsOf(templates).filter(({ path }) => path.startsWith('PrivateEndpoints/'));
   const policy = (service: string) => policyOf(endpoints.find((endpoint) => serviceOf(endpoint) === service));
 
-  it('has no way to the internet and none back, even for what has a public address', () => {
+  it('neither reaches the internet nor is reached, even with a public address', () => {
     for (const subnet of SUBNETS) {
       const inside = { subnet, publicAddress: true };
       expect(network).not.toReach({ source: inside, destination: 'internet', protocol: 'all' });
@@ -66,7 +67,7 @@ describe('private-endpoints', () => {
     }
   });
 
-  it('reaches S3 and DynamoDB by route, through gateway endpoints and nothing else', () => {
+  it('reaches S3 and DynamoDB only through their gateway endpoints', () => {
     for (const [service, name] of Object.entries(GATEWAYS)) {
       const component = `PrivateEndpoints/Network/${name}`;
       for (const source of [...SUBNETS, INSTANCE]) {
@@ -75,31 +76,28 @@ describe('private-endpoints', () => {
     }
   });
 
-  it.each(Object.entries(INTERFACES))(
-    'reaches %s through its interface endpoint and nothing else',
-    (service, name) => {
-      const component = `PrivateEndpoints/Network/${name}`;
-      for (const source of [...SUBNETS, INSTANCE]) {
-        expect(network).toPassThrough({ source, destination: { service }, component });
-      }
-    },
-  );
+  it.each(Object.entries(INTERFACES))('reaches %s only through its interface endpoint', (service, name) => {
+    const component = `PrivateEndpoints/Network/${name}`;
+    for (const source of [...SUBNETS, INSTANCE]) {
+      expect(network).toPassThrough({ source, destination: { service }, component });
+    }
+  });
 
-  it('reaches them all from the other AZs when any one is lost', () => {
+  it('reaches every service from the other AZs when any AZ is lost', () => {
     for (const service of [...Object.keys(GATEWAYS), ...Object.keys(INTERFACES)]) {
       expect(network).toSurviveLossOfAnyAz({ source: SUBNETS, destination: { service } });
     }
     expect(network.availabilityZones.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('answers their ordinary names with addresses of the VPC', () => {
+  it('resolves the ordinary names of the services to addresses in the VPC', () => {
     for (const { properties } of endpoints.filter(isInterface)) {
       expect(properties.PrivateDnsEnabled).toBe(true);
     }
     template.hasResourceProperties('AWS::EC2::VPC', { EnableDnsSupport: true, EnableDnsHostnames: true });
   });
 
-  it('takes HTTPS from the VPC and nothing else, by one security group that opens nothing itself', () => {
+  it('endpoints accept only HTTPS, only from the VPC, and open no connections', () => {
     for (const name of Object.values(INTERFACES)) {
       const destination = `PrivateEndpoints/Network/${name}`;
       const source = { subnet: VPC };
@@ -129,13 +127,15 @@ describe('private-endpoints', () => {
     });
   });
 
-  describe('what the endpoints let through', () => {
-    const us = ['⟨AWS::AccountId⟩'];
-    const anybody = { Effect: 'Allow', Principal: { AWS: '*' } };
+  describe('endpoint policies', () => {
+    const thisAccount = ['⟨AWS::AccountId⟩'];
+    const anyPrincipal = { Effect: 'Allow', Principal: { AWS: '*' } };
 
-    it('is, to S3 and DynamoDB, what identities of this account do to its own buckets and tables', () => {
-      const Condition = { StringEquals: { 'aws:PrincipalAccount': us, 'aws:ResourceAccount': us } };
-      const statement = { ...anybody, Resource: '*', Condition };
+    it('S3 and DynamoDB: identities, buckets and tables of this account only', () => {
+      const Condition = {
+        StringEquals: { 'aws:PrincipalAccount': thisAccount, 'aws:ResourceAccount': thisAccount },
+      };
+      const statement = { ...anyPrincipal, Resource: '*', Condition };
       expect(policy('dynamodb')).toEqual({
         OurIdentitiesToOurTables: { ...statement, Action: 'dynamodb:*' },
       });
@@ -145,9 +145,9 @@ describe('private-endpoints', () => {
       });
     });
 
-    it("is, from other people's buckets, the reading of ECR's layers and Amazon Linux's packages", () => {
+    it("S3: also reads ECR's layers and Amazon Linux's packages", () => {
       expect(policy('s3').ReadableBuckets).toEqual({
-        ...anybody,
+        ...anyPrincipal,
         Action: 's3:GetObject',
         Resource: [
           'arn:aws:s3:::al2023-repos-⟨AWS::Region⟩-de612dc2/*',
@@ -156,14 +156,14 @@ describe('private-endpoints', () => {
       });
     });
 
-    it.each(Object.keys(INTERFACES))('is, to %s, what identities of this account do', (service) => {
-      const Condition = { StringEquals: { 'aws:PrincipalAccount': us } };
+    it.each(Object.keys(INTERFACES))('%s: identities of this account only', (service) => {
+      const Condition = { StringEquals: { 'aws:PrincipalAccount': thisAccount } };
       expect(policy(service)).toEqual({
-        OurIdentities: { ...anybody, Action: '*', Resource: '*', Condition },
+        OurIdentities: { ...anyPrincipal, Action: '*', Resource: '*', Condition },
       });
     });
 
-    it('may include further accounts and buckets', () => {
+    it('trustedAccounts and readableBuckets add accounts and buckets', () => {
       const { templates: wider } = synthesize({
         trustedAccounts: ['111122223333'],
         readableBuckets: ['shop-assets'],
@@ -171,7 +171,7 @@ describe('private-endpoints', () => {
       const found = Object.fromEntries(
         endpointsOf(wider).map((one) => [serviceOf(one), JSON.stringify(policyOf(one))]),
       );
-      const accounts = (key: string) => `"${key}":["${us.join()}","111122223333"]`;
+      const accounts = (key: string) => `"${key}":["${thisAccount.join()}","111122223333"]`;
       for (const text of Object.values(found)) expect(text).toContain(accounts('aws:PrincipalAccount'));
       for (const service of ['s3', 'dynamodb'])
         expect(found[service]).toContain(accounts('aws:ResourceAccount'));
@@ -180,7 +180,7 @@ describe('private-endpoints', () => {
   });
 
   describe('the isolated instance', () => {
-    it('is usable by Session Manager: a way to both of its endpoints, and its five actions', () => {
+    it('reaches the endpoints of Session Manager and has its five permissions', () => {
       for (const service of ['ssm', 'ssmmessages']) {
         expect(network).toReach({ source: INSTANCE, destination: { service } });
       }
@@ -195,14 +195,14 @@ describe('private-endpoints', () => {
       });
     });
 
-    it('starts when the endpoints are there', () => {
+    it('starts after all endpoints exist', () => {
       const logicalIds = Object.keys(template.findResources('AWS::EC2::VPCEndpoint'));
       expect(logicalIds).toHaveLength(8);
       const [instance] = Object.values(template.findResources('AWS::EC2::Instance'));
       expect((instance as { DependsOn: string[] }).DependsOn).toEqual(expect.arrayContaining(logicalIds));
     });
 
-    it('is reached by nobody, opens HTTPS only, and hands out credentials by IMDSv2 only', () => {
+    it('accepts no connection, opens only HTTPS, and requires IMDSv2', () => {
       expect(network).not.toReach({ source: { subnet: VPC }, destination: INSTANCE, protocol: 'all' });
       expect(network).not.toReach({ source: INSTANCE, destination: { subnet: VPC }, port: 80 });
       template.hasResourceProperties('AWS::EC2::Instance', {
@@ -212,11 +212,11 @@ describe('private-endpoints', () => {
     });
   });
 
-  it('records all traffic', () => {
+  it('has flow logs of all traffic', () => {
     template.hasResourceProperties('AWS::EC2::FlowLog', { ResourceType: 'VPC', TrafficType: 'ALL' });
   });
 
-  it('closes the default security group', () => {
+  it('removes the rules of the default security group', () => {
     template.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
   });
 
@@ -225,13 +225,13 @@ describe('private-endpoints', () => {
     ['ecr', ['ecr.api', 'ecr.dkr']],
     ['logs', ['logs']],
     ['sns', ['sns']],
-  ])('has, for %s alone, the endpoints that it needs and no others', (service, expected) => {
+  ])('services: %s alone has just the endpoints that it needs', (service, expected) => {
     const found = endpointsOf(synthesize({ services: [service, service] }).templates);
     expect(found.filter(isInterface).map(serviceOf)).toEqual(expected);
     expect(found.filter((endpoint) => !isInterface(endpoint)).map(serviceOf)).toEqual(['s3', 'dynamodb']);
   });
 
-  it('takes one more service, on the same terms', () => {
+  it('addService creates an endpoint like the others', () => {
     const other = newApp();
     const stack = new Stack(other, 'Test');
     const more = new PrivateEndpoints(stack, 'Network', { services: ['sns'] });
@@ -245,7 +245,7 @@ describe('private-endpoints', () => {
     expect(sqs && terms(sqs.properties)).toEqual(sns && terms(sns.properties));
   });
 
-  it('moves no CIDR when a third and a fourth AZ come into use', () => {
+  it('subnets keep their CIDRs when a third and a fourth AZ are added', () => {
     const cidrs = (azCount: number) =>
       synthesize({ azCount })
         .templates.ofType('AWS::EC2::Subnet')
@@ -262,11 +262,38 @@ describe('private-endpoints', () => {
     }
   });
 
-  it('stands twice in one stack', () => {
+  it('can be created twice in one stack', () => {
     const stack = new Stack(newApp(), 'Test');
     new PrivateEndpoints(stack, 'One');
     new PrivateEndpoints(stack, 'Two', { vpcCidr: '10.2.0.0/24' });
     Template.fromStack(stack).resourceCountIs('AWS::EC2::VPCEndpoint', 16);
+  });
+
+  it.each<PrivateEndpointsProps>([
+    { vpcCidr: '10.0.0.0/16' },
+    { vpcCidr: '10.0.0.0/26', azCount: 4 },
+    { vpcCidr: '10.0.0.0/25', azCount: 6 },
+    { trustedAccounts: [Aws.ACCOUNT_ID] },
+  ])('accepts %j', (props) => {
+    expect(() => synthesize(props)).not.toThrow();
+  });
+
+  it('the isolated instance stands in an isolated subnet, also if the VPC has others', () => {
+    const app = newApp();
+    const stack = new Stack(app, 'Test');
+    const vpc = new Vpc(stack, 'Vpc', {
+      subnetConfiguration: [
+        { name: 'Public', subnetType: SubnetType.PUBLIC },
+        { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+        { name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED },
+      ],
+    });
+    new IsolatedInstance(stack, 'Instance', { vpc });
+    expect(Network.of(Templates.fromApp(app))).not.toReach({
+      source: 'Test/Instance/Instance',
+      destination: 'internet',
+      protocol: 'all',
+    });
   });
 
   it.each<[PrivateEndpointsProps, string]>([
@@ -287,7 +314,12 @@ describe('private-endpoints', () => {
       { services: ['sqs' as PrivateService] },
       'services: got "sqs", expected of session-manager, ecr, logs, sns',
     ],
-    [{ trustedAccounts: ['1234'] }, 'trustedAccounts: got "1234", expected account ids of twelve digits'],
+    ...['1234', '1111222233334', '111122223333x', 'x111122223333'].map(
+      (account): [PrivateEndpointsProps, string] => [
+        { trustedAccounts: [account] },
+        `trustedAccounts: got "${account}", expected account ids of twelve digits`,
+      ],
+    ),
   ])('refuses %j in one line', (props, message) => {
     expect(() => synthesize(props)).toThrow(message);
   });

@@ -13,7 +13,7 @@ const NODE = /^(\w+)[[({].*[\])}](:::outside)?$/;
 const SUBGRAPH = /^subgraph (\w+)/;
 const ARROW = /^(\w+) +<?[-.=]+>? *(?:\|[^|]*\| *)?(\w+)$/;
 const LIST = /^Also in the stack:\n\n((?:(?:- | {2}).*\n)+)/m;
-const ITEM = /^- ((?:`[\w/.:-]+`(?:, )?)+): ./;
+const ITEM = /^((?:`[\w/.:-]+`(?:,\s+)?)+): ./;
 const OTHER = /^(flowchart .*|end|classDef .*|%%.*|)$/;
 
 /** What joins or configures other things; in a diagram these are the arrows and the labels. */
@@ -52,12 +52,11 @@ export function diagramFaults(readme: string, stack: Stack): string[] {
   }
 
   const listed: string[] = [];
-  for (const line of LIST.exec(readme)?.[1]
-    ?.split('\n')
-    .filter((text) => text.startsWith('- ')) ?? []) {
-    const paths = ITEM.exec(line)?.[1];
-    if (paths === undefined) faults.push(`the list has an item that does not start with \`a/path\`: ${line}`);
-    else listed.push(...[...paths.matchAll(/`([^`]+)`/g)].map(([code]) => code.slice(1, -1)));
+  for (const item of LIST.exec(readme)?.[1]?.split(/^- /m).slice(1) ?? []) {
+    const paths = ITEM.exec(item)?.[1];
+    if (paths === undefined)
+      faults.push(`the list has an item that does not start with \`a/path\`: ${item.trim()}`);
+    else listed.push(...[...paths.matchAll(/`[^`]+`/g)].map(([code]) => code.slice(1, -1)));
   }
 
   const constructs = stack.node.findAll();

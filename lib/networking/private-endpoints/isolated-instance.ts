@@ -9,8 +9,8 @@ export interface IsolatedInstanceProps {
 }
 
 /**
- * A machine in an isolated subnet that people use by Session Manager. It has no key, no inbound rule, no public
- * address and no route to the internet.
+ * An instance in an isolated subnet. People open a shell on it with Session Manager. It has no key pair, no inbound rule,
+ * no public address and no route to the internet.
  */
 export class IsolatedInstance extends Construct {
   readonly instance: ec2.Instance;
@@ -22,8 +22,8 @@ export class IsolatedInstance extends Construct {
       description: 'Isolated instance',
       allowAllOutbound: false,
     });
-    // S3 and DynamoDB keep their public addresses behind a gateway endpoint, and the ids of their prefix lists differ
-    // from region to region. What else has a public address is out of reach for want of a route.
+    // With a gateway endpoint, S3 and DynamoDB still have public addresses, and the ids of their prefix lists differ by
+    // region. No route leads to any other public address.
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'HTTPS to the endpoints');
 
     this.instance = new ec2.Instance(this, 'Instance', {

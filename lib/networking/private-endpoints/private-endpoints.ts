@@ -19,7 +19,7 @@ const ENDPOINTS = {
   sns: { SnsEndpoint: SNS },
 } as const;
 
-/** What the VPC reaches through interface endpoints. */
+/** The services that a VPC can reach through interface endpoints. */
 export const PRIVATE_SERVICES = ['session-manager', 'ecr', 'logs', 'sns'] as const;
 export type PrivateService = (typeof PRIVATE_SERVICES)[number];
 
@@ -31,12 +31,12 @@ export interface PrivateEndpointsProps {
    */
   readonly vpcCidr?: string;
   /**
-   * Availability Zones in use, 2 to 6. Each interface endpoint is paid for in each of them.
+   * Availability Zones in use, 2 to 6. Each interface endpoint has one network interface, with its price, in each.
    * @default 2
    */
   readonly azCount?: number;
   /**
-   * What is reached through interface endpoints. S3 and DynamoDB always are, through gateway endpoints.
+   * Services with interface endpoints. S3 and DynamoDB always have gateway endpoints.
    * @default - all: session-manager, ecr, logs, sns
    */
   readonly services?: readonly PrivateService[];
@@ -47,15 +47,15 @@ export interface PrivateEndpointsProps {
    */
   readonly trustedAccounts?: readonly string[];
   /**
-   * Names of further buckets of anybody from which objects may be read.
-   * @default - none: ECR's layers and Amazon Linux's packages
+   * Names of further buckets, of any account, whose objects may be read.
+   * @default - none: only those of ECR's layers and of Amazon Linux's packages
    */
   readonly readableBuckets?: readonly string[];
 }
 
 /**
- * A VPC that has no way to the internet and none back, from whose isolated subnets AWS's services are reached by
- * their ordinary names, in every Availability Zone, on behalf of the accounts that you trust.
+ * A VPC without internet access. Its isolated subnets reach AWS services by their ordinary names, in every Availability
+ * Zone. The endpoint policies allow only identities of the accounts that you trust.
  *
  * Throws `InvalidValue` for a prop out of range, and for a VPC that is too small for its subnets.
  *
@@ -63,7 +63,7 @@ export interface PrivateEndpointsProps {
  */
 export class PrivateEndpoints extends Construct {
   readonly vpc: ec2.Vpc;
-  /** Of all interface endpoints. Takes HTTPS from the VPC. */
+  /** Security group of all interface endpoints. It accepts HTTPS from the VPC. */
   readonly securityGroup: ec2.SecurityGroup;
   private readonly accounts: readonly string[];
 
@@ -80,7 +80,7 @@ export class PrivateEndpoints extends Construct {
       azCount,
       reservedAzs,
       subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
-      // Both are what private DNS depends on.
+      // Private DNS needs both.
       enableDnsSupport: true,
       enableDnsHostnames: true,
       restrictDefaultSecurityGroup: true,
@@ -98,14 +98,13 @@ export class PrivateEndpoints extends Construct {
     }
   }
 
-  /** One more service, in every AZ, with the same security group and for the same accounts. */
+  /** Adds an interface endpoint in every AZ, with the same security group and the same endpoint policy. */
   addService(id: string, service: ec2.InterfaceVpcEndpointAwsService): ec2.InterfaceVpcEndpoint {
     const endpoint = new ec2.InterfaceVpcEndpoint(this, id, {
       vpc: this.vpc,
       service,
-      subnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
       securityGroups: [this.securityGroup],
-      // The rule of the security group is written once, not once for each endpoint.
+      // The security group already has the rule for HTTPS.
       open: false,
       privateDnsEnabled: true,
     });
@@ -114,7 +113,7 @@ export class PrivateEndpoints extends Construct {
     return endpoint;
   }
 
-  /** Free, and by route: the names of both services keep their public addresses, which lead to the endpoint. */
+  /** Gateway endpoints are free. They are routes for the services' public addresses. */
   private addGatewayEndpoints(readableBuckets: readonly string[]): void {
     const { S3, DYNAMODB } = ec2.GatewayVpcEndpointAwsService;
     const ours = { 'aws:PrincipalAccount': this.accounts, 'aws:ResourceAccount': this.accounts };
@@ -146,7 +145,7 @@ export class PrivateEndpoints extends Construct {
     actions: string[],
     equal: Record<string, readonly string[]>,
   ): iam.PolicyStatement {
-    // An endpoint policy grants nothing. It bounds what the policies of identities and resources grant.
+    // An endpoint policy grants nothing. It limits what the policies of identities and resources grant.
     return new iam.PolicyStatement({
       sid,
       principals: [new iam.AnyPrincipal()],
@@ -164,7 +163,7 @@ function validate(
   trustedAccounts: readonly string[],
 ): void {
   checkAzCount(azCount);
-  // One subnet of /28 at least in each AZ, four or more of them.
+  // CDK divides the VPC into four or eight subnets. AWS's smallest subnet is /28.
   checkVpcCidr('vpcCidr', vpcCidr, azCount > 4 ? 25 : 26, `for ${azCount} AZs`);
   for (const service of services) {
     if (!PRIVATE_SERVICES.some((known) => known === service)) {
