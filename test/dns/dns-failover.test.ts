@@ -440,7 +440,7 @@ describe('dns-failover', () => {
     });
     expect(() => synthesizePage(named)).not.toThrow();
     expect(() => synthesizePage(named, 'eu-west-1')).toThrow(
-      'region: got "eu-west-1", expected us-east-1: Certificates for CloudFront are only there',
+      'region: got "eu-west-1", expected us-east-1: Certificates for CloudFront exist only there',
     );
     expect(() => synthesizePage(undefined, 'eu-west-1')).not.toThrow();
   });

@@ -43,7 +43,7 @@ export class StatusPage extends Construct {
   constructor(scope: Construct, id: string, props: StatusPageProps = {}) {
     super(scope, id);
     const { certificate, html = STATUS_PAGE, removalPolicy = RemovalPolicy.RETAIN } = props;
-    if (certificate) requireUsEast1(this, 'Certificates for CloudFront are');
+    if (certificate) requireUsEast1(this, 'Certificates for CloudFront exist');
 
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.S3_MANAGED,
