@@ -10,54 +10,56 @@ import { isIpAddress, isPublicAddress } from './public-address';
 
 export interface EndpointCheckProps {
   /**
-   * A domain name of the endpoint's own with an A record, or its public IP address. Not the name of the records that the
-   * check decides about: it would look at any of them.
+   * Public IP address of the endpoint, or a domain name with an A record that belongs to this endpoint only. With the name
+   * of the records that use the health check, Route 53 would check whichever endpoint that name currently resolves to.
    */
   readonly endpoint: string;
   /**
-   * What is sent as `Host` and for SNI, when the endpoint is an address. HTTPS needs it then.
+   * Name in the `Host` header and in SNI when the endpoint is an IP address. HTTPS requires it.
    * @default - the endpoint
    */
   readonly hostName?: string;
   /**
-   * HTTP and HTTPS take an answer of 2xx or 3xx for healthy, within two seconds of a connection that takes four at most.
-   * HTTPS sends the name by SNI and accepts any certificate, an expired one too. TCP only connects, within ten seconds.
+   * HTTP and HTTPS: the endpoint must accept the connection within four seconds, and answer 2xx or 3xx within two more.
+   * HTTPS sends SNI and does not validate the certificate. TCP: the endpoint must accept the connection within ten seconds.
    * @default https
    */
   readonly protocol?: 'https' | 'http' | 'tcp';
-  /** @default - 443 for HTTPS, 80 for HTTP; TCP needs one */
+  /** @default - 443 for HTTPS, 80 for HTTP; required for TCP */
   readonly port?: number;
   /**
-   * What is asked for by HTTP and HTTPS, in up to 255 characters. Let it fail when something that the server cannot do
-   * without fails, and nothing else.
+   * Path of the HTTP or HTTPS request, up to 255 characters. Its handler should fail only when something that the server
+   * cannot work without fails.
    * @default /health
    */
   readonly path?: string;
   /**
-   * A text that must be in the first 5,120 bytes of the answer, in this very case, up to 255 characters. $1 a month more.
-   * @default - none: the status decides
+   * Text that the first 5,120 bytes of the response body must contain, 1 to 255 characters, case-sensitive. Costs $1 a month.
+   * @default - none: only the status code decides
    */
   readonly searchString?: string;
   /**
-   * How often each health checker asks: every 30 s, or `fast`, every 10 s, for $1 a month more. With some 15 of them
-   * around the world the endpoint is asked every two seconds, or more than once a second.
+   * Interval of each health checker: 30 s, or 10 s with `fast`, which costs $1 a month. There are about 15 health checkers,
+   * so the endpoint gets a request about every two seconds, with `fast` more than one a second.
    * @default standard
    */
   readonly interval?: 'standard' | 'fast';
   /**
-   * How many answers in a row change a health checker's mind, 1 to 10. An outage is seen after about as many intervals.
+   * Number of consecutive failures or successes after which a health checker changes the status, 1 to 10. Route 53 notices
+   * an outage after about this number of intervals.
    * @default 3
    */
   readonly failureThreshold?: number;
-  /** @default - nowhere: the alarm changes state only */
+  /** @default - none: the alarm only changes its state */
   readonly alarmTopic?: ITopic;
 }
 
 /**
- * Health checkers around the world ask an endpoint, which is healthy while more than 18 % of them say so; and an alarm
- * while it is not.
+ * A health check of an endpoint, and an alarm that is in ALARM while the health check is unhealthy. Health checkers around
+ * the world send requests to the endpoint. It is healthy while more than 18 % of them consider it healthy.
  *
- * Throws `InvalidValue` for what Route 53 would refuse, such as a private address, and in another region than us-east-1.
+ * Throws `InvalidValue` for values that Route 53 would refuse, such as a private address, and in a stack of another region
+ * than us-east-1.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
  */
@@ -82,11 +84,11 @@ export class EndpointCheck extends Construct {
       requestInterval: Duration.seconds(interval === 'fast' ? 10 : 30),
       failureThreshold,
     });
-    // The console shows no other name.
+    // The console shows the tag Name as the name of the health check.
     Tags.of(this.healthCheck).add('Name', this.node.path);
     this.failure = new HealthCheckAlarm(this, 'Failure', {
       healthCheck: this.healthCheck,
-      description: `Health checkers around the world get no good answer by ${protocol} from ${this.node.path}`,
+      description: `The ${protocol.toUpperCase()} health check of ${this.node.path} is unhealthy`,
       alarmTopic,
     });
   }
@@ -110,11 +112,11 @@ function validate(props: EndpointCheckProps): void {
         throw new InvalidValue(
           'endpoint',
           endpoint,
-          'a public address: health checkers come from the internet',
+          'a public IP address: health checkers are on the internet',
         );
       }
       if (protocol === 'https' && hostName === undefined) {
-        throw new InvalidValue('hostName', hostName, 'a name beside an address, for SNI');
+        throw new InvalidValue('hostName', hostName, 'a name: HTTPS with an IP address needs it for SNI');
       }
     } else if (!isDomainName(endpoint)) {
       throw new InvalidValue(
@@ -123,14 +125,14 @@ function validate(props: EndpointCheckProps): void {
         'a domain name or a public IP address, without https:// or a path',
       );
     } else if (hostName !== undefined) {
-      throw new InvalidValue('hostName', hostName, 'none beside a domain name, which is sent itself');
+      throw new InvalidValue('hostName', hostName, 'no hostName beside a domain name, which is sent itself');
     }
   }
-  if (port === undefined) throw new InvalidValue('port', port, 'one, for TCP');
+  if (port === undefined) throw new InvalidValue('port', port, 'a port, which TCP requires');
   checkPort('port', port);
   checkInteger('failureThreshold', failureThreshold ?? 3, 1, 10);
   if (protocol === 'tcp' && (path ?? searchString) !== undefined) {
-    throw new InvalidValue('protocol', protocol, 'http or https beside a path or a searchString');
+    throw new InvalidValue('protocol', protocol, 'http or https: TCP has no path and no searchString');
   }
   if (path !== undefined && !/^\/[^\s]{0,254}$/.test(path)) {
     throw new InvalidValue('path', path, 'a path such as /health, up to 255 characters');

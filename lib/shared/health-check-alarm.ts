@@ -9,12 +9,14 @@ import { requireUsEast1 } from './us-east-1';
 export interface HealthCheckAlarmProps {
   readonly healthCheck: IHealthCheck;
   readonly description: string;
-  /** @default - nowhere: the alarm changes state only */
+  /** @default - none: the alarm only changes its state */
   readonly alarmTopic?: ITopic;
 }
 
 /**
- * An alarm while a health check is unhealthy. Route 53 publishes the metric in us-east-1 only.
+ * An alarm that is in ALARM while a health check is unhealthy. Route 53 publishes the metric in us-east-1 only.
+ *
+ * Throws `InvalidValue` in a stack of another region.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/monitoring-health-checks.html
  */
@@ -23,7 +25,7 @@ export class HealthCheckAlarm extends Construct {
 
   constructor(scope: Construct, id: string, { healthCheck, description, alarmTopic }: HealthCheckAlarmProps) {
     super(scope, id);
-    requireUsEast1(this, 'Metrics of health checks are');
+    requireUsEast1(this, 'Metrics of health checks exist');
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
       alarmDescription: description,
       metric: new cloudwatch.Metric({
@@ -36,7 +38,7 @@ export class HealthCheckAlarm extends Construct {
       threshold: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: 1,
-      // A health check that somebody disabled reports nothing, and Route 53 takes it to be healthy.
+      // A disabled health check has no data, and Route 53 considers it healthy.
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
     notify(alarmTopic, this.alarm);

@@ -3,14 +3,14 @@ import type { Construct } from 'constructs';
 import { InvalidValue } from './invalid-value';
 
 /**
- * Domain of the hosted zones in a sandbox without a domain. RFC 2606 reserves `.test`, so nobody owns it. Route 53 accepts
- * it, as CDK's own integration tests show (`cdk.test`), and refuses example.com as "reserved by AWS".
+ * Parent domain of the hosted zones in a sandbox without the parameter `domainName`. RFC 2606 reserves `.test` for tests.
+ * Route 53 accepts it (CDK's integration tests use `cdk.test`) and refuses example.com.
  */
 export const DEFAULT_DOMAIN = 'sandbox.test';
 
 /**
- * The public hosted zone with that name and id, for a stack that takes both as optional props. Returns undefined without
- * an id. Throws `InvalidValue` for an id without a name.
+ * The existing public hosted zone with a name and an id. Returns undefined without an id. Throws `InvalidValue` for an id
+ * without a name.
  */
 export function importedZone(
   scope: Construct,

@@ -3,10 +3,11 @@ import type { Construct } from 'constructs';
 import { InvalidValue } from './invalid-value';
 
 /**
- * For what AWS has in us-east-1 only. Throws `InvalidValue` in a stack that is bound to another region; where the region
- * is not known yet, CloudFormation refuses to deploy to another one, before it creates anything.
+ * Requires us-east-1, for what exists in no other region. Throws `InvalidValue` in a stack of another region. When the
+ * region of the stack is unknown, a rule of the template makes CloudFormation refuse any other region before it creates
+ * a resource.
  *
- * @param what lives there, as the start of a sentence: 'Metrics of health checks are'
+ * @param what subject and verb of the message: 'Metrics of health checks exist'
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html
  */
 export function requireUsEast1(scope: Construct, what: string): void {

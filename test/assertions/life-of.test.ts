@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-const FOLDERS = ['network', 'templates'].map((name) => join(__dirname, '../../lib/assertions', name));
+const FOLDERS = ['dns', 'iam', 'network', 'templates'].map((name) =>
+  join(__dirname, '../../lib/assertions', name),
+);
 
 /** The names in a page's code font, each with the file that the same paragraph, item or row links next. */
 function namedFunctions(folder: string): (readonly [string, string])[] {

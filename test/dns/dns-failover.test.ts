@@ -2,7 +2,7 @@ import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { ApplicationLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { ARecord, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { ARecord, PublicHostedZone, RecordTarget, type IRecordSet } from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Dns, type DnsQuery } from '../../lib/assertions/dns';
@@ -13,8 +13,8 @@ import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
 import { Templates } from '../../lib/assertions/templates';
 import { DnsFailover, type DnsFailoverProps } from '../../lib/dns/dns-failover/dns-failover';
-import { NameInZone } from '../../lib/dns/dns-failover/failover-endpoint';
-import { NameCertificate } from '../../lib/dns/dns-failover/name-certificate';
+import { RecordNameTarget } from '../../lib/dns/dns-failover/failover-endpoint';
+import { DomainCertificate } from '../../lib/dns/dns-failover/domain-certificate';
 import { StatusPage, type StatusPageProps } from '../../lib/dns/dns-failover/status-page';
 import { TwoRegionFailover } from '../../lib/dns/dns-failover/two-region-failover';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
@@ -42,7 +42,7 @@ function synthesizeSandbox(parameters: Readonly<Record<string, unknown>> = {}) {
   };
 }
 
-/** The construct in a zone of its own; the load balancer of the answers is at Test/Alb. */
+/** The construct in a stack with its own zone. */
 function synthesize(props: (stack: Stack) => Partial<DnsFailoverProps> = () => ({}), region?: string) {
   const app = newApp();
   const stack = new Stack(app, 'Test', region === undefined ? {} : { env: { region } });
@@ -76,32 +76,24 @@ describe('dns-failover', () => {
   ] as const;
 
   describe('the name', () => {
-    it('leads to the load balancer while that is healthy', () => {
-      for (const { dns, name } of both) {
-        expect(dns).toAnswer({ name }, { aliasTarget: ALB, setIdentifier: 'Primary' });
-      }
+    it.each(both)('resolves to the load balancer while it is healthy: $name', ({ dns, name }) => {
+      expect(dns).toAnswer({ name }, { aliasTarget: ALB, setIdentifier: 'Primary' });
     });
 
-    it('leads to the status page while the load balancer is down', () => {
-      for (const { dns, name } of both) {
-        expect(dns).toAnswer({ name, down: [ALB] }, { aliasTarget: PAGE, setIdentifier: 'Secondary' });
-      }
+    it.each(both)('resolves to the status page while the load balancer is down: $name', ({ dns, name }) => {
+      expect(dns).toAnswer({ name, down: [ALB] }, { aliasTarget: PAGE, setIdentifier: 'Secondary' });
     });
 
-    it('leads to the status page while the health check fails, whatever the load balancer thinks of its targets', () => {
-      for (const { dns, name } of both) {
-        expect(dns).toAnswer({ name, down: [CHECK] }, { aliasTarget: PAGE });
-      }
+    it.each(both)('resolves to the status page while the health check fails: $name', ({ dns, name }) => {
+      expect(dns).toAnswer({ name, down: [CHECK] }, { aliasTarget: PAGE });
     });
 
-    it('leads to the status page when both are down, since that one has no health check', () => {
-      for (const { dns, name } of both) {
-        expect(dns).toAnswer({ name, down: [ALB, PAGE] }, { aliasTarget: PAGE });
-        expect(dns).toAnswer({ name, down: [PAGE] }, { aliasTarget: ALB });
-      }
+    it.each(both)('resolves to the status page when both are down: $name', ({ dns, name }) => {
+      expect(dns).toAnswer({ name, down: [ALB, PAGE] }, { aliasTarget: PAGE });
+      expect(dns).toAnswer({ name, down: [PAGE] }, { aliasTarget: ALB });
     });
 
-    it('has no IPv6 address, up or down: the load balancer has none', () => {
+    it('has no AAAA record: the load balancer has no IPv6 address', () => {
       for (const down of [[], [ALB], [CHECK]]) {
         expect(plain.dns).toAnswer(
           { name: 'app.failover.sandbox.test', type: 'AAAA', down },
@@ -113,8 +105,9 @@ describe('dns-failover', () => {
       ).toEqual(['A', 'A', 'A']);
     });
 
-    it('follows the health of the load balancer at once, and asks none of CloudFront, where AWS refuses that', () => {
-      for (const { template } of both) {
+    it.each(both)(
+      'secondary (CloudFront) has no EvaluateTargetHealth: Route 53 rejects it: $name',
+      ({ template }) => {
         template.hasResourceProperties('AWS::Route53::RecordSet', {
           Failover: 'PRIMARY',
           AliasTarget: { EvaluateTargetHealth: true },
@@ -124,12 +117,12 @@ describe('dns-failover', () => {
           HealthCheckId: Match.absent(),
           AliasTarget: { EvaluateTargetHealth: Match.absent() },
         });
-      }
-    });
+      },
+    );
   });
 
   describe('the health check', () => {
-    it('asks the site by a name that does not fail over', () => {
+    it('uses a name that does not fail over', () => {
       const { FullyQualifiedDomainName: name } = secure.check;
       for (const down of [[], [ALB], [CHECK]]) {
         expect(secure.dns).toAnswer({ name, down }, { aliasTarget: ALB });
@@ -140,37 +133,37 @@ describe('dns-failover', () => {
       });
     });
 
-    it('gets through to the load balancer, on the port that it asks', () => {
-      for (const { templates, check } of both) {
+    it.each(both)(
+      'reaches the load balancer on the port of the health check: $name',
+      ({ templates, check }) => {
         expect(Network.of(templates)).toReach({ source: 'internet', destination: ALB, port: check.Port });
-      }
-    });
+      },
+    );
 
-    it('asks by HTTPS with the name where there is a certificate: HTTP would only be redirected, which counts as healthy', () => {
+    it('uses HTTPS with a certificate: a redirect of HTTP counts as healthy', () => {
       expect(secure.check).toMatchObject({ Type: 'HTTPS', Port: 443, EnableSNI: true });
       expect(plain.check).toMatchObject({ Type: 'HTTP', Port: 80 });
-      for (const { check } of both) {
-        expect(check).toMatchObject({ ResourcePath: '/health', RequestInterval: 30, FailureThreshold: 3 });
-        expect(check).not.toHaveProperty('Disabled');
-        expect(check).toMatchObject({ Inverted: false });
-      }
     });
 
-    it('raises an alarm while it fails, and while it reports nothing', () => {
-      for (const { template } of both) {
-        template.hasResourceProperties('AWS::CloudWatch::Alarm', {
-          Namespace: 'AWS/Route53',
-          MetricName: 'HealthCheckStatus',
-          Dimensions: [{ Name: 'HealthCheckId', Value: { Ref: Match.stringLikeRegexp('HealthCheck') } }],
-          Statistic: 'Minimum',
-          ComparisonOperator: 'LessThanThreshold',
-          Threshold: 1,
-          TreatMissingData: 'breaching',
-        });
-      }
+    it.each(both)('requests /health every 30 s, and fails after 3 failures: $name', ({ check }) => {
+      expect(check).toMatchObject({ ResourcePath: '/health', RequestInterval: 30, FailureThreshold: 3 });
+      expect(check).not.toHaveProperty('Disabled');
+      expect(check).toMatchObject({ Inverted: false });
     });
 
-    it('has its alarm sent to the e-mail address', () => {
+    it.each(both)('has an alarm for an unhealthy status and for missing data: $name', ({ template }) => {
+      template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        Namespace: 'AWS/Route53',
+        MetricName: 'HealthCheckStatus',
+        Dimensions: [{ Name: 'HealthCheckId', Value: { Ref: Match.stringLikeRegexp('HealthCheck') } }],
+        Statistic: 'Minimum',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        TreatMissingData: 'breaching',
+      });
+    });
+
+    it('sends its alarm to the e-mail address', () => {
       const topic = { Ref: Match.stringLikeRegexp('^AlarmsTopic') };
       secure.template.hasResourceProperties('AWS::CloudWatch::Alarm', {
         AlarmActions: [topic],
@@ -186,7 +179,7 @@ describe('dns-failover', () => {
   });
 
   describe('the status page', () => {
-    it('is read by its own distribution, over TLS, and by nobody else', () => {
+    it('is readable by its distribution over TLS, and by nobody else', () => {
       const iam = Iam.of(plain.templates);
       const page = { resource: BUCKET, path: 'status.html' };
       const ours = { 'aws:SourceArn': iam.arn(PAGE), 'aws:SecureTransport': 'true' };
@@ -221,7 +214,7 @@ describe('dns-failover', () => {
       });
     });
 
-    it('is answered to every path, as 503: S3 says 403 for each but its own, since CloudFront may not list', () => {
+    it('answers every path with 503: CloudFront may not list the bucket', () => {
       const iam = Iam.of(plain.templates);
       const context = { 'aws:SourceArn': iam.arn(PAGE), 'aws:SecureTransport': 'true' };
       expect(iam).not.toAllow('cloudfront.amazonaws.com', 's3:ListBucket', BUCKET, { context });
@@ -236,7 +229,7 @@ describe('dns-failover', () => {
       });
     });
 
-    it('is in the bucket when the stack is deployed, by a role that may write nothing else', () => {
+    it('is uploaded by a role that may write only this object and its logs', () => {
       const upload = 'DnsFailover/StatusPage/Upload/PutObject';
       const { Create, Update } = plain.templates.at(`${upload}/Resource/Default`).properties;
       expect(Update).toEqual(Create);
@@ -252,8 +245,8 @@ describe('dns-failover', () => {
     });
   });
 
-  it('is answered for by both, with one certificate, where the zone is given', () => {
-    const certificate = { Ref: Match.stringLikeRegexp('^NameCertificate') };
+  it('has a certificate for both endpoints in an existing zone', () => {
+    const certificate = { Ref: Match.stringLikeRegexp('^DomainCertificate') };
     secure.template.hasResourceProperties('AWS::CertificateManager::Certificate', {
       DomainName: 'app.example.org',
       ValidationMethod: 'DNS',
@@ -276,21 +269,19 @@ describe('dns-failover', () => {
     secure.template.hasOutput('StatusPageUrl', { Description: Match.absent() });
   });
 
-  it('makes a zone of its own where none is given, waits for no certificate in it, and says who knows it', () => {
-    for (const [{ template }, zone] of [
-      [plain, 'failover.sandbox.test'],
-      [synthesizeSandbox({ domainName: 'example.org' }), 'failover.example.org'],
-    ] as const) {
-      template.hasResourceProperties('AWS::Route53::HostedZone', { Name: `${zone}.` });
-      template.resourceCountIs('AWS::CertificateManager::Certificate', 0);
-      template.hasOutput('Url', { Value: `http://app.${zone}` });
-      template.hasOutput('StatusPageUrl', {
-        Description: Match.stringLikeRegexp('answers at this name only'),
-      });
-      template.hasOutput('NameServers', {
-        Description: `Only these know app.${zone}, until ${zone} is delegated to them`,
-      });
-    }
+  it.each([
+    ['failover.sandbox.test', plain],
+    ['failover.example.org', synthesizeSandbox({ domainName: 'example.org' })],
+  ] as const)('creates the zone %s without hostedZoneId, and no certificate', (zone, { template }) => {
+    template.hasResourceProperties('AWS::Route53::HostedZone', { Name: `${zone}.` });
+    template.resourceCountIs('AWS::CertificateManager::Certificate', 0);
+    template.hasOutput('Url', { Value: `http://app.${zone}` });
+    template.hasOutput('StatusPageUrl', {
+      Description: Match.stringLikeRegexp('^Only name of the status page: for app'),
+    });
+    template.hasOutput('NameServers', {
+      Description: `Other name servers do not know app.${zone} until a parent zone delegates ${zone} to these`,
+    });
   });
 
   describe('with a health check on each endpoint', () => {
@@ -310,13 +301,13 @@ describe('dns-failover', () => {
       expect(dns).toAnswer({ name: 'app.example.org', down }, { values: [address], ttl: 60 });
     });
 
-    it('has an alarm for each', () => {
+    it('has an alarm for each health check', () => {
       template.resourceCountIs('AWS::CloudWatch::Alarm', 2);
     });
   });
 
-  it.each(['directly', 'by another name in the zone'])(
-    'leaves a load balancer without healthy targets, even before the health check fails: %s',
+  it.each(['alias of the load balancer', 'alias of another name in the zone'])(
+    'fails over when no target of the load balancer is healthy: %s',
     (how) => {
       const { dns } = synthesize((stack) => {
         const vpc = new ec2.Vpc(stack, 'Vpc', { natGateways: 0 });
@@ -328,7 +319,8 @@ describe('dns-failover', () => {
           recordName: 'one',
           target: RecordTarget.fromAlias(balancer),
         });
-        const target = how === 'directly' ? balancer : new NameInZone('one.example.org');
+        const target =
+          how === 'alias of the load balancer' ? balancer : new RecordNameTarget('one.example.org');
         return { zone, primary: { target, healthCheck: { endpoint: 'one.example.net' } } };
       });
       expect(dns).toAnswer({ name: 'app.example.org' }, { aliasTarget: 'Test/Alb' });
@@ -336,7 +328,7 @@ describe('dns-failover', () => {
     },
   );
 
-  it('leads both families to the same endpoint, up or down, when it is dual-stack', () => {
+  it('answers A and AAAA queries with the same endpoint when it is dual-stack', () => {
     const { dns } = synthesize(() => ({
       ipAddressType: 'dual-stack',
       primary: {
@@ -353,12 +345,12 @@ describe('dns-failover', () => {
     answers({ down: ['Primary'] }, ['198.51.100.2', '198.51.100.3'], ['2001:db8::2']);
   });
 
-  it('may be the name of the zone itself', () => {
+  it('accepts the zone apex as its name', () => {
     const { dns } = synthesize(() => ({ recordName: 'example.org' }));
     expect(dns).toAnswer({ name: 'example.org', down: ['Primary'] }, { values: ['198.51.100.2'] });
   });
 
-  it('asks faster, for a text, at another path and port, when told to', () => {
+  it('accepts a protocol, port, path, search string, interval and threshold', () => {
     const { template } = synthesize((stack) => ({
       primary: {
         target: [new ec2.CfnEIP(stack, 'Address').attrPublicIp],
@@ -391,7 +383,7 @@ describe('dns-failover', () => {
     });
   });
 
-  it('matches a text by HTTPS too', () => {
+  it('accepts a search string with HTTPS', () => {
     synthesize(() => ({
       primary: {
         target: ['198.51.100.1'],
@@ -402,7 +394,7 @@ describe('dns-failover', () => {
     });
   });
 
-  it('asks an address for the name that fails over, which no failover changes', () => {
+  it('accepts a health check of an IP address with the name that fails over', () => {
     const { template } = synthesize(() => ({
       primary: {
         target: ['18.0.0.1'],
@@ -418,34 +410,34 @@ describe('dns-failover', () => {
     });
   });
 
-  it('is deployed to us-east-1 only: CloudFormation refuses another region before it creates anything', () => {
+  it('requires us-east-1, in the template and for a known region', () => {
     const rules = Object.values((plain.template.toJSON() as { Rules: Record<string, unknown> }).Rules);
     expect(rules).toContainEqual({
       Assertions: [
         {
           Assert: { 'Fn::Contains': [['us-east-1'], { Ref: 'AWS::Region' }] },
-          AssertDescription: 'Deploy this stack to us-east-1. Metrics of health checks are only there.',
+          AssertDescription: 'Deploy this stack to us-east-1. Metrics of health checks exist only there.',
         },
       ],
     });
     expect(() => synthesize(undefined, 'us-east-1')).not.toThrow();
     expect(() => synthesize(undefined, 'eu-west-1')).toThrow(
-      'region: got "eu-west-1", expected us-east-1: Metrics of health checks are only there',
+      'region: got "eu-west-1", expected us-east-1: Metrics of health checks exist only there',
     );
     const named = (stack: Stack) => ({
-      certificate: new NameCertificate(stack, 'Name', {
-        name: 'app.example.org',
+      certificate: new DomainCertificate(stack, 'DomainCertificate', {
+        domainName: 'app.example.org',
         zone: new PublicHostedZone(stack, 'Zone', { zoneName: 'example.org' }),
       }),
     });
     expect(() => synthesizePage(named)).not.toThrow();
     expect(() => synthesizePage(named, 'eu-west-1')).toThrow(
-      'region: got "eu-west-1", expected us-east-1: Certificates for CloudFront are only there',
+      'region: got "eu-west-1", expected us-east-1: Certificates for CloudFront exist only there',
     );
     expect(() => synthesizePage(undefined, 'eu-west-1')).not.toThrow();
   });
 
-  it('keeps the page when the stack is deleted, or not, and takes one of yours', () => {
+  it('retains the page by default, and accepts a removal policy and HTML', () => {
     const kept = synthesizePage();
     kept.hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
     kept.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
@@ -460,7 +452,7 @@ describe('dns-failover', () => {
     });
   });
 
-  it('stands twice in one stack', () => {
+  it('fits into one stack twice', () => {
     const stack = new Stack(newApp(), 'Test');
     const zone = new PublicHostedZone(stack, 'Zone', { zoneName: 'example.org' });
     for (const name of ['One', 'Two']) {
@@ -483,6 +475,13 @@ describe('dns-failover', () => {
       healthCheck: { endpoint: 'one.example.net', ...options },
     },
   });
+  it('refuses an alias of a record name without a zone', () => {
+    const record = {} as IRecordSet;
+    expect(() => new RecordNameTarget('a.example.org').bind(record)).toThrow(
+      'zone: got undefined, expected the hosted zone of the record',
+    );
+  });
+
   it.each<[Partial<DnsFailoverProps>, string]>([
     [
       { recordName: 'app.example.com' },
@@ -491,15 +490,15 @@ describe('dns-failover', () => {
     [{ recordName: 'badexample.org' }, 'recordName: got "badexample.org", expected a name in the zone'],
     [
       checked({ endpoint: 'App.example.org' }),
-      'primary.healthCheck.endpoint: got "App.example.org", expected a name of its own or an address, not the name that fails over',
+      'primary.healthCheck.endpoint: got "App.example.org", expected an IP address or a name of this endpoint only, not the name that fails over',
     ],
     [
       { secondary: { target: ['198.51.100.2'], healthCheck: { endpoint: 'app.example.org' } } },
-      'secondary.healthCheck.endpoint: got "app.example.org", expected a name of its own',
+      'secondary.healthCheck.endpoint: got "app.example.org", expected an IP address or a name of this endpoint only',
     ],
     [
       checked({ endpoint: '10.0.0.1', hostName: 'app.example.org' }),
-      'endpoint: got "10.0.0.1", expected a public address',
+      'endpoint: got "10.0.0.1", expected a public IP address',
     ],
     [checked({ port: 0 }), 'port: got 0, expected a whole number from 1 to 65535'],
     [checked({ port: 65_536 }), 'port: got 65536, expected'],
@@ -512,7 +511,7 @@ describe('dns-failover', () => {
     [checked({ searchString: 'x'.repeat(256) }), 'expected 1 to 255 characters'],
     [
       { secondary: { target: [] } },
-      'secondary.target: got [], expected IPv4 addresses beside ipAddressType ipv4',
+      'secondary.target: got [], expected IPv4 addresses, as ipAddressType is ipv4',
     ],
     [
       { secondary: { target: ['2001:db8::2'] } },
@@ -520,21 +519,25 @@ describe('dns-failover', () => {
     ],
     [
       { secondary: { target: ['198.51.100.2', '2001:db8::2'] } },
-      'secondary.target: got ["198.51.100.2","2001:db8::2"], expected IPv4 addresses beside',
+      'secondary.target: got ["198.51.100.2","2001:db8::2"], expected IPv4 addresses, as',
+    ],
+    [
+      { secondary: { target: ['web.example.net'] } },
+      'secondary.target: got "web.example.net", expected an IPv4 or IPv6 address',
     ],
     [
       { ipAddressType: 'dual-stack' },
-      'primary.target: got ["198.51.100.1"], expected IPv4 and IPv6 addresses beside ipAddressType dual-stack',
+      'primary.target: got ["198.51.100.1"], expected IPv4 and IPv6 addresses, as ipAddressType is dual-stack',
     ],
     [
       { secondary: { target: ['198.51.100.256'] } },
-      'secondary.target: got "198.51.100.256/32", expected an IPv4 network such as',
+      'secondary.target: got "198.51.100.256", expected an IPv4 or IPv6 address',
     ],
-  ])('refuses %j in one line', (props, message) => {
+  ])('refuses %j with one line', (props, message) => {
     expect(() => synthesize(() => props)).toThrow(message);
   });
 
-  describe('over two regions', () => {
+  describe('between two regions', () => {
     const app = new App({ analyticsReporting: false });
     const { failover } = new TwoRegionFailover(app, 'Shop', {
       account: '111111111111',
@@ -551,24 +554,22 @@ describe('dns-failover', () => {
     });
     const templates = Templates.fromApp(app);
     const dns = Dns.of(templates);
-    const [primary, secondary] = ['Shop/Primary', 'Shop/Secondary'].map((stack) => ({
-      address: `${stack}/Address`,
-      resource: `${stack}/Record`,
-    }));
+    const primary = { address: 'Shop/Primary/Address', resource: 'Shop/Primary/Record' };
+    const secondary = { address: 'Shop/Secondary/Address', resource: 'Shop/Secondary/Record' };
 
     it.each([
-      ['both are up', [], primary],
+      ['both are healthy', [], primary],
       ['the primary region is down', [primary], secondary],
       ['the secondary region is down', [secondary], primary],
       ['both are down', [primary, secondary], primary],
     ])('when %s', (_, down, answer) => {
       expect(dns).toAnswer(
-        { name: 'app.example.org', down: down.map((region) => region?.address ?? '') },
-        { resource: answer?.resource },
+        { name: 'app.example.org', down: down.map(({ address }) => address) },
+        { resource: answer.resource },
       );
     });
 
-    it('has one stack in each region, and the failover in us-east-1 after them', () => {
+    it('deploys a stack in each region, then the failover in us-east-1', () => {
       const stacks = app.synth().stacksRecursively;
       expect(
         stacks.map(({ stackName, environment, dependencies }) => [
@@ -584,13 +585,13 @@ describe('dns-failover', () => {
       expect(Stack.of(failover).region).toBe('us-east-1');
     });
 
-    it('needs no output of another region', () => {
+    it('uses no output of another region', () => {
       expect(JSON.stringify(templates.resources.map(({ properties }) => properties))).not.toMatch(
         /Import|GetStackOutput/,
       );
     });
 
-    it('refuses one region twice in one line', () => {
+    it('refuses one region twice with one line', () => {
       expect(
         () =>
           new TwoRegionFailover(new App(), 'Shop', {

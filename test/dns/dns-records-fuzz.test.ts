@@ -15,8 +15,8 @@ const text = fc.oneof(
   fc.integer({ min: 250, max: 260 }).map((length) => 'a'.repeat(length)),
 );
 
-describe('dns-records: texts of any length and content', () => {
-  it('come back as they were', () => {
+describe('dns-records: TXT values of any length and content', () => {
+  it('have the same text after joining their strings', () => {
     fc.assert(
       fc.property(text, (wanted) => {
         expect(txtText(textValue(wanted))).toBe(wanted);
@@ -24,7 +24,7 @@ describe('dns-records: texts of any length and content', () => {
     );
   });
 
-  it('are strings that a length of one byte can say, however one counts', () => {
+  it('have strings of at most 255 bytes and at most 255 characters', () => {
     fc.assert(
       fc.property(text, (wanted) => {
         for (const string of txtStrings(textValue(wanted))) expect(string.length).toBeLessThanOrEqual(255);
@@ -35,7 +35,7 @@ describe('dns-records: texts of any length and content', () => {
     );
   });
 
-  it('survive the wire: one byte of length before each string (RFC 1035, section 3.3.14)', () => {
+  it('have the same text after encoding as RFC 1035, section 3.3.14', () => {
     fc.assert(
       fc.property(text, (wanted) => {
         const data = Buffer.concat(
@@ -50,7 +50,7 @@ describe('dns-records: texts of any length and content', () => {
     );
   });
 
-  it('are split no more often than they must be', () => {
+  it('have as few strings as possible', () => {
     fc.assert(
       fc.property(fc.nat({ max: 2000 }), (length) => {
         expect(txtStrings(textValue('a'.repeat(length)))).toHaveLength(Math.max(1, Math.ceil(length / 255)));
@@ -70,11 +70,11 @@ describe('dns-records: addresses', () => {
     }),
   );
 
-  it('are those that Node.js knows', () => {
+  it('agree with node:net', () => {
     fc.assert(
       fc.property(anything, (candidate) => {
         expect([candidate, isIpv4(candidate)]).toEqual([candidate, isIPv4(candidate)]);
-        // Zones of IPv6 addresses (`fe80::1%eth0`) are no part of an AAAA record.
+        // An AAAA record has no zone index (`fe80::1%eth0`).
         const known = isIPv6(candidate) && !candidate.includes('%');
         expect([candidate, isIpv6(candidate)]).toEqual([candidate, known]);
       }),
@@ -82,7 +82,7 @@ describe('dns-records: addresses', () => {
     );
   });
 
-  it('may have a prefix no longer than themselves', () => {
+  it('have a prefix of at most 32 or 128 bits', () => {
     fc.assert(
       fc.property(fc.ipV4(), fc.ipV6(), fc.nat({ max: 200 }), (v4, v6, prefix) => {
         expect(isIpv4Network(`${v4}/${prefix}`)).toBe(prefix <= 32);

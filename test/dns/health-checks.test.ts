@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { MathExpression, Metric, type MetricProps } from 'aws-cdk-lib/aws-cloudwatch';
 import { HealthCheck, HealthCheckType, PublicHostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
@@ -24,7 +24,7 @@ const template = Template.fromStack(stackOf(app, 'HealthChecks'));
 const templates = Templates.fromApp(app);
 const dns = Dns.of(templates);
 
-/** What the health check of a construct in the sandbox is made of. */
+/** HealthCheckConfig of a construct in the sandbox. */
 const configOf = (path: string) =>
   templates.at(`HealthChecks/${path}/HealthCheck`).properties.HealthCheckConfig as Record<string, unknown>;
 
@@ -43,15 +43,15 @@ const configuredBy = (props: EndpointCheckProps) => {
 const PUBLIC = '8.8.8.8';
 
 describe('health-checks', () => {
-  describe('2 of 3', () => {
+  describe('a calculated health check of 2 of 3', () => {
     const site = { name: 'site.checks.sandbox.test' };
     const servers = ['A', 'B', 'C'];
     const combinations = Array.from({ length: 8 }, (_, bits) =>
       servers.filter((_, bit) => bits & (1 << bit)),
     );
 
-    it.each(combinations.map((failing) => [failing.join(' and ') || 'nobody', failing] as const))(
-      'when %s fails',
+    it.each(combinations.map((failing) => [failing.join(' and ') || 'no endpoint', failing] as const))(
+      'answers with the standby when two fail: %s',
       (_, failing) => {
         const down = failing.map((server) => `HealthChecks/Check${server}/HealthCheck`);
         const setIdentifier = failing.length <= 1 ? 'Site' : 'Standby';
@@ -59,13 +59,13 @@ describe('health-checks', () => {
       },
     );
 
-    it('is not decided by anything else', () => {
+    it('does not depend on the health check of the metric', () => {
       expect(dns).toAnswer({ ...site, down: ['HealthChecks/Backlog/Alarm'] }, { setIdentifier: 'Site' });
     });
   });
 
   describe('an endpoint check', () => {
-    it('asks by HTTPS with SNI, every 30 s or every 10 s, and changes its mind after three answers', () => {
+    it('uses HTTPS with SNI, every 30 s or 10 s, and a failure threshold of 3', () => {
       const usual = {
         Type: 'HTTPS',
         EnableSNI: true,
@@ -77,7 +77,7 @@ describe('health-checks', () => {
       expect(configOf('CheckB')).toMatchObject({ ...usual, RequestInterval: 10 });
     });
 
-    it('looks for a text in the answer', () => {
+    it('requires the search string in the response', () => {
       expect(configOf('CheckC')).toMatchObject({ Type: 'HTTPS_STR_MATCH', SearchString: 'healthy' });
       expect(configuredBy({ endpoint: 'a.example.org', protocol: 'http', searchString: 'ok' })).toMatchObject(
         {
@@ -87,7 +87,7 @@ describe('health-checks', () => {
       );
     });
 
-    it('asks each endpoint by the name of its own URL', () => {
+    it('checks each endpoint by the domain name of its function URL', () => {
       for (const server of ['A', 'B', 'C']) {
         template.hasResourceProperties('AWS::Route53::HealthCheck', {
           HealthCheckConfig: {
@@ -99,7 +99,7 @@ describe('health-checks', () => {
       }
     });
 
-    it('takes an address with a name to send, a port, a path and a threshold', () => {
+    it('accepts an IP address, a host name, a port, a path and a threshold', () => {
       expect(
         configuredBy({
           endpoint: PUBLIC,
@@ -117,14 +117,14 @@ describe('health-checks', () => {
       });
     });
 
-    it('only connects by TCP', () => {
+    it('has no path and no SNI for TCP', () => {
       const config = configuredBy({ endpoint: '2600:9000:2000::1', protocol: 'tcp', port: 5432 });
       expect(config).toMatchObject({ Type: 'TCP', Port: 5432, IPAddress: '2600:9000:2000::1' });
       expect(config).not.toHaveProperty('ResourcePath');
       expect(config).not.toHaveProperty('EnableSNI');
     });
 
-    it('decides about a record by the load balancer, or whatever else has the name', () => {
+    it('is unhealthy when the record of its domain name is down', () => {
       const own = newApp();
       const stack = new Stack(own, 'Test');
       const zone = new PublicHostedZone(stack, 'Zone', { zoneName: 'example.org' });
@@ -147,16 +147,16 @@ describe('health-checks', () => {
     });
   });
 
-  describe('a CloudWatch alarm', () => {
+  describe('a health check of a metric', () => {
     const orders = { name: 'orders.checks.sandbox.test' };
     const alarm = ['HealthChecks/Backlog/Alarm'];
 
-    it('sends clients to the standby while it is raised', () => {
+    it('answers with the standby while its alarm is in ALARM', () => {
       expect(dns).toAnswer(orders, { setIdentifier: 'Orders' });
       expect(dns).toAnswer({ ...orders, down: alarm }, { setIdentifier: 'Standby' });
     });
 
-    it('is raised by an order that has waited ten minutes, for three minutes', () => {
+    it('is unhealthy when the oldest order waits 600 s, three minutes in a row', () => {
       template.hasResourceProperties('AWS::CloudWatch::Alarm', {
         MetricName: 'OldestOrderSeconds',
         Statistic: 'Maximum',
@@ -167,7 +167,7 @@ describe('health-checks', () => {
       });
     });
 
-    it('is looked up in the region that the stack is in', () => {
+    it('names the alarm by the region of the stack', () => {
       template.hasResourceProperties('AWS::Route53::HealthCheck', {
         HealthCheckConfig: { AlarmIdentifier: { Region: { Ref: 'AWS::Region' } } },
       });
@@ -187,7 +187,7 @@ describe('health-checks', () => {
       ['healthy', 'Healthy', 'notBreaching'],
       ['unhealthy', 'Unhealthy', 'breaching'],
       ['last-known-status', 'LastKnownStatus', 'ignore'],
-    ] as const)('is %s without data, and so is its alarm', (insufficientData, status, treatMissingData) => {
+    ] as const)('is %s without data, and its alarm agrees', (insufficientData, status, treatMissingData) => {
       const checked = alarmCheck({ insufficientData });
       checked.hasResourceProperties('AWS::Route53::HealthCheck', {
         HealthCheckConfig: { InsufficientDataHealthStatus: status },
@@ -195,11 +195,11 @@ describe('health-checks', () => {
       checked.hasResourceProperties('AWS::CloudWatch::Alarm', { TreatMissingData: treatMissingData });
     });
 
-    it('without data leaves the orders where they are', () => {
+    it('answers with the orders record while the metric has no data', () => {
       expect(dns).toAnswer({ ...orders, insufficientData: alarm }, { setIdentifier: 'Orders' });
     });
 
-    it('is a new one when a setting changes that Route 53 has copied, and the health check stays', () => {
+    it('has a new alarm for new settings, and the same health check', () => {
       const ids = (changed: Template) => ({
         alarm: Object.keys(changed.findResources('AWS::CloudWatch::Alarm')).join(),
         healthCheck: Object.keys(changed.findResources('AWS::Route53::HealthCheck')).join(),
@@ -219,29 +219,37 @@ describe('health-checks', () => {
       expect(ids(alarmCheck({ insufficientData: 'healthy' }))).toEqual(before);
     });
 
-    it('may be in any region, since it needs no metric of Route 53', () => {
+    it('may be in any region', () => {
       expect(alarmCheck().toJSON()).not.toHaveProperty('Rules.CheckUsEast1');
     });
 
     it.each<[string, () => unknown]>([
       [
-        'metric: got "p99", expected one of the statistics Average, Minimum, Maximum, Sum, SampleCount',
+        'metric: got "p99", expected a statistic of Average, Minimum, Maximum, Sum, SampleCount',
         () => alarmCheck({}, { statistic: 'p99' }),
       ],
       [
-        'metric: got "a period of 10 s", expected one of a minute or longer',
+        'metric: got "a period of 10 s", expected a period of at least one minute',
         () => alarmCheck({}, { period: Duration.seconds(10) }),
       ],
       [
-        'metric: got [null,"us-west-2"], expected one of this account and region',
+        'metric: got [null,"us-west-2"], expected a metric of this account and region',
         () => alarmCheck({}, { region: 'us-west-2' }),
       ],
       [
-        'metric: got "an expression", expected a single metric: Route 53 knows no metric math',
+        'metric: got "an expression", expected a single metric: Route 53 does not support metric math',
         () => alarmCheck({ metric: new MathExpression({ expression: '1' }) as unknown as Metric }),
       ],
       [
-        'evaluationPeriods: got 0, expected a whole number from 1',
+        'evaluationPeriods: got 1.5, expected a whole number of at least 1',
+        () => alarmCheck({ evaluationPeriods: 1.5 }),
+      ],
+      [
+        'metric: got ["222222222222",null], expected a metric of this account and region',
+        () => alarmCheck({}, { account: '222222222222' }),
+      ],
+      [
+        'evaluationPeriods: got 0, expected a whole number of at least 1',
         () => alarmCheck({ evaluationPeriods: 0 }),
       ],
     ])('%s', (message, act) => {
@@ -250,23 +258,26 @@ describe('health-checks', () => {
   });
 
   describe('alarms', () => {
-    it.each(['CheckA', 'CheckB', 'CheckC', 'Majority'])('watch %s, minute by minute', (path) => {
-      const { properties } = templates.at(`HealthChecks/${path}/Failure/Alarm`);
-      expect(properties).toMatchObject({
-        Namespace: 'AWS/Route53',
-        MetricName: 'HealthCheckStatus',
-        Statistic: 'Minimum',
-        Period: 60,
-        Threshold: 1,
-        ComparisonOperator: 'LessThanThreshold',
-        TreatMissingData: 'breaching',
-      });
-      const [dimension] = properties.Dimensions as { Value: string }[];
-      const watched = templates.reference(dimension?.Value)?.resource.path;
-      expect(watched).toBe(`HealthChecks/${path}/HealthCheck`);
-    });
+    it.each(['CheckA', 'CheckB', 'CheckC', 'Majority'])(
+      'of %s use the minimum status of each minute',
+      (path) => {
+        const { properties } = templates.at(`HealthChecks/${path}/Failure/Alarm`);
+        expect(properties).toMatchObject({
+          Namespace: 'AWS/Route53',
+          MetricName: 'HealthCheckStatus',
+          Statistic: 'Minimum',
+          Period: 60,
+          Threshold: 1,
+          ComparisonOperator: 'LessThanThreshold',
+          TreatMissingData: 'breaching',
+        });
+        const [dimension] = properties.Dimensions as { Value: string }[];
+        const watched = templates.reference(dimension?.Value)?.resource.path;
+        expect(watched).toBe(`HealthChecks/${path}/HealthCheck`);
+      },
+    );
 
-    it('keep the stack in us-east-1, where their metrics are', () => {
+    it('require us-east-1, where Route 53 publishes their metrics', () => {
       const { Rules } = template.toJSON() as { Rules: Record<string, unknown> };
       expect(Object.values(Rules)).toContainEqual({
         Assertions: [
@@ -281,7 +292,7 @@ describe('health-checks', () => {
       );
     });
 
-    it('wake somebody when the majority is lost or work piles up, not when one endpoint fails', () => {
+    it('send mail for the majority and the backlog, not for one endpoint', () => {
       const app = sandbox({ alarmEmail: 'ops@example.org' }, 'health-checks');
       const told = Templates.fromApp(app)
         .ofType('AWS::CloudWatch::Alarm')
@@ -294,7 +305,7 @@ describe('health-checks', () => {
       ]);
     });
 
-    it('tell the topic that a check is given', () => {
+    it('send messages to the topic of the health check', () => {
       const checked = build((stack) => {
         const alarmTopic = new Topic(stack, 'Topic');
         new EndpointCheck(stack, 'Check', { endpoint: 'a.example.org', alarmTopic });
@@ -304,7 +315,7 @@ describe('health-checks', () => {
   });
 
   describe('the sample endpoints', () => {
-    it('may write logs, call each other as anybody may, and nothing else', () => {
+    it('may write logs and invoke the public endpoints, nothing else', () => {
       const called = ['A', 'B', 'C'].map((server) => [
         `HealthChecks/Endpoints/${server}/Function`,
         ['lambda:InvokeFunction', 'lambda:InvokeFunctionUrl'],
@@ -317,7 +328,7 @@ describe('health-checks', () => {
       }
     });
 
-    it('are reached by anybody, say that they are healthy, and write nothing down', () => {
+    it('are public, answer healthy, and log warnings only', () => {
       template.allResourcesProperties('AWS::Lambda::Url', { AuthType: 'NONE' });
       template.allResourcesProperties('AWS::Lambda::Function', {
         LoggingConfig: { LogFormat: 'JSON', SystemLogLevel: 'WARN' },
@@ -328,7 +339,7 @@ describe('health-checks', () => {
     });
   });
 
-  it('puts its names into the zone that it is given', () => {
+  it('adds its records to an existing zone, and creates none', () => {
     const given = sandbox({ domainName: 'example.org', hostedZoneId: 'Z0123456789' }, 'health-checks');
     Template.fromStack(stackOf(given, 'HealthChecks')).resourceCountIs('AWS::Route53::HostedZone', 0);
     expect(Dns.of(Templates.fromApp(given))).toAnswer(
@@ -337,7 +348,7 @@ describe('health-checks', () => {
     );
   });
 
-  it('calculates AND by default, and stands twice in one stack', () => {
+  it('requires all children by default, and fits into one stack twice', () => {
     const twice = build((stack) => {
       for (const id of ['One', 'Two']) {
         const checks = ['A', 'B'].map((server) => {
@@ -354,7 +365,79 @@ describe('health-checks', () => {
     );
   });
 
-  describe('refuses in one line', () => {
+  describe('accepts at the limit', () => {
+    const a = { endpoint: 'a.example.org' };
+    const token = Lazy.string({ produce: () => 'known at deployment' });
+
+    it.each<[string, EndpointCheckProps, Record<string, unknown>]>([
+      ['port 1', { ...a, port: 1 }, { Port: 1 }],
+      ['port 65535', { ...a, port: 65_535 }, { Port: 65_535 }],
+      ['failure threshold 10', { ...a, failureThreshold: 10 }, { FailureThreshold: 10 }],
+      ['path /', { ...a, path: '/' }, { ResourcePath: '/' }],
+      [
+        'a path of 255 characters',
+        { ...a, path: `/${'a'.repeat(254)}` },
+        { ResourcePath: `/${'a'.repeat(254)}` },
+      ],
+      ['a search string of 1 character', { ...a, searchString: 'x' }, { SearchString: 'x' }],
+      [
+        'a search string of 255 characters',
+        { ...a, searchString: 'x'.repeat(255) },
+        { SearchString: 'x'.repeat(255) },
+      ],
+      ['HTTP with its defaults', { ...a, protocol: 'http' }, { Type: 'HTTP', Port: 80 }],
+      [
+        'HTTP to an IP address without a host name',
+        { endpoint: PUBLIC, protocol: 'http' },
+        { Type: 'HTTP', IPAddress: PUBLIC, FullyQualifiedDomainName: undefined },
+      ],
+      [
+        'an endpoint that is a token',
+        { endpoint: token },
+        { FullyQualifiedDomainName: 'known at deployment', IPAddress: undefined },
+      ],
+    ])('%s', (_, props, config) => {
+      const absent = { FullyQualifiedDomainName: undefined, IPAddress: undefined };
+      expect({ ...absent, ...configuredBy(props) }).toMatchObject(config);
+    });
+
+    it('256 children', () => {
+      const many = build((stack) => {
+        const children = Array.from({ length: 256 }, (_, index) =>
+          HealthCheck.fromHealthCheckId(stack, `Child${index}`, `id-${index}`),
+        );
+        new CalculatedCheck(stack, 'Check', { children, healthyAtLeast: 1 });
+      });
+      many.hasResourceProperties('AWS::Route53::HealthCheck', {
+        HealthCheckConfig: { Type: 'CALCULATED', HealthThreshold: 1 },
+      });
+      many.hasResourceProperties('AWS::CloudWatch::Alarm', {
+        AlarmDescription: 'Fewer than 1 of the 256 health checks of Test/Check are healthy',
+      });
+    });
+  });
+
+  it.each(['CheckA', 'Majority', 'Backlog'])('the console shows the path of %s as its name', (path) => {
+    expect(templates.at(`HealthChecks/${path}/HealthCheck`).properties.HealthCheckTags).toContainEqual({
+      Key: 'Name',
+      Value: `HealthChecks/${path}`,
+    });
+  });
+
+  it('each alarm says which health check is unhealthy', () => {
+    const descriptions = templates
+      .ofType('AWS::CloudWatch::Alarm')
+      .map(({ properties }) => properties.AlarmDescription);
+    expect(descriptions).toEqual(
+      expect.arrayContaining([
+        'The HTTPS health check of HealthChecks/CheckA is unhealthy',
+        'Fewer than 2 of the 3 health checks of HealthChecks/Majority are healthy',
+        'The health check HealthChecks/Backlog is unhealthy: Route 53 does not answer with its records',
+      ]),
+    );
+  });
+
+  describe('refuses with one line', () => {
     const a = { endpoint: 'a.example.org' };
     const calculated =
       (props: (children: HealthCheck[], nested: HealthCheck) => CalculatedCheckProps) => (stack: Stack) => {
@@ -370,7 +453,7 @@ describe('health-checks', () => {
       ...['10.0.0.1', '192.0.2.1', '198.51.100.1', '100.64.0.1', '224.0.0.1', 'fd00::1', '2001:db8::1'].map(
         (endpoint) =>
           [
-            `endpoint: got "${endpoint}", expected a public address: health checkers come from the internet`,
+            `endpoint: got "${endpoint}", expected a public IP address: health checkers are on the internet`,
             endpointCheck({ endpoint, protocol: 'tcp', port: 80 }),
           ] as [string, (stack: Stack) => void],
       ),
@@ -382,18 +465,40 @@ describe('health-checks', () => {
         'endpoint: got "https://a.example.org/", expected a domain name or a public IP address',
         endpointCheck({ endpoint: 'https://a.example.org/' }),
       ],
-      ['expected a name beside an address, for SNI', endpointCheck({ endpoint: PUBLIC })],
-      ['hostName: got "b", expected none beside a domain name', endpointCheck({ ...a, hostName: 'b' })],
-      ['expected one, for TCP', endpointCheck({ ...a, protocol: 'tcp' })],
+      ['expected a name: HTTPS with an IP address needs it for SNI', endpointCheck({ endpoint: PUBLIC })],
+      [
+        'hostName: got "b", expected no hostName beside a domain name',
+        endpointCheck({ ...a, hostName: 'b' }),
+      ],
+      ['port: got undefined, expected a port, which TCP requires', endpointCheck({ ...a, protocol: 'tcp' })],
       ['port: got 0, expected a whole number from 1 to 65535', endpointCheck({ ...a, port: 0 })],
       [
         'failureThreshold: got 11, expected a whole number from 1 to 10',
         endpointCheck({ ...a, failureThreshold: 11 }),
       ],
+      ['port: got 65536, expected a whole number', endpointCheck({ ...a, port: 65_536 })],
+      ['failureThreshold: got 0, expected', endpointCheck({ ...a, failureThreshold: 0 })],
+      ['expected a path such as /health, up to 255', endpointCheck({ ...a, path: `/${'a'.repeat(255)}` })],
+      ['path: got "/a b", expected a path', endpointCheck({ ...a, path: '/a b' })],
+      ['path: got "http://a/b", expected a path', endpointCheck({ ...a, path: 'http://a/b' })],
+      ['expected 1 to 255 characters', endpointCheck({ ...a, searchString: 'x'.repeat(256) })],
+      [
+        'protocol: got "tcp", expected http or https',
+        endpointCheck({ ...a, protocol: 'tcp', port: 1, path: '/health' }),
+      ],
+      [
+        'children: got 257, expected 1 to 256 health checks',
+        (stack) => {
+          const children = Array.from({ length: 257 }, (_, index) =>
+            HealthCheck.fromHealthCheckId(stack, `Child${index}`, `id-${index}`),
+          );
+          new CalculatedCheck(stack, 'Check', { children });
+        },
+      ],
       ['path: got "health", expected a path such as /health', endpointCheck({ ...a, path: 'health' })],
       ['searchString: got "", expected 1 to 255 characters', endpointCheck({ ...a, searchString: '' })],
       [
-        'protocol: got "tcp", expected http or https beside a path or a searchString',
+        'protocol: got "tcp", expected http or https: TCP has no path and no searchString',
         endpointCheck({ ...a, protocol: 'tcp', port: 1, searchString: 'ok' }),
       ],
       [
@@ -410,7 +515,7 @@ describe('health-checks', () => {
         calculated((children) => ({ children: [children[0], children[0]] as HealthCheck[] })),
       ],
       [
-        'children: got "Test/Nested/HealthCheck", expected no calculated ones: Route 53 nests no calculations',
+        'children: got "Test/Nested/HealthCheck", expected no calculated health check: Route 53 does not nest them',
         calculated((_, nested) => ({ children: [nested] })),
       ],
     ])('%s', (message, add) => {

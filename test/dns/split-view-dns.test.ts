@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { ARecord, MxRecord, PublicHostedZone, RecordTarget, RecordType } from 'aws-cdk-lib/aws-route53';
@@ -33,27 +33,27 @@ describe('split-view-dns', () => {
     expect(dns).toAnswer(name('app'), { values: ['203.0.113.10'], ttl: 300 });
   });
 
-  it('answers any other VPC as it answers the internet', () => {
+  it('answers other VPCs with the public address', () => {
     expect(dns).toAnswer({ ...name('app'), vpc: 'vpc-0123456789abcdef0' }, { values: ['203.0.113.10'] });
   });
 
-  it('hides a name of the public zone alone from the VPC: it does not exist there', () => {
+  it('answers the VPC NXDOMAIN for a name that only the public zone has', () => {
     expect(dns).toAnswer(name('shop'), { values: ['203.0.113.30'] });
     expect(dns).toAnswer(inside('shop'), { status: 'NXDOMAIN' });
   });
 
-  it('shows a public name inside when its record is repeated', () => {
+  it('answers the VPC with a record that stands in both zones', () => {
     expect(dns).toAnswer(name('www'), { values: ['203.0.113.20'] });
     expect(dns).toAnswer(inside('www'), { values: ['203.0.113.20'] });
   });
 
-  it('keeps a name of the private zone from the internet', () => {
+  it('answers the internet NXDOMAIN for a name that only the private zone has', () => {
     expect(dns).toAnswer(inside('db'), { values: ['10.0.0.30'] });
     expect(dns).toAnswer(name('db'), { status: 'NXDOMAIN' });
   });
 
-  describe('a subdomain with zones of its own', () => {
-    it('is delegated to by the public zone', () => {
+  describe('a subdomain with its own hosted zones', () => {
+    it('has a delegation in the public zone', () => {
       expect(dns).toAnswer(name('api.team'), { values: ['203.0.113.40'] });
       const [reason] = dns.query(name('api.team')).reasons.filter((text) => text.includes('is delegated to'));
       expect(reason).toContain('SplitViewDns/Team/Public/Zone');
@@ -61,11 +61,11 @@ describe('split-view-dns', () => {
       expect(dns).toAnswer({ ...name('team'), type: 'NS' }, { resource: 'Team/Public/Delegation', ttl: 300 });
     });
 
-    it('is answered inside by its own private zone, the more specific one', () => {
+    it('is answered in the VPC by its own, more specific private zone', () => {
       expect(dns).toAnswer(inside('api.team'), { values: ['10.0.0.40'], resource: 'Api/Inside' });
     });
 
-    it('does not exist inside when only its public zone does', () => {
+    it('is NXDOMAIN in the VPC without a private zone', () => {
       const { stack, vpc, dns: above, ask } = scene();
       const zone = new PublicHostedZone(stack, 'Dev', { zoneName: 'dev.corp.example.org' });
       above.publicZone.addDelegation(zone);
@@ -76,7 +76,7 @@ describe('split-view-dns', () => {
     });
   });
 
-  it('stands in the zone of the parameters, which delegates to it', () => {
+  it('adds its delegation to the zone of the parameter hostedZoneId', () => {
     const parameters = { domainName: 'sandbox.example.org', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
     const delegated = sandbox(parameters, 'multi-az-vpc', 'split-view-dns');
     Template.fromStack(stackOf(delegated, 'SplitViewDns')).hasResourceProperties('AWS::Route53::RecordSet', {
@@ -90,7 +90,7 @@ describe('split-view-dns', () => {
     expect(Dns.of(Templates.fromApp(delegated))).toAnswer(query, { values: ['203.0.113.10'] });
   });
 
-  it('is retained with its name servers, its delegation is kept for two days, unless told otherwise', () => {
+  it('retains the public zone, and delegates for two days, by default', () => {
     const { stack } = scene();
     const parentZone = new PublicHostedZone(stack, 'Above', { zoneName: 'example.org' });
     const zoneName = 'lab.example.org';
@@ -116,7 +116,7 @@ describe('split-view-dns', () => {
     template.hasResourceProperties('AWS::Route53::RecordSet', delegation('two.example.org.', '172800'));
   });
 
-  it('answers several VPCs alike', () => {
+  it('answers in each VPC of the private zone', () => {
     const { stack, vpc, dns: split, ask } = scene();
     const second = new ec2.Vpc(stack, 'Second', { natGateways: 0 });
     split.privateZone.addVpc(second);
@@ -129,7 +129,7 @@ describe('split-view-dns', () => {
     expect(ask()).toAnswer({ name: 'both.example.org', vpc: second }, { status: 'NODATA' });
   });
 
-  it('hides each type by itself', () => {
+  it('answers the VPC NODATA for a type that only the public zone has', () => {
     const { stack, vpc, dns: split, ask } = scene();
     new SplitViewRecord(stack, 'Apex', {
       dns: split,
@@ -142,7 +142,7 @@ describe('split-view-dns', () => {
     expect(ask()).toAnswer({ ...mail, vpc }, { status: 'NODATA' });
   });
 
-  it('has names of any type and TTL', () => {
+  it('accepts a record type and a TTL', () => {
     const { stack, vpc, dns: split, ask } = scene();
     new SplitViewRecord(stack, 'Docs', {
       dns: split,
@@ -159,27 +159,27 @@ describe('split-view-dns', () => {
     expect(ask()).toAnswer({ ...docs, vpc }, { values: ['docs.intranet.example.'], ttl: 3600 });
   });
 
-  it('stands twice in one stack', () => {
+  it('fits into one stack twice', () => {
     const { stack, vpc } = scene();
     new SplitViewDns(stack, 'Again', { zoneName: 'other.example.org', vpcs: [vpc] });
     Template.fromStack(stack).resourceCountIs('AWS::Route53::HostedZone', 4);
   });
 
   it.each<[Partial<SplitViewDnsProps>, string]>([
-    [{ vpcs: [] }, 'vpcs: got [], expected at least one VPC that sees the private zone'],
+    [{ vpcs: [] }, 'vpcs: got [], expected at least one VPC to associate with the private zone'],
     [{ zoneName: 'test' }, 'zoneName: got "test", expected a domain such as dev.example.org, in lower case'],
     [{ zoneName: 'Corp.example.org' }, 'zoneName: got "Corp.example.org", expected a domain such as'],
     [{ zoneName: 'corp.example.org.' }, 'zoneName: got "corp.example.org.", expected a domain such as'],
     [{ zoneName: '-a.example.org' }, 'zoneName: got "-a.example.org", expected a domain such as'],
-  ])('refuses %j in one line', (props, message) => {
+  ])('refuses %j with one line', (props, message) => {
     expect(() => scene(props)).toThrow(message);
   });
 
-  it('refuses a domain that is not below that of the zone above', () => {
+  it('refuses a domain that is not below the parent zone', () => {
     const { stack, vpc, dns: above } = scene();
     const props = { zoneName: 'dev.example.org', vpcs: [vpc], parentZone: above.publicZone };
     expect(() => new SplitViewDns(stack, 'Dev', props)).toThrow(
-      'zoneName: got "dev.example.org", expected a domain below that of parentZone, corp.example.org',
+      'zoneName: got "dev.example.org", expected a domain below parentZone, corp.example.org',
     );
     expect(() => new SplitViewDns(stack, 'Same', { ...props, zoneName: 'corp.example.org' })).toThrow(
       'expected a domain below',
@@ -195,7 +195,32 @@ describe('split-view-dns', () => {
     });
     if (setting === 'enableDnsSupport') (vpc.node.defaultChild as ec2.CfnVPC).enableDnsHostnames = true;
     expect(() => new SplitViewDns(stack, 'Dns', { zoneName: 'corp.example.org', vpcs: [vpc] })).toThrow(
-      `vpcs: got "Test/Vpc", expected VPCs with ${setting}, which private zones need`,
+      `vpcs: got "Test/Vpc", expected VPCs with ${setting}, which private hosted zones require`,
     );
+  });
+
+  it('checks no name that is a token', () => {
+    const { stack, vpc, dns: above } = scene();
+    const token = Lazy.string({ produce: () => 'known at deployment' });
+    const parentZone = PublicHostedZone.fromHostedZoneAttributes(stack, 'Imported', {
+      hostedZoneId: 'Z1',
+      zoneName: token,
+    });
+    const vpcs = [vpc];
+    expect(() => {
+      new SplitViewDns(stack, 'Name', { zoneName: token, vpcs, parentZone: above.publicZone });
+      new SplitViewDns(stack, 'Parent', { zoneName: 'a.example.net', vpcs, parentZone });
+    }).not.toThrow();
+  });
+
+  it.each([
+    ['inside and outside', { inside: at('10.0.0.1'), outside: at('203.0.113.1') }, true, true],
+    ['everywhere', { everywhere: at('203.0.113.1') }, true, true],
+    ['inside only', { insideOnly: at('10.0.0.1') }, true, false],
+    ['outside only', { outsideOnly: at('203.0.113.1') }, false, true],
+  ] as const)('exposes the records of an answer %s', (_, answer, hasInside, hasOutside) => {
+    const { stack, dns: split } = scene();
+    const record = new SplitViewRecord(stack, 'App', { dns: split, recordName: 'app', answer });
+    expect([record.inside !== undefined, record.outside !== undefined]).toEqual([hasInside, hasOutside]);
   });
 });

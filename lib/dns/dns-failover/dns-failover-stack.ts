@@ -6,22 +6,22 @@ import type { AutoScalingWeb } from '../../compute/auto-scaling-web/auto-scaling
 import { alarmTopicFor } from '../../shared/alarm-topic';
 import { DEFAULT_DOMAIN, importedZone } from '../../shared/imported-zone';
 import { DnsFailover } from './dns-failover';
-import { NameCertificate } from './name-certificate';
+import { DomainCertificate } from './domain-certificate';
 import { StatusPage } from './status-page';
 
 export interface DnsFailoverStackProps extends StackProps {
-  /** The site that is answered while it is healthy. */
+  /** Primary endpoint. */
   readonly web: AutoScalingWeb;
   readonly domainName?: string;
   /**
-   * The public zone of that name; the name that fails over is `app` in it. Without it the stack makes a zone of its own,
-   * `failover` below that name.
+   * Id of the public hosted zone `domainName`, to which the stack adds the name `app`. Without it the stack creates the zone
+   * `failover` below `domainName`, and adds `app` there.
    */
   readonly hostedZoneId?: string;
   readonly alarmEmail?: string;
 }
 
-/** A name that leads to a web site, and to a status page while that site is down. */
+/** A name that resolves to a web site, and to a status page while the web site is unhealthy. */
 export class DnsFailoverStack extends Stack {
   readonly failover: DnsFailover;
 
@@ -34,14 +34,16 @@ export class DnsFailoverStack extends Stack {
 
     const zone = importedZone(this, props) ?? new PublicHostedZone(this, 'Zone', { zoneName });
 
-    // In a zone that nobody is led to, a certificate would wait for its validation for ever.
+    // Without a delegation in the parent zone, the validation of a certificate never ends.
     const certificate =
-      hostedZoneId === undefined ? undefined : new NameCertificate(this, 'Name', { name: recordName, zone });
+      hostedZoneId === undefined
+        ? undefined
+        : new DomainCertificate(this, 'DomainCertificate', { domainName: recordName, zone });
     if (httpsListener) certificate?.addTo(httpsListener);
 
     const statusPage = new StatusPage(this, 'StatusPage', {
       certificate,
-      // A sandbox leaves nothing behind. In production, leave this out.
+      // For a sandbox. In production, omit this: the bucket is then retained.
       removalPolicy: RemovalPolicy.DESTROY,
     });
 
@@ -61,12 +63,12 @@ export class DnsFailoverStack extends Stack {
       value: `https://${statusPage.distribution.domainName}`,
       description: certificate
         ? undefined
-        : `The status page answers at this name only; at ${recordName} it needs hostedZoneId`,
+        : `Only name of the status page: for ${recordName}, CloudFront needs a certificate, which needs hostedZoneId`,
     });
     if (zone.hostedZoneNameServers) {
       new CfnOutput(this, 'NameServers', {
         value: Fn.join(' ', zone.hostedZoneNameServers),
-        description: `Only these know ${recordName}, until ${zoneName} is delegated to them`,
+        description: `Other name servers do not know ${recordName} until a parent zone delegates ${zoneName} to these`,
       });
     }
   }

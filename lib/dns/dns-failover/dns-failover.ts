@@ -16,36 +16,37 @@ export interface CheckedEndpoint extends Endpoint {
 }
 
 export interface DnsFailoverProps {
-  /** A public hosted zone: health checkers see what the internet sees. */
+  /** Public hosted zone of the name. Health checkers are on the internet, so a private one does not work. */
   readonly zone: route53.IHostedZone;
-  /** The name that fails over: `app.example.com`, say, in the zone; or the zone's own name. */
+  /** Full name in the zone, such as `app.example.com`, or the name of the zone. */
   readonly recordName: string;
-  /** Answered while it is healthy. */
+  /** Route 53 answers with it while it is healthy. */
   readonly primary: CheckedEndpoint;
   /**
-   * Answered while the primary is unhealthy. With a health check of its own, the primary is answered again when both
-   * are down; without one, the secondary is.
+   * Route 53 answers with it while the primary is unhealthy. While both are unhealthy, Route 53 answers with the primary.
+   * A secondary without a health check is always considered healthy.
    * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
    */
   readonly secondary: Endpoint;
   /**
-   * A records only, or AAAA records beside them. Both endpoints have to speak both: a client that prefers IPv6 would
-   * otherwise find only one of them, healthy or not.
+   * `ipv4` creates A records only, `dual-stack` A and AAAA records. With `dual-stack`, both endpoints need IPv4 and IPv6
+   * addresses.
    * @default ipv4
    */
   readonly ipAddressType?: IpAddressType;
   /**
-   * Where alarms are sent. Its policy must let CloudWatch publish.
-   * @default - nowhere: alarms change state only
+   * Topic for messages of the alarms. Its policy must allow CloudWatch to publish.
+   * @default - none: the alarms only change their state
    */
   readonly alarmTopic?: ITopic;
 }
 
 /**
- * One name with two answers: the primary while it is healthy, else the secondary.
+ * Records with the failover routing policy: Route 53 answers with the primary while it is healthy, otherwise with the
+ * secondary.
  *
- * It stands in us-east-1, where the metrics of health checks are. Throws `InvalidValue` for another region, for a name
- * that is not in the zone, for a health check of the very name that fails over, and for addresses that do not fit
+ * The stack must be in us-east-1, where Route 53 publishes the metrics of health checks. Throws `InvalidValue` for another
+ * region, for a name outside the zone, for a health check of the name that fails over, and for addresses that do not match
  * `ipAddressType`.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-types.html
@@ -58,8 +59,8 @@ export class DnsFailover extends Construct {
     super(scope, id);
     const { zone, recordName, primary, secondary, ipAddressType = 'ipv4', alarmTopic } = props;
     checkNameInZone('recordName', recordName, zone);
-    checkOwnName('primary', primary, recordName);
-    checkOwnName('secondary', secondary, recordName);
+    checkEndpointName('primary', primary, recordName);
+    checkEndpointName('secondary', secondary, recordName);
 
     const common = { zone, recordName, ipAddressType, alarmTopic };
     this.primary = new FailoverEndpoint(this, 'Primary', {
@@ -75,10 +76,10 @@ export class DnsFailover extends Construct {
   }
 }
 
-/** AWS calls the outcome unpredictable: the check follows the failover, finds it healthy, and fails back. */
-function checkOwnName(end: string, { healthCheck }: Endpoint, recordName: string): void {
+/** A health check of the name that fails over checks the other endpoint after a failover. AWS warns of the results. */
+function checkEndpointName(role: string, { healthCheck }: Endpoint, recordName: string): void {
   if (healthCheck?.endpoint.toLowerCase() === recordName.toLowerCase()) {
-    const expected = 'a name of its own or an address, not the name that fails over';
-    throw new InvalidValue(`${end}.healthCheck.endpoint`, healthCheck.endpoint, expected);
+    const expected = 'an IP address or a name of this endpoint only, not the name that fails over';
+    throw new InvalidValue(`${role}.healthCheck.endpoint`, healthCheck.endpoint, expected);
   }
 }

@@ -2,35 +2,35 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { parseCidr } from '../../shared/cidr';
 import { EndpointCheck, type EndpointCheckProps } from '../../shared/endpoint-check';
 import { InvalidValue } from '../../shared/invalid-value';
+import { isIpv4, isIpv6 } from '../../shared/ip-address';
 
-/** An alias of an AWS resource, or addresses. */
+/** Alias of an AWS resource, or IP addresses. */
 export type Target = route53.IAliasRecordTarget | readonly string[];
 
 export type IpAddressType = 'ipv4' | 'dual-stack';
 
-/** How Route 53 finds out whether an endpoint is healthy: all but where its alarm is sent. */
+/** Health check of an endpoint. `DnsFailover` adds the topic of the alarm. */
 export type HealthCheckOptions = Omit<EndpointCheckProps, 'alarmTopic'>;
 
-/** What a name may lead to. */
+/** An endpoint of a name. */
 export interface Endpoint {
   /**
-   * An alias of an AWS resource, or IPv4 and IPv6 addresses. Give a load balancer `evaluateTargetHealth`, so that it
-   * also counts as unhealthy as soon as none of its targets is healthy. CloudFront has no such option.
+   * Alias of an AWS resource, or IPv4 and IPv6 addresses. Set `evaluateTargetHealth` for a load balancer: Route 53 then
+   * considers the record unhealthy when no target of the load balancer is healthy. Route 53 refuses it for CloudFront.
    * @see https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
    */
   readonly target: Target;
   /**
-   * How Route 53 finds out whether it is healthy.
-   * @default - always taken to be healthy
+   * Health check of the endpoint.
+   * @default - none: Route 53 always considers the endpoint healthy
    */
   readonly healthCheck?: HealthCheckOptions;
 }
 
 /**
- * How long resolvers may keep an address that has failed. An alias has the TTL of its target: 60 s too.
+ * How long resolvers cache the address of a failed endpoint. An alias of a load balancer or of CloudFront has 60 s too.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover.html
  */
 const ADDRESS_TTL = Duration.minutes(1);
@@ -43,11 +43,11 @@ export interface FailoverEndpointProps extends Endpoint {
   readonly alarmTopic?: ITopic;
 }
 
-/** The records of one endpoint, all of them under one health check. */
+/** The records of one endpoint, with one health check. */
 export class FailoverEndpoint extends Construct {
-  /** The A record, then the AAAA record where there is one. */
+  /** The A record, and with `dual-stack` the AAAA record after it. */
   readonly records: readonly route53.RecordSet[];
-  /** Set where there is a health check. */
+  /** Undefined without a health check. */
   readonly check?: EndpointCheck;
 
   constructor(scope: Construct, id: string, props: FailoverEndpointProps) {
@@ -63,8 +63,8 @@ export class FailoverEndpoint extends Construct {
         ? [a]
         : [a, new route53.AaaaRecord(this, 'Aaaa', { ...options, target: targetOf('ipv6') })];
     for (const { node } of this.records) {
-      // Not by the record's own prop `failover`: CDK then demands evaluateTargetHealth of every alias, and Route 53
-      // refuses it for CloudFront. https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
+      // CDK's prop `failover` requires evaluateTargetHealth for every alias, and Route 53 refuses that for CloudFront.
+      // https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
       const record = node.defaultChild as route53.CfnRecordSet;
       record.failover = failover;
       record.setIdentifier = id;
@@ -73,12 +73,16 @@ export class FailoverEndpoint extends Construct {
   }
 }
 
-/** Another name in the same zone, and its health: CDK's `Route53RecordTarget` leaves the health out. */
-export class NameInZone implements route53.IAliasRecordTarget {
+/**
+ * Alias of another record name in the same zone, with `evaluateTargetHealth`, which CDK's `Route53RecordTarget` does not set.
+ * Throws `InvalidValue` when the record has no zone.
+ */
+export class RecordNameTarget implements route53.IAliasRecordTarget {
   constructor(private readonly name: string) {}
 
   bind(_record: route53.IRecordSet, zone?: route53.IHostedZone): route53.AliasRecordTargetConfig {
-    return { dnsName: this.name, hostedZoneId: zone?.hostedZoneId ?? '', evaluateTargetHealth: true };
+    if (!zone) throw new InvalidValue('zone', zone, 'the hosted zone of the record');
+    return { dnsName: this.name, hostedZoneId: zone.hostedZoneId, evaluateTargetHealth: true };
   }
 }
 
@@ -88,15 +92,14 @@ function readTarget(
   ipAddressType: IpAddressType,
 ): (family: 'ipv4' | 'ipv6') => route53.RecordTarget {
   if ('bind' in target) return () => route53.RecordTarget.fromAlias(target);
-  const ipv6 = target.filter((address) => /^[0-9a-f.]*:[0-9a-f:.]+$/i.test(address));
-  const ipv4 = target.filter((address) => !ipv6.includes(address));
-  for (const address of ipv4) {
-    // One that CloudFormation fills in, that of an Elastic IP, is an IPv4 address.
-    if (!Token.isUnresolved(address)) parseCidr(`${name}.target`, `${address}/32`);
-  }
+  const ipv6 = target.filter(isIpv6);
+  // A token is the address of an Elastic IP, which is an IPv4 address.
+  const ipv4 = target.filter((address) => Token.isUnresolved(address) || isIpv4(address));
+  const other = target.find((address) => !ipv4.includes(address) && !ipv6.includes(address));
+  if (other !== undefined) throw new InvalidValue(`${name}.target`, other, 'an IPv4 or IPv6 address');
   if (ipv4.length === 0 || ipv6.length > 0 !== (ipAddressType === 'dual-stack')) {
     const expected = ipAddressType === 'dual-stack' ? 'IPv4 and IPv6 addresses' : 'IPv4 addresses';
-    throw new InvalidValue(`${name}.target`, target, `${expected} beside ipAddressType ${ipAddressType}`);
+    throw new InvalidValue(`${name}.target`, target, `${expected}, as ipAddressType is ${ipAddressType}`);
   }
   const addresses = { ipv4, ipv6 };
   return (family) => route53.RecordTarget.fromIpAddresses(...addresses[family]);

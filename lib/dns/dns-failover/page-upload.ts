@@ -12,7 +12,7 @@ export interface PageUploadProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** Writes one page into a bucket, while deploying. BucketDeployment would bring the AWS CLI along, for that alone. */
+/** Uploads one page to a bucket during deployment. BucketDeployment would add a Lambda layer with the AWS CLI for this. */
 export class PageUpload extends Construct {
   constructor(scope: Construct, id: string, { bucket, key, html, removalPolicy }: PageUploadProps) {
     super(scope, id);
@@ -26,7 +26,7 @@ export class PageUpload extends Construct {
     new AwsCustomResource(this, 'PutObject', {
       role,
       resourceType: 'Custom::PageUpload',
-      // CDK makes the same call when the page is created; when it is deleted, the bucket is emptied anyway or kept.
+      // CDK uses onUpdate for creation too. Deletion needs no call: the bucket is emptied or retained.
       onUpdate: {
         service: 'S3',
         action: 'putObject',
@@ -46,7 +46,7 @@ export class PageUpload extends Construct {
       memorySize: 256,
       logGroup,
     });
-    // CDK has one function in a stack for all such calls, and puts it beside everything else.
+    // CDK creates one function in a stack for all AwsCustomResources.
     Validations.of(Stack.of(this).node.findChild('AWS679f53fac002430cb0da5b7982bd2287')).acknowledge(
       {
         id: 'Serverless-LambdaDLQ',

@@ -1,4 +1,4 @@
-/** Complete in itself: no script, style sheet, image or font that would have to be answered too. */
+/** Has no script, style sheet, image or font in another file: the distribution answers with this page only. */
 export const STATUS_PAGE = `<!doctype html>
 <html lang="en">
   <head>

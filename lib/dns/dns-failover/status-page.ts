@@ -5,23 +5,23 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { uniqueName } from '../../shared/unique-name';
 import { requireUsEast1 } from '../../shared/us-east-1';
-import type { NameCertificate } from './name-certificate';
+import type { DomainCertificate } from './domain-certificate';
 import { PageUpload } from './page-upload';
 import { STATUS_PAGE } from './status-page-html';
 
 export interface StatusPageProps {
   /**
-   * The name that the page answers for, beside the distribution's own. CloudFront takes no name without a certificate.
-   * @default - none
+   * Certificate of the alternate domain name of the distribution. CloudFront accepts no domain name without a certificate.
+   * @default - none: the domain name of the distribution only
    */
-  readonly certificate?: NameCertificate;
+  readonly certificate?: DomainCertificate;
   /**
-   * The page, complete in itself: nothing else is answered.
-   * @default - it says that the site is down for the moment
+   * HTML of the page. It cannot load other files of this distribution, which answers every path with this page.
+   * @default - a page that says that the site is down
    */
   readonly html?: string;
   /**
-   * What becomes of the page when the stack is deleted.
+   * What CloudFormation does with the bucket when the stack is deleted.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -30,9 +30,9 @@ export interface StatusPageProps {
 const KEY = 'status.html';
 
 /**
- * One page in a private bucket. CloudFront answers it to every path, with 503 (Service Unavailable).
+ * A page in a private bucket. CloudFront answers every path with this page and status 503 (Service Unavailable).
  *
- * Throws `InvalidValue` for a certificate that is not in us-east-1.
+ * Throws `InvalidValue` for a certificate in a stack of another region than us-east-1.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
  */
@@ -43,7 +43,7 @@ export class StatusPage extends Construct {
   constructor(scope: Construct, id: string, props: StatusPageProps = {}) {
     super(scope, id);
     const { certificate, html = STATUS_PAGE, removalPolicy = RemovalPolicy.RETAIN } = props;
-    if (certificate) requireUsEast1(this, 'Certificates for CloudFront are');
+    if (certificate) requireUsEast1(this, 'Certificates for CloudFront exist');
 
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.S3_MANAGED,
@@ -66,14 +66,14 @@ export class StatusPage extends Construct {
         viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
         responseHeadersPolicy: cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
       },
-      // CloudFront may read objects and not list them, so S3 answers 403 for each path that it has no object of, `/`
-      // included. Every one of them gets the page. 200 would have search engines take it for the site's content.
+      // CloudFront may read objects and may not list them, so S3 answers 403 for a path without an object, `/` included.
+      // With status 503, search engines do not index the page as content of the site.
       errorResponses: [
         { httpStatus: 403, responseHttpStatus: 503, responsePagePath: `/${KEY}`, ttl: Duration.seconds(10) },
       ],
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
       ...(certificate && {
-        domainNames: [certificate.name],
+        domainNames: [certificate.domainName],
         certificate: certificate.certificate,
         minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2025,
       }),
@@ -84,27 +84,27 @@ export class StatusPage extends Construct {
   private acknowledge(hasCertificate: boolean): void {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
-      reason: 'It holds one page, which is there to be read by everybody: nothing to keep a record of.',
+      reason: 'The bucket has one public page: nobody needs a log of who reads it.',
     });
     Validations.of(this.distribution).acknowledge(
       {
         id: 'AwsSolutions-CFR1',
-        reason: 'The page is for whoever asks for the site, wherever that is.',
+        reason: 'Clients in every country may read the page.',
       },
       {
         id: 'AwsSolutions-CFR2',
-        reason: 'A firewall has nothing to protect: one page, no input, no server behind it.',
+        reason: 'A web application firewall has nothing to protect: one static page, no input, no server.',
       },
       {
         id: 'AwsSolutions-CFR3',
-        reason: 'Every request has the same answer; CloudWatch counts them without access logs.',
+        reason: 'Every request gets the same response, and CloudWatch counts requests without access logs.',
       },
     );
     if (!hasCertificate) {
       Validations.of(this.distribution).acknowledge({
         id: 'AwsSolutions-CFR4',
         reason:
-          'The certificate of *.cloudfront.net decides on its own TLS versions; with a name it is TLS 1.2.',
+          'CloudFront sets the TLS versions of *.cloudfront.net. With a certificate the minimum is TLS 1.2.',
       });
     }
   }

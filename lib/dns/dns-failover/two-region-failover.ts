@@ -4,43 +4,43 @@ import type { Construct } from 'constructs';
 import { alarmTopicFor } from '../../shared/alarm-topic';
 import { InvalidValue } from '../../shared/invalid-value';
 import { DnsFailover } from './dns-failover';
-import { NameInZone, type HealthCheckOptions } from './failover-endpoint';
+import { RecordNameTarget, type HealthCheckOptions } from './failover-endpoint';
 
-/** What the endpoint of a region has to answer for. */
+/** Domain names of the endpoint in a region. */
 export interface RegionalNames {
-  /** Its own, which it makes a record of: `eu-west-1.app.example.com`. */
+  /** Name of this endpoint only, such as `eu-west-1.app.example.com`. `addEndpoint` must create its record. */
   readonly name: string;
-  /** The one that fails over, by which clients ask: `app.example.com`. */
+  /** Name that fails over, which clients use: `app.example.com`. */
   readonly sharedName: string;
-  /** The zone of both. */
+  /** Hosted zone of both names. */
   readonly zone: IHostedZone;
 }
 
 export interface TwoRegionFailoverProps extends StageProps {
-  /** Account of all stacks. */
+  /** Account of all three stacks. */
   readonly account: string;
-  /** An existing public zone; the stacks of three regions know it by its id. */
+  /** Existing public hosted zone. */
   readonly zone: HostedZoneAttributes;
-  /** The name that fails over, in the zone. */
+  /** Name that fails over, in the zone. */
   readonly recordName: string;
   readonly primaryRegion: string;
   readonly secondaryRegion: string;
-  /** Adds to a region's stack what answers there, and the record of its own name. */
+  /** Adds the endpoint of a region, and the record of its name, to the stack of the region. */
   readonly addEndpoint: (stack: Stack, names: RegionalNames) => void;
   /**
-   * How both endpoints are checked, each by its own name.
+   * Health check of both endpoints, each by its own name.
    * @default - HTTPS, port 443, /health
    */
   readonly healthCheck?: Omit<HealthCheckOptions, 'endpoint' | 'hostName'>;
-  /** @default - alarms change state only */
+  /** @default - none: the alarms only change their state */
   readonly alarmEmail?: string;
 }
 
 /**
- * Active-passive over two regions: a stack with an endpoint in each, and one in us-east-1 that fails over between them.
- * They refer to each other by names in one zone, so that no stack needs the output of another region's.
+ * Active-passive failover between two regions: a stack with an endpoint in each region, and a stack in us-east-1 with the
+ * failover records. The stacks refer to each other by names in one hosted zone, and never by outputs of another region.
  *
- * Throws `InvalidValue` for one region twice.
+ * Throws `InvalidValue` when both regions are the same.
  */
 export class TwoRegionFailover extends Stage {
   readonly failover: DnsFailover;
@@ -58,9 +58,9 @@ export class TwoRegionFailover extends Stage {
       const stack = new Stack(this, role, { env: { account, region } });
       const name = `${region}.${recordName}`;
       addEndpoint(stack, { name, sharedName: recordName, zone: zoneIn(stack) });
-      // Route 53 takes an alias only of a name that has a record.
+      // Route 53 refuses an alias of a name without a record.
       dns.addStackDependency(stack);
-      return { target: new NameInZone(name), healthCheck: { ...props.healthCheck, endpoint: name } };
+      return { target: new RecordNameTarget(name), healthCheck: { ...props.healthCheck, endpoint: name } };
     };
     this.failover = new DnsFailover(dns, 'Failover', {
       zone: zoneIn(dns),

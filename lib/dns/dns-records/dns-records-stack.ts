@@ -6,13 +6,13 @@ import { DnsRecords } from './dns-records';
 import { sampleRecords } from './sample-records';
 
 export interface DnsRecordsStackProps extends StackProps {
-  /** The zone is `records` in it. */
+  /** Parent domain. The stack creates the zone `records` below it. */
   readonly domainName?: string;
-  /** Id of the public zone of that name, which then delegates to this one. */
+  /** Id of the public hosted zone `domainName`, in which the stack adds the delegation to its own zone. */
   readonly hostedZoneId?: string;
 }
 
-/** A zone with a record of each type. */
+/** A hosted zone with records of each type. */
 export class DnsRecordsStack extends Stack {
   readonly records: DnsRecords;
 
@@ -24,8 +24,8 @@ export class DnsRecordsStack extends Stack {
     const { zone } = new DelegatedZone(this, 'Domain', {
       zoneName,
       parentZone: importedZone(this, props),
-      // A sandbox comes and goes, each time with other name servers, and leaves nothing behind. In production, leave
-      // these two out: the delegation is then kept for two days, and the zone retained.
+      // For a sandbox: each deployment has other name servers. In production, omit these two: the TTL of the delegation is
+      // then two days, and CloudFormation retains the zone.
       delegationTtl: Duration.minutes(5),
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -14,9 +14,8 @@ export interface DnsRecordsProps {
    */
   readonly records: readonly ZoneRecord[];
   /**
-   * How long resolvers keep an answer, where a record does not say it. Long (a day) for what hardly changes: fewer
-   * queries to pay for, and faster answers. Short (a minute) for what must change fast, such as an address that fails
-   * over. Before a change, lower it, wait for as long as the old value was, make the change, and raise it again.
+   * How long resolvers cache an answer, for records without a `ttl`. A long TTL (a day) saves queries. A short TTL (a minute)
+   * makes changes fast, such as a failover. Before a change, lower the TTL, and wait for as long as the old TTL.
    * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-basic.html
    * @default Duration.minutes(5)
    */
@@ -27,10 +26,10 @@ export interface DnsRecordsProps {
 const MAXIMUM_TTL = 2_147_483_647;
 
 /**
- * The records of a hosted zone, read as a zone file and checked as Route 53 and DNS would: here, in one line, instead of
- * in the middle of a deployment or never.
+ * Records of a hosted zone, in the notation of a zone file. It checks the rules of Route 53 and of DNS during synthesis, so
+ * that no deployment fails because of a record.
  *
- * Throws `InvalidValue` for the first record that is malformed, at odds with the others, or would not work.
+ * Throws `InvalidValue` for the first record that is malformed, that contradicts another record, or that would not work.
  */
 export class DnsRecords extends Construct {
   private readonly made = new Map<string, RecordSet>();
@@ -44,7 +43,7 @@ export class DnsRecords extends Construct {
     const all = records.map((record) => named(record, zoneName));
     checkZone(all, zoneName);
 
-    // An alias of a name comes after what has that name.
+    // An alias of a record of the list needs that record first.
     for (const entry of [...all.filter((one) => !isAliasOfName(one)), ...all.filter(isAliasOfName)]) {
       const { key, record } = entry;
       const path = `${key} ${record.type}`;
@@ -69,7 +68,7 @@ export class DnsRecords extends Construct {
     const { alias, type } = record;
     if (typeof alias !== 'string') return RecordTarget.fromAlias(alias);
     const recordSet = this.recordSet(alias, type);
-    if (!recordSet) throw refusal(record, alias, `the name of another ${type} record of this list`);
+    if (!recordSet) throw refusal(record, alias, `the name of another ${type} record in the list`);
     return RecordTarget.fromAlias(new Route53RecordTarget(recordSet));
   }
 }

@@ -1,20 +1,20 @@
 import { isIpv4Network, isIpv6Network } from './networks';
 import { refusal, type ValueRecord } from './zone-record';
 
-/** RFC 7208, section 4.6.4: whoever checks the sender gives up after ten, and the mail fails. */
+/** RFC 7208, section 4.6.4: after ten DNS look-ups, a receiver ends the check with an error. */
 const SPF_LOOKUPS = 10;
 
 /**
- * Checks the texts that mail servers read. Their mistakes are silent otherwise: the policy is ignored, or mail is lost.
- * Throws `InvalidValue` for the first mistake.
+ * Checks SPF, DMARC and DKIM. DNS accepts a wrong policy, and receivers ignore it or refuse mail. Throws `InvalidValue` for
+ * the first mistake.
  */
 export function checkMailPolicies(key: string, record: ValueRecord, texts: readonly string[]): void {
   const spf = texts.filter((text) => /^v=spf/i.test(text));
   // RFC 7208, section 3.2.
-  if (spf.length > 1) throw refusal(record, spf[1], 'one SPF policy for a name, with all senders in it');
+  if (spf.length > 1) throw refusal(record, spf[1], 'one SPF policy for a name, with all senders');
   for (const text of spf) checkSpf(record, text);
   const isDmarc = /^_dmarc(\.|$)/.test(key);
-  // RFC 7489, section 6.6.3: of two, neither counts.
+  // RFC 7489, section 6.6.3: receivers ignore two policies.
   if (isDmarc && texts.length > 1) throw refusal(record, texts[1], 'one DMARC policy and nothing else');
   for (const text of texts) {
     if (isDmarc) checkDmarc(record, text);
@@ -33,20 +33,16 @@ function checkSpf(record: ValueRecord, text: string): void {
   const mechanisms = terms.filter((term) => !/^[a-z][\w.-]*=/i.test(term));
   const all = mechanisms.find((term) => /^[+?~-]?all$/i.test(term));
   if (all !== undefined && all !== mechanisms.at(-1)) {
-    throw refusal(record, all, 'nothing after it: the rest is never looked at');
+    throw refusal(record, all, 'no term after it: receivers ignore the rest');
   }
   if (all !== undefined && /^\+?all$/i.test(all)) {
-    throw refusal(record, all, '-all or ~all: this lets everybody send in your name');
+    throw refusal(record, all, '-all or ~all: this allows everybody to send mail from your domain');
   }
   const lookups = terms.filter((term) =>
     /^([+?~-]?(include:|exists:|(a|mx|ptr)([:/]|$))|redirect=)/i.test(term),
   );
   if (lookups.length > SPF_LOOKUPS) {
-    throw refusal(
-      record,
-      lookups.length,
-      `at most ${SPF_LOOKUPS} terms that make receivers look something up`,
-    );
+    throw refusal(record, lookups.length, `at most ${SPF_LOOKUPS} terms with a DNS look-up`);
   }
 }
 
@@ -79,7 +75,7 @@ function checkDmarc(record: ValueRecord, text: string): void {
   }
 }
 
-/** https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1; an empty key is a revoked one. */
+/** https://www.rfc-editor.org/rfc/rfc6376#section-3.6.1; an empty key is a revoked key. */
 function checkDkim(record: ValueRecord, text: string): void {
   const isVersion = !/(^|;)\s*v=/.test(text) || /^v=DKIM1\s*(;|$)/.test(text);
   if (!isVersion || !/(^|;)\s*p=[A-Za-z0-9+/=\s]*(;|$)/.test(text)) {

@@ -13,27 +13,27 @@ const CAA_TAGS = ['issue', 'issuewild', 'issuemail', 'issuevmc', 'iodef', 'conta
 const CAA = /^(0|128) ([a-z0-9]+) "([^"\\]*)"$/i;
 const NAPTR = /^(\d+) (\d+) "([a-z0-9]*)" "([^"]*)" "((?:[^"\\]|\\.)*)" (\S+)$/i;
 
-/** What a value of each type looks like, and whether it does. */
+/** Expected form of a value of each type, and its check. */
 const FORMS: Readonly<Record<Exclude<ValueType, 'TXT'>, readonly [string, (value: string) => boolean]>> = {
   A: ['an IPv4 address such as 203.0.113.10', isIpv4],
   AAAA: ['an IPv6 address such as 2001:db8::10', isIpv6],
   CAA: [`flags 0 or 128, a tag of ${CAA_TAGS.join(', ')}, and a value: 0 issue "amazon.com"`, isCaa],
-  CNAME: ['a whole name with a dot at the end: www.example.org.', isHost],
+  CNAME: ['a full name with a dot at the end: www.example.org.', isHost],
   MX: ['a priority and a mail server, with a dot at the end: 10 mail.example.org.', isMx],
   NAPTR: [
     'order, preference, "flags", "service", and either a "regexp" with each backslash twice or a replacement: 100 10 "S" "SIP+D2T" "" _sip._tcp.example.org.',
     isNaptr,
   ],
   NS: ['a name server with a dot at the end: ns1.example.net.', isHost],
-  PTR: ['a whole name with a dot at the end: www.example.org.', isHost],
+  PTR: ['a full name with a dot at the end: www.example.org.', isHost],
   SRV: ['priority, weight, port and host, with a dot at the end: 10 60 5060 sip.example.org.', isSrv],
 };
 
-/** The values of a record as Route 53 takes them. Throws `InvalidValue` for the first that it would not take. */
+/** The values of a record in Route 53's notation. Throws `InvalidValue` for the first value that Route 53 would refuse. */
 export function recordValues({ key, record }: NamedRecord & { readonly record: ValueRecord }): string[] {
   const { type, values } = record;
   if (!VALUE_TYPES.includes(type)) throw refusal(record, type, `a type of ${VALUE_TYPES.join(', ')}`);
-  // What is known only once deployed is Route 53's to check: here, such as the name servers of a zone of the app.
+  // Tokens, such as the name servers of a new zone, are known only at deployment.
   if (Token.isUnresolved(values)) return [...values];
   if (values.length === 0) throw refusal(record, values, 'at least one value');
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html
@@ -52,7 +52,7 @@ export function recordValues({ key, record }: NamedRecord & { readonly record: V
   for (const text of known) if (!isWellFormed(text)) throw refusal(record, text, form);
   if (type === 'CNAME' && texts.length > 1) throw refusal(record, texts, 'one value: a CNAME has one target');
   if (type === 'MX' && texts.length > 1 && texts.includes('0 .')) {
-    throw refusal(record, '0 .', 'no other value beside it: it says that there is no mail here');
+    throw refusal(record, '0 .', 'no other value: it means that the name accepts no mail');
   }
   if (type === 'SRV' && !/^_[a-z0-9-]+\._[a-z0-9-]+(\.|$)/.test(key)) {
     throw refusal(record, record.name, 'a service and a protocol: _sip._tcp');
@@ -63,7 +63,11 @@ export function recordValues({ key, record }: NamedRecord & { readonly record: V
 function quoted(record: ValueRecord, text: string): string {
   if (Token.isUnresolved(text)) return `"${text}"`;
   if (/^\s*".*"\s*$/s.test(text)) {
-    throw refusal(record, text, 'the text itself: quotation marks are added, and long texts split, here');
+    throw refusal(
+      record,
+      text,
+      'the text without quotation marks: the construct adds them and splits long texts',
+    );
   }
   const value = textValue(text);
   if (value.length > TEXT_LENGTH) {
@@ -74,13 +78,13 @@ function quoted(record: ValueRecord, text: string): string {
 
 function isMx(value: string): boolean {
   const [priority, host, ...rest] = value.split(' ');
-  // RFC 7505: no mail here.
+  // RFC 7505: the name accepts no mail.
   return value === '0 .' || (isUint16(priority) && isHost(host) && rest.length === 0);
 }
 
 function isSrv(value: string): boolean {
   const [priority, weight, port, host, ...rest] = value.split(' ');
-  // RFC 2782: a dot says that the service is not offered.
+  // RFC 2782: a dot means that the service does not exist.
   return [priority, weight, port].every(isUint16) && (host === '.' || isHost(host)) && rest.length === 0;
 }
 
@@ -94,7 +98,7 @@ function isCaa(value: string): boolean {
 function isNaptr(value: string): boolean {
   const [, order, preference, , , regexp = '', replacement = ''] = NAPTR.exec(value) ?? [];
   if (!isUint16(order) || !isUint16(preference)) return false;
-  // RFC 3403, section 4.1: one of both.
+  // RFC 3403, section 4.1: either a regular expression or a replacement.
   if (regexp === '') return isHost(replacement);
   const delimiters = regexp.split(regexp.charAt(0)).length - 1;
   return replacement === '.' && delimiters === 3 && /^([^\\]|\\["\\]|\\[0-7]{3})*$/.test(regexp);

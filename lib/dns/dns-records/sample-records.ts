@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { ZoneRecord } from './zone-record';
 
-/** A key of 2048 bits is longer than one string of a TXT record. Nobody has the other half of this one. */
+/** A public key of 2048 bits, longer than one string of a TXT record. Its private key does not exist any more. */
 const DKIM_KEY =
   'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEApfxFWl+wHyj7T8BWqBpncEVFq9etH9EVFnMtgGtMXSaiYQ' +
   'eJ3teEjQnSL9ibn+VScvmlpMEJOM2dCEl7kDyYZA5Z0rYSQ8rA31Hrabj2J0QofWwupsnhPOWPzNvZZkhK3IPDu19S' +
@@ -9,7 +9,7 @@ const DKIM_KEY =
   'Ot7Qx0PLZJrbdRHZXnXMh9/FEidwDxGlK8Mz3gjl3iZwqBDLhWFPnCi10sQZwEhMB5R0MmyACyQyixAOW32+ws1Bnb' +
   't/tLMUmqUIXKHW3XUnOH0EV3OwIDAQAB';
 
-/** A domain with a web site, mail and telephony, on addresses that RFC 5737 and RFC 3849 reserve for documentation. */
+/** Records of a domain with a web site, mail and telephony. The addresses are documentation addresses (RFC 5737, RFC 3849). */
 export function sampleRecords(domain: string): readonly ZoneRecord[] {
   return [
     { name: '@', type: 'A', alias: 'web' },
@@ -33,7 +33,7 @@ export function sampleRecords(domain: string): readonly ZoneRecord[] {
     { name: '@', type: 'NAPTR', values: [`100 10 "S" "SIP+D2T" "" _sip._tcp.${domain}.`] },
     { name: '_sip._tcp', type: 'SRV', values: [`10 60 5060 sip.${domain}.`] },
     { name: 'sip', type: 'A', values: ['203.0.113.50'] },
-    // A subdomain that is somebody else's.
+    // A subdomain that is delegated to a partner.
     { name: 'partner', type: 'NS', values: ['ns1.example.net.', 'ns2.example.net.'], ttl: Duration.days(2) },
   ];
 }

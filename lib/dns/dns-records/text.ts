@@ -1,15 +1,15 @@
-/** A string of a TXT record has a length of one byte in front of it (RFC 1035, section 3.3.14). */
+/** One byte holds the length of a string of a TXT record (RFC 1035, section 3.3.14). */
 const STRING_LENGTH = 255;
 
-/** Quotation marks included. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#TXTFormat */
+/** With quotation marks. https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#TXTFormat */
 export const TEXT_LENGTH = 4000;
 
 /**
- * A text as the value of a TXT record: strings of up to 255 bytes in quotation marks, which whoever reads it joins.
- * Bytes that are not printable ASCII are written as `\` and three octal digits. An escape counts as what it is long
- * here, not as the one byte that it stands for: such a string is short enough whichever of the two Route 53 counts.
+ * A text as the value of a TXT record: strings of at most 255 bytes in quotation marks. Readers of the record join them. A
+ * byte that is not printable ASCII is written as `\` and three octal digits, and counts as four, not as one. AWS does not say
+ * which of the two Route 53 counts; with four, the string is never too long.
  *
- * CDK's `TxtRecord` counts characters instead, of which one may be four bytes, and leaves them as they are.
+ * CDK's `TxtRecord` splits by characters, of which one can have four bytes, and does not escape them.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#TXTFormat
  */

@@ -9,35 +9,35 @@ import { notify } from '../../shared/notify';
 
 export interface AlarmCheckProps {
   /**
-   * Of this account and region, of one minute or longer, with one of the statistics Average, Minimum, Maximum, Sum and
-   * SampleCount. Neither metric math nor percentiles: Route 53 reads the metric by itself, and reads no others.
+   * A metric of this account and region, with a period of at least one minute and the statistic Average, Minimum, Maximum,
+   * Sum or SampleCount. Route 53 supports neither metric math nor percentiles.
    */
   readonly metric: cloudwatch.Metric;
-  /** The value at which it becomes unhealthy. */
+  /** Value that the metric is compared with. */
   readonly threshold: number;
   /** @default ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD */
   readonly comparisonOperator?: cloudwatch.ComparisonOperator;
   /**
-   * For how many periods in a row. Route 53 knows no "3 out of 5".
+   * Number of consecutive periods, at least 1. Route 53 does not support "3 out of 5".
    * @default 1
    */
   readonly evaluationPeriods?: number;
   /**
-   * What it is while the metric has no data. For a metric that is missing for hours AWS advises against
-   * `last-known-status`.
+   * Status while the metric has no data. AWS advises against `last-known-status` for a metric that can be missing for hours.
    * @default last-known-status
    */
   readonly insufficientData?: 'healthy' | 'unhealthy' | 'last-known-status';
-  /** @default - nowhere: the alarm changes state only */
+  /** @default - none: the alarm only changes its state */
   readonly alarmTopic?: ITopic;
 }
 
 /**
- * Healthy by a CloudWatch metric, for what nobody can see from outside: a backlog, a replica that lags behind, a server
- * without a public address.
+ * A health check of a CloudWatch metric, and the alarm that defines it. For what health checkers cannot reach: a backlog,
+ * the lag of a replica, a server without a public address.
  *
- * Route 53 copies the alarm's settings when the health check is made or changed, and then reads the metric itself: setting
- * the alarm's state by hand changes nothing. So a change of settings makes a new alarm here, which changes the health check.
+ * Route 53 copies the settings of the alarm when the health check is created or updated, and then reads the metric itself.
+ * `set-alarm-state` does not change the health check. New settings create a new alarm, so that CloudFormation updates the
+ * health check too.
  *
  * Throws `InvalidValue` for a metric that Route 53 cannot read.
  *
@@ -61,7 +61,7 @@ export class AlarmCheck extends Construct {
     validate(metric, evaluationPeriods);
 
     this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
-      alarmDescription: `${this.node.path} is unhealthy, and its records are not answered`,
+      alarmDescription: `The health check ${this.node.path} is unhealthy: Route 53 does not answer with its records`,
       metric,
       threshold,
       comparisonOperator,
@@ -79,7 +79,7 @@ export class AlarmCheck extends Construct {
     Tags.of(this.healthCheck).add('Name', this.node.path);
   }
 
-  /** Gives the alarm another logical id, and so another name, with each of the settings that Route 53 copies. */
+  /** Adds a hash of the settings that Route 53 copies to the logical id, and so to the name, of the alarm. */
   private replaceWithSettings(settings: readonly unknown[], metric: cloudwatch.Metric): void {
     // https://docs.aws.amazon.com/Route53/latest/APIReference/API_CloudWatchAlarmConfiguration.html
     const { namespace, metricName, dimensions, statistic, period } = metric;
@@ -97,7 +97,7 @@ export class AlarmCheck extends Construct {
 const { HEALTHY, UNHEALTHY, LAST_KNOWN_STATUS } = route53.InsufficientDataHealthStatusEnum;
 const { NOT_BREACHING, BREACHING, IGNORE } = cloudwatch.TreatMissingData;
 
-/** Route 53 does not ask how the alarm treats missing data. Here the two agree. */
+/** Route 53 ignores how the alarm treats missing data. Here the health check and its alarm treat it alike. */
 const MISSING_DATA = {
   healthy: { healthCheck: HEALTHY, alarm: NOT_BREACHING },
   unhealthy: { healthCheck: UNHEALTHY, alarm: BREACHING },
@@ -107,21 +107,29 @@ const MISSING_DATA = {
 const STATISTICS = ['Average', 'Minimum', 'Maximum', 'Sum', 'SampleCount'];
 
 function validate(metric: cloudwatch.Metric, evaluationPeriods: number): void {
-  // A MathExpression has no namespace, and TypeScript is not there for everybody.
+  // A MathExpression has no namespace. JavaScript code has no type check.
   if (!(metric instanceof cloudwatch.Metric)) {
-    throw new InvalidValue('metric', 'an expression', 'a single metric: Route 53 knows no metric math');
+    throw new InvalidValue(
+      'metric',
+      'an expression',
+      'a single metric: Route 53 does not support metric math',
+    );
   }
   const { statistic, period, account, region } = metric;
   if (!STATISTICS.includes(statistic)) {
-    throw new InvalidValue('metric', statistic, `one of the statistics ${STATISTICS.join(', ')}`);
+    throw new InvalidValue('metric', statistic, `a statistic of ${STATISTICS.join(', ')}`);
   }
   if (period.toSeconds() < Duration.minutes(1).toSeconds()) {
-    throw new InvalidValue('metric', `a period of ${period.toSeconds()} s`, 'one of a minute or longer');
+    throw new InvalidValue(
+      'metric',
+      `a period of ${period.toSeconds()} s`,
+      'a period of at least one minute',
+    );
   }
   if (account !== undefined || region !== undefined) {
-    throw new InvalidValue('metric', [account, region], 'one of this account and region');
+    throw new InvalidValue('metric', [account, region], 'a metric of this account and region');
   }
   if (!Number.isInteger(evaluationPeriods) || evaluationPeriods < 1) {
-    throw new InvalidValue('evaluationPeriods', evaluationPeriods, 'a whole number from 1');
+    throw new InvalidValue('evaluationPeriods', evaluationPeriods, 'a whole number of at least 1');
   }
 }

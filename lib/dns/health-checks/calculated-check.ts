@@ -7,23 +7,23 @@ import { InvalidValue } from '../../shared/invalid-value';
 import { HealthCheckAlarm } from '../../shared/health-check-alarm';
 
 export interface CalculatedCheckProps {
-  /** 1 to 256 health checks, none of which is a calculated one itself. */
+  /** 1 to 256 different health checks. None may be a calculated health check. */
   readonly children: readonly route53.IHealthCheck[];
   /**
-   * How many of them must be healthy: all of them is AND, 1 is OR, 2 of 3 is a majority.
+   * Number of children that must be healthy, from 1 to all. 1 is OR, all is AND.
    * @default - all of them
    */
   readonly healthyAtLeast?: number;
-  /** @default - nowhere: the alarm changes state only */
+  /** @default - none: the alarm only changes its state */
   readonly alarmTopic?: ITopic;
 }
 
 /**
- * A check of checks: healthy while enough of the others are. For records that stand for several servers, and to be woken
- * when too few are left rather than whenever one fails.
+ * A calculated health check, which is healthy while enough of its children are healthy, and an alarm that is in ALARM while
+ * it is unhealthy. For a record with several servers, and for an alarm when too few servers are left.
  *
- * Throws `InvalidValue` for a number that would make it healthy or unhealthy for ever, for children that Route 53 refuses,
- * and in another region than us-east-1.
+ * Throws `InvalidValue` for a threshold that makes the status constant, for children that Route 53 refuses, and in a stack of
+ * another region than us-east-1.
  *
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-creating-values.html#health-checks-creating-values-calculated
  */
@@ -65,10 +65,10 @@ function validate(children: readonly route53.IHealthCheck[], healthyAtLeast: num
     throw new InvalidValue(
       'children',
       calculated.node.path,
-      'no calculated ones: Route 53 nests no calculations',
+      'no calculated health check: Route 53 does not nest them',
     );
   }
-  // Route 53 takes 0 for always healthy, and more than there are for always unhealthy.
+  // With 0 the check is always healthy; with more than the number of children it is always unhealthy.
   checkInteger('healthyAtLeast', healthyAtLeast, 1, children.length);
 }
 

@@ -10,12 +10,12 @@ import { SampleEndpoints } from './sample-endpoints';
 
 export interface HealthChecksStackProps extends StackProps {
   readonly domainName?: string;
-  /** The public zone of that name. Without it the stack makes one of its own, `checks` below that name. */
+  /** Id of the public hosted zone `domainName`. Without it the stack creates the zone `checks` below that name. */
   readonly hostedZoneId?: string;
   readonly alarmEmail?: string;
 }
 
-/** Three endpoints and a backlog, the checks that watch them, and two names that those checks decide about. */
+/** Three endpoints and a metric, health checks of them, and two names whose answers depend on the health checks. */
 export class HealthChecksStack extends Stack {
   constructor(scope: Construct, id: string, props: HealthChecksStackProps = {}) {
     super(scope, id, props);
@@ -24,14 +24,14 @@ export class HealthChecksStack extends Stack {
       importedZone(this, props) ?? new PublicHostedZone(this, 'Zone', { zoneName: `checks.${domainName}` });
     const alarmTopic = alarmTopicFor(this, alarmEmail);
 
-    // A sandbox leaves nothing behind.
+    // In production, use RETAIN.
     const { A, B, C } = new SampleEndpoints(this, 'Endpoints', { removalPolicy: RemovalPolicy.DESTROY });
     const checks = [
       new EndpointCheck(this, 'CheckA', { endpoint: A.domainName }),
       new EndpointCheck(this, 'CheckB', { endpoint: B.domainName, interval: 'fast' }),
       new EndpointCheck(this, 'CheckC', { endpoint: C.domainName, searchString: 'healthy' }),
     ];
-    // One endpoint that fails wakes nobody: only the majority and the backlog are told to the topic.
+    // The failure of one endpoint sends no message. The loss of the majority and a long backlog do.
     const majority = new CalculatedCheck(this, 'Majority', {
       children: checks.map(({ healthCheck }) => healthCheck),
       healthyAtLeast: 2,
@@ -50,7 +50,7 @@ export class HealthChecksStack extends Stack {
       alarmTopic,
     });
 
-    // Weight 0 is answered when the other one is unhealthy. The addresses are examples: nobody is there.
+    // Route 53 answers with weight 0 while the other record is unhealthy. No server has these documentation addresses.
     const standby = { id: 'Standby', weight: 0, target: RecordTarget.fromIpAddresses('192.0.2.2') };
     const target = RecordTarget.fromIpAddresses('192.0.2.1');
     new WeightedRecords(this, 'Site', {

@@ -8,7 +8,7 @@ export interface SampleEndpointsProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** The cheapest things that answer by HTTPS under names of their own: three functions that say `healthy`. */
+/** Three Lambda functions that answer `healthy` by HTTPS, each with the domain name of its own function URL. */
 export class SampleEndpoints extends Construct {
   readonly A: SampleEndpoint;
   readonly B: SampleEndpoint;
@@ -47,22 +47,22 @@ class SampleEndpoint extends Construct {
       code: lambda.Code.fromInline("exports.handler = async () => ({ statusCode: 200, body: 'healthy' });"),
       memorySize: 256,
       timeout: Duration.seconds(2),
-      // Three lines for each of a million requests a month would cost more than everything else.
+      // Three log lines for each of some million requests a month would cost more than everything else.
       loggingFormat: lambda.LoggingFormat.JSON,
       systemLogLevelV2: lambda.SystemLogLevel.WARN,
     });
     Validations.of(this.function).acknowledge(
       {
         id: 'Serverless-LambdaDLQ',
-        reason: 'It is only ever called by its URL, and whoever calls waits for the answer.',
+        reason: 'Only its URL invokes it, synchronously: the caller gets the error.',
       },
       {
         id: 'Serverless-LambdaTracing',
         reason:
-          'It does nothing that a trace could show, and a million traces a month cost more than it does.',
+          'It calls nothing that a trace could show, and a million traces a month cost more than the function.',
       },
     );
-    // Whoever checks an endpoint must be able to reach it without credentials.
+    // Health checkers have no credentials.
     const { url } = this.function.addFunctionUrl({ authType: lambda.FunctionUrlAuthType.NONE });
     this.domainName = Fn.select(2, Fn.split('/', url));
   }

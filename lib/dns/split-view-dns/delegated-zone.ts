@@ -5,34 +5,34 @@ import { isLowerCaseDomainName } from '../../shared/domain-name';
 import { InvalidValue } from '../../shared/invalid-value';
 
 export interface DelegatedZoneProps {
-  /** A domain of at least two labels, in lower case: Route 53 makes no zone for a top-level domain. */
+  /** A domain name of at least two labels, in lower case. Route 53 refuses a top-level domain. */
   readonly zoneName: string;
   /**
-   * The public zone of a domain above, in the same account, which then names this zone's name servers. For one in
-   * another account, leave this out and use CDK's `CrossAccountZoneDelegationRecord`.
+   * Public hosted zone of a parent domain, in the same account. It gets an NS record with the name servers of this zone. For
+   * a parent zone in another account, use CDK's `CrossAccountZoneDelegationRecord` instead.
    * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-routing-traffic-for-subdomains.html
-   * @default - none: name its name servers at your registrar, or in the zone above wherever that is
+   * @default - none: add the name servers at your registrar, or in the parent zone
    */
   readonly parentZone?: IHostedZone;
   /**
-   * How long resolvers keep the delegation. Long is right while nothing changes: one look-up less, and the zone stays
-   * in reach while the parent is not. Before you move the zone, lower it to 15 minutes, and wait for as long as the old
-   * value was; a zone that is created again has other name servers, and resolvers ask the old ones until then.
+   * TTL of the NS record in the parent zone. A long TTL saves queries, and the zone stays reachable while the parent zone is
+   * not. A zone that is created again has other name servers, and resolvers query the old ones until the TTL is over. Before
+   * you move the zone, lower the TTL to 15 minutes, and wait for as long as the old TTL.
    * @default Duration.days(2)
    */
   readonly delegationTtl?: Duration;
   /**
-   * What becomes of the zone when the stack is deleted. A new zone of the name has other name servers than the four
-   * that the world above names.
+   * What CloudFormation does with the zone when the stack is deleted. A new zone of the same name has other name servers than
+   * those in the parent zone.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * A public zone that the zone above delegates to.
+ * A public hosted zone, and its delegation in the parent zone.
  *
- * Throws `InvalidValue` for a malformed name, and for one that is not below the zone above.
+ * Throws `InvalidValue` for a malformed name, and for a name that is not below the parent zone.
  */
 export class DelegatedZone extends Construct {
   readonly zone: PublicHostedZone;
@@ -60,8 +60,8 @@ function validate(zoneName: string, parentZone?: IHostedZone): void {
   if (!isLowerCaseDomainName(zoneName)) {
     throw new InvalidValue('zoneName', zoneName, 'a domain such as dev.example.org, in lower case');
   }
-  const above = parentZone?.zoneName ?? '';
-  if (above !== '' && !Token.isUnresolved(above) && !zoneName.endsWith(`.${above}`)) {
-    throw new InvalidValue('zoneName', zoneName, `a domain below that of parentZone, ${above}`);
+  if (parentZone === undefined || Token.isUnresolved(parentZone.zoneName)) return;
+  if (!zoneName.endsWith(`.${parentZone.zoneName}`)) {
+    throw new InvalidValue('zoneName', zoneName, `a domain below parentZone, ${parentZone.zoneName}`);
   }
 }

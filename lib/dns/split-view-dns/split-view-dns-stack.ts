@@ -8,15 +8,15 @@ import { SplitViewRecord } from './split-view-record';
 
 export interface SplitViewDnsStackProps extends StackProps {
   readonly vpc: IVpc;
-  /** The zones are `split` in it. */
+  /** Parent domain. The stack creates the zones `split` below it. */
   readonly domainName?: string;
-  /** Id of the public zone of that name, which then delegates to the public one. */
+  /** Id of the public hosted zone `domainName`, in which the stack adds the delegation to its own public zone. */
   readonly hostedZoneId?: string;
 }
 
 const at = (address: string) => RecordTarget.fromIpAddresses(address);
 
-/** A domain that the VPC sees otherwise than the internet, and a subdomain of it that has zones of its own. */
+/** A domain with other answers in the VPC than on the internet, and a subdomain with its own hosted zones. */
 export class SplitViewDnsStack extends Stack {
   readonly dns: SplitViewDns;
   readonly team: SplitViewDns;
@@ -26,8 +26,8 @@ export class SplitViewDnsStack extends Stack {
     const { vpc, domainName = DEFAULT_DOMAIN } = props;
     const common = {
       vpcs: [vpc],
-      // A sandbox comes and goes, each time with other name servers, and leaves nothing behind. In production, leave
-      // these two out: the delegation is then kept for two days, and the public zone retained.
+      // For a sandbox: each deployment has other name servers. In production, omit these two: the TTL of the delegation is
+      // then two days, and CloudFormation retains the public zone.
       delegationTtl: Duration.minutes(5),
       removalPolicy: RemovalPolicy.DESTROY,
     };

@@ -6,21 +6,23 @@ import { DelegatedZone, type DelegatedZoneProps } from './delegated-zone';
 
 export interface SplitViewDnsProps extends DelegatedZoneProps {
   /**
-   * VPCs that see the private zone. In each, `enableDnsSupport` and `enableDnsHostnames` must be on; that is checked
-   * for a VPC of this app, and up to you for an imported one.
+   * VPCs that are associated with the private hosted zone, at least one. Each must have `enableDnsSupport` and
+   * `enableDnsHostnames`. The construct checks this for a VPC of this app. It cannot check an imported VPC.
    * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
    */
   readonly vpcs: readonly IVpc[];
 }
 
 /**
- * A public and a private zone of one name: the VPCs are answered by the private one, everybody else by the public one.
- * Give them names by `SplitViewRecord`.
+ * A public and a private hosted zone of one name. The private zone answers queries from the VPCs, the public zone answers
+ * all others. `SplitViewRecord` adds records.
  *
- * A subdomain with zones of its own is another `SplitViewDns`, whose `parentZone` is this one's public zone: outside,
- * the delegation leads to it; inside, its private zone answers since it is the more specific one.
+ * For a subdomain with its own hosted zones, create a second `SplitViewDns` with the public zone of the first as
+ * `parentZone`. On the internet, resolvers follow the delegation. In the VPCs, Route 53 uses the private zone with the most
+ * specific name.
  *
- * Throws `InvalidValue` without a VPC, for a VPC whose DNS is off, and for a name as `DelegatedZone` does.
+ * Throws `InvalidValue` without a VPC, for a VPC without the two DNS attributes, and for the names that `DelegatedZone`
+ * refuses.
  */
 export class SplitViewDns extends Construct {
   readonly publicZone: PublicHostedZone;
@@ -30,22 +32,26 @@ export class SplitViewDns extends Construct {
     super(scope, id);
     const { vpcs, ...publicProps } = props;
     const [vpc, ...others] = vpcs;
-    if (!vpc) throw new InvalidValue('vpcs', vpcs, 'at least one VPC that sees the private zone');
-    vpcs.forEach(requireDns);
+    if (!vpc) throw new InvalidValue('vpcs', vpcs, 'at least one VPC to associate with the private zone');
+    vpcs.forEach(checkDnsAttributes);
 
     this.publicZone = new DelegatedZone(this, 'Public', publicProps).zone;
-    // Never retained: it would go on answering in its VPCs, and a second one of its name is refused there.
+    // Not retained: it would still answer in the VPCs, and Route 53 refuses a second private zone of its name there.
     this.privateZone = new PrivateHostedZone(this, 'Private', { zoneName: props.zoneName, vpc });
     for (const other of others) this.privateZone.addVpc(other);
   }
 }
 
-function requireDns(vpc: IVpc): void {
+function checkDnsAttributes(vpc: IVpc): void {
   const { defaultChild } = vpc.node;
   if (!(defaultChild instanceof CfnVPC)) return;
   for (const setting of ['enableDnsSupport', 'enableDnsHostnames'] as const) {
     if (defaultChild[setting] === false) {
-      throw new InvalidValue('vpcs', vpc.node.path, `VPCs with ${setting}, which private zones need`);
+      throw new InvalidValue(
+        'vpcs',
+        vpc.node.path,
+        `VPCs with ${setting}, which private hosted zones require`,
+      );
     }
   }
 }

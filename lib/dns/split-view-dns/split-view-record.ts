@@ -4,13 +4,13 @@ import { Construct } from 'constructs';
 import type { SplitViewDns } from './split-view-dns';
 
 /**
- * What a name is in either view. Inside, the private zone hides the whole public one: a name that only the public one
- * has does not exist there (NXDOMAIN), and nobody asks further. So whoever wants that says so.
+ * Answers of a name inside the VPCs and outside, on the internet. In the VPCs, Route 53 never uses the public zone: a name
+ * that exists only in the public zone is NXDOMAIN there. So each record names its answers in both views.
  * @see https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
  */
 export type SplitViewAnswer =
   | { readonly inside: RecordTarget; readonly outside: RecordTarget }
-  /** The same in both: the record is written into both zones. */
+  /** The same answer in both views: both zones get the record. */
   | { readonly everywhere: RecordTarget }
   | { readonly insideOnly: RecordTarget }
   | { readonly outsideOnly: RecordTarget };
@@ -20,23 +20,23 @@ export interface SplitViewRecordProps {
   readonly answer: SplitViewAnswer;
   /**
    * Name below the zone, such as `app`.
-   * @default - the zone itself
+   * @default - the zone apex
    */
   readonly recordName?: string;
   /**
-   * Each type is hidden by itself: a name with an A record inside and A and MX records outside has no mail server
-   * inside.
+   * Type of the record. The private zone hides all types of a name: a name with an A record inside, and A and MX records
+   * outside, has no MX record inside.
    * @default RecordType.A
    */
   readonly type?: RecordType;
   /**
-   * How long resolvers keep the answer. Not for an alias, which has that of its target.
+   * How long resolvers cache the answer. An alias has the TTL of its target.
    * @default Duration.minutes(5)
    */
   readonly ttl?: Duration;
 }
 
-/** A name of a split-view domain, and what it is inside and outside of the VPCs. */
+/** The records of a name in the private zone, in the public zone, or in both. */
 export class SplitViewRecord extends Construct {
   readonly inside?: RecordSet;
   readonly outside?: RecordSet;

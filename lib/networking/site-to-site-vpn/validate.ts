@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { checkInteger, checkRoleName } from '../../shared/checks';
 import { overlap, parseCidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
-import type { Router, SiteToSiteVpnProps } from './site-to-site-vpn';
+import type { AttachToTransitGateway, AttachToVpc, Router } from './vpn-ends';
 
 /** Names that `SiteToSiteVpn` uses as construct ids itself. */
 const RESERVED_NAMES = ['Gateway'];
@@ -18,10 +18,15 @@ const NOT_PUBLIC = [
   '224.0.0.0/3',
 ];
 
+/** The props of `SiteToSiteVpn` that are checked. */
+interface CheckedProps {
+  readonly routers: Readonly<Record<string, Router>>;
+  readonly attachTo: AttachToVpc | AttachToTransitGateway;
+  readonly staticRoutes?: readonly string[];
+}
+
 /** Returns the routers with their defaults. Throws `InvalidValue` for the first invalid prop. */
-export function validate(
-  props: SiteToSiteVpnProps,
-): readonly (Required<Router> & { readonly name: string })[] {
+export function validate(props: CheckedProps): readonly (Required<Router> & { readonly name: string })[] {
   const routers = Object.entries(props.routers).map(([name, { address, asn = 65000 }]) => ({
     name,
     address,
@@ -67,7 +72,7 @@ function checkAddress(name: string, address: string): void {
   }
 }
 
-function checkStaticRoutes({ staticRoutes, attachTo }: SiteToSiteVpnProps): void {
+function checkStaticRoutes({ staticRoutes, attachTo }: CheckedProps): void {
   if (staticRoutes === undefined) return;
   if (!('vpc' in attachTo)) {
     const why = 'none with a transit gateway: put static routes into its route table';

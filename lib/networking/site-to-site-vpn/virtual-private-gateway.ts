@@ -1,7 +1,8 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
-import type { AttachToVpc } from './site-to-site-vpn';
+import { onePerRouteTable } from '../../shared/route-tables';
+import type { AttachToVpc } from './vpn-ends';
 
 /**
  * A virtual private gateway, attached to one VPC. It propagates the customer's networks into route tables of that VPC.
@@ -23,9 +24,9 @@ export class VirtualPrivateGateway extends Construct {
     const selected = subnets
       ? vpc.selectSubnets(subnets).subnets
       : [...vpc.privateSubnets, ...vpc.isolatedSubnets];
-    // Subnets of an imported VPC may share a route table.
-    const routeTableIds = [...new Set(selected.map(({ routeTable }) => routeTable.routeTableId))];
-    if (routeTableIds.length === 0) throw new InvalidValue('subnets', 'none', 'at least one subnet');
+    const routeTableIds = onePerRouteTable('subnets', selected).map(
+      ({ routeTable }) => routeTable.routeTableId,
+    );
 
     this.gateway = new ec2.CfnVPNGateway(this, 'VpnGateway', {
       type: 'ipsec.1',

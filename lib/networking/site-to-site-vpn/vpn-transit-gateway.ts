@@ -1,5 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { onePerRouteTable } from '../../shared/route-tables';
 
 export interface VpnTransitGatewayProps {
   readonly vpc: ec2.IVpc;
@@ -42,7 +43,10 @@ export class VpnTransitGateway extends Construct {
       tags,
     });
     const routes = new Construct(this, 'Routes');
-    for (const { node, routeTable } of [...vpc.privateSubnets, ...vpc.isolatedSubnets]) {
+    for (const { node, routeTable } of onePerRouteTable('vpc', [
+      ...vpc.privateSubnets,
+      ...vpc.isolatedSubnets,
+    ])) {
       customerCidrs.forEach((destinationCidrBlock, index) => {
         new ec2.CfnRoute(routes, `${node.id}To${index + 1}`, {
           routeTableId: routeTable.routeTableId,

@@ -3,8 +3,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { checkAzCount, checkRoleName } from '../../shared/checks';
 import { overlap, parseCidr, type Cidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
-import { EGRESS_NAT_GATEWAYS } from './egress-vpc';
-import type { Spoke, TransitGatewayProps } from './transit-gateway';
+import { EGRESS_NAT_GATEWAYS, type EgressNatGateways } from './egress-vpc';
+import type { Spoke } from './spoke';
 
 /** Private networks, which spokes must not reach by the default route: RFC 1918, and RFC 6598's shared address space. */
 export const PRIVATE_NETWORKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
@@ -22,8 +22,17 @@ export interface KnownSpoke {
 /** Names that `TransitGateway` uses in construct ids itself. */
 const RESERVED_NAMES = ['Egress', 'Isolated'];
 
+/** The props of `TransitGateway` that are checked, with their defaults. */
+interface CheckedProps {
+  readonly spokes: Readonly<Record<string, Spoke>>;
+  readonly egressCidr: string;
+  readonly azCount: number;
+  readonly natGateways: EgressNatGateways;
+  readonly amazonSideAsn: number;
+}
+
 /** Returns the spokes. Throws `InvalidValue` for the first invalid prop. */
-export function validate(props: Required<Omit<TransitGatewayProps, 'applianceMode'>>): readonly KnownSpoke[] {
+export function validate(props: CheckedProps): readonly KnownSpoke[] {
   const { azCount, natGateways, amazonSideAsn, egressCidr } = props;
   checkAzCount(azCount);
   if (!EGRESS_NAT_GATEWAYS.includes(natGateways)) {

@@ -1,5 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { onePerRouteTable } from '../../shared/route-tables';
 
 export interface VpcAttachmentProps {
   readonly transitGateway: ec2.CfnTransitGateway;
@@ -39,11 +40,7 @@ export class VpcAttachment extends Construct {
   /** Adds routes from subnets of this VPC to the transit gateway, one for each route table. */
   addRoutes(id: string, subnets: readonly ec2.ISubnet[], destinationCidrBlock: string): void {
     const routes = new Construct(this, id);
-    const seen = new Set<string>();
-    for (const { node, routeTable } of subnets) {
-      // Subnets of an imported VPC may share a route table.
-      if (seen.has(routeTable.routeTableId)) continue;
-      seen.add(routeTable.routeTableId);
+    for (const { node, routeTable } of onePerRouteTable('subnets', subnets)) {
       new ec2.CfnRoute(routes, node.id, {
         routeTableId: routeTable.routeTableId,
         destinationCidrBlock,

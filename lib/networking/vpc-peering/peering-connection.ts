@@ -1,6 +1,7 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
+import { onePerRouteTable } from '../../shared/route-tables';
 
 /** One end of a peering connection. */
 export interface PeeringSide {
@@ -73,11 +74,7 @@ export class PeeringConnection extends Construct {
   /** Into the route table of each subnet that talks, and into no other. */
   private addRoutes(from: PeeringSide, to: PeeringSide): void {
     const routes = new Construct(this, `From${from.name}`);
-    const seen = new Set<string>();
-    for (const { node, routeTable } of from.subnets) {
-      // Subnets of a VPC that CDK did not make may share a route table.
-      if (seen.has(routeTable.routeTableId)) continue;
-      seen.add(routeTable.routeTableId);
+    for (const { node, routeTable } of onePerRouteTable('vpcs', from.subnets)) {
       new ec2.CfnRoute(routes, node.id, {
         routeTableId: routeTable.routeTableId,
         destinationCidrBlock: to.cidr,

@@ -312,11 +312,7 @@ describe('identity policies', () => {
   });
 
   it('may be in what CloudFormation has yet to expand', () => {
-    const iam = iamOf(
-      { Bucket: bucket, Role: role([allow(READ)]) },
-      {},
-      { Transform: 'AWS::Include' },
-    );
+    const iam = iamOf({ Bucket: bucket, Role: role([allow(READ)]) }, {}, { Transform: 'AWS::Include' });
     expect(iam.can('S/Role', READ, object)).toMatchObject({
       answer: 'unknown',
       reasons: ['S: Transform AWS::Include'],

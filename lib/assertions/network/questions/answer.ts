@@ -9,7 +9,7 @@ import { isEmpty, overlaps, PUBLIC_ADDRESSES, versionOf, type IpVersion } from '
 import type { Endpoint, NetworkInterface, PortRange } from '../model/components';
 import type { Model } from '../model/model';
 import { publicIpv4, resolvePlace, type ResolvedPlace, type LogicalInterface } from './places';
-import type { Question } from './question';
+import { isAwsService, type Question } from './question';
 import { trafficClasses, type TrafficClass } from './traffic-classes';
 
 const EPHEMERAL: PortRange = { from: 1024, to: 65535 };
@@ -48,7 +48,7 @@ export function answerBetween(
     );
   }
   if (source.kind === 'service') throw new Error(`${source.name}: a service can only be a destination`);
-  const asked = destination.kind === 'service' ? { ...question, port: question.port ?? 443 } : question;
+  const asked = isAwsService(question.destination) ? { ...question, port: question.port ?? 443 } : question;
   const all = trafficClasses(model, asked, [source, destination]);
   const verdicts = all.map((trafficClass) =>
     new Pairs(model, removed, asked, trafficClass).answer(source, destination),

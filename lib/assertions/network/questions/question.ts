@@ -1,3 +1,5 @@
+import { AWS_SERVICES } from '../model/aws-services';
+import { shortServiceName } from '../model/endpoints';
 import type { Resource } from '../../templates';
 import type { IpVersion } from '../model/addresses';
 import type { PortRange } from '../model/components';
@@ -7,7 +9,7 @@ import type { IConstruct } from 'constructs';
 export interface Question {
   readonly source: Place;
   readonly destination: Place;
-  /** `icmp` is ping, by IPv4 or IPv6. A number is an IANA protocol number. @default tcp; tcp 443 to a service */
+  /** `icmp` is ping, by IPv4 or IPv6. A number is an IANA protocol number. @default tcp; tcp 443 to an AWS service */
   readonly protocol?: 'tcp' | 'udp' | 'icmp' | 'all' | number;
   /** @default - all ports: reachable when every port is, not reachable when none is, otherwise unknown */
   readonly port?: number;
@@ -29,7 +31,7 @@ export interface Question {
 
 /** `tcp 22`, `all traffic` */
 export function questionText({ protocol = 'tcp', destination, ...rest }: Question): string {
-  const port = rest.port ?? (typeof destination === 'object' && 'service' in destination ? 443 : undefined);
+  const port = rest.port ?? (isAwsService(destination) ? 443 : undefined);
   if (protocol === 'all') return 'all traffic';
   const number = typeof protocol === 'number' ? protocol : { tcp: 6, udp: 17, icmp: 1 }[protocol];
   if (protocol === 'icmp') return 'icmp (ping)';
@@ -92,3 +94,7 @@ export function flowText(question: Question): string {
   };
   return `${name(question.source)} to ${name(question.destination)} on ${questionText(question)}`;
 }
+
+/** Whether the place is an AWS service, which is asked on tcp 443 unless the question says another port. */
+export const isAwsService = (place: Place): boolean =>
+  typeof place === 'object' && 'service' in place && AWS_SERVICES.has(shortServiceName(place.service));
