@@ -70,6 +70,8 @@ const stryker = new Stryker({
   ignorePatterns: ['cdk.out', 'coverage', '.mutants'],
   tempDirName: '.mutants/sandbox',
   cleanTempDir: 'always',
+  // The tests do not check types.
+  disableTypeChecks: false,
   allowConsoleColors: false,
   timeoutMS: 30_000,
   dryRunTimeoutMinutes: 15,

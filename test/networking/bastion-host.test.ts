@@ -18,7 +18,7 @@ function synthesize(props: Omit<BastionHostProps, 'vpc'> = {}): Template {
 const BASTION = 'BastionHost/Bastion/Instance';
 const PRIVATE = 'BastionHost/Private/Instance';
 const VPC = 'MultiAzVpc/Network/Vpc';
-/** Whatever else may be started in the VPC, with security groups that allow everything. */
+/** Any instance in the VPC, with security groups that allow everything. */
 const ANYWHERE_INSIDE = { subnet: VPC };
 
 function synthesizeSandbox(parameters: Readonly<Record<string, unknown>> = {}) {
@@ -37,11 +37,10 @@ describe('bastion-host', () => {
   const everyone = [BASTION, PRIVATE];
 
   describe('with no trusted network', () => {
-    it('is reached by nobody', () => {
+    it('accepts no connection, not even from inside the VPC', () => {
       for (const destination of everyone) {
         expect(network).not.toReach({ source: 'internet', destination, protocol: 'all' });
       }
-      // Not even from inside the VPC.
       expect(network).not.toReach({ source: ANYWHERE_INSIDE, destination: BASTION, protocol: 'all' });
       template.hasResourceProperties('AWS::EC2::SecurityGroup', {
         GroupDescription: 'Bastion host',
@@ -54,7 +53,7 @@ describe('bastion-host', () => {
       expect(network).toPassThrough({ source: BASTION, destination: 'internet', port: 443, component });
     });
 
-    it('reaches Session Manager by a public address where there is no NAT gateway, and is still reached by nobody', () => {
+    it('without NAT gateways: has a public address and accepts no connection', () => {
       const { network: withoutNat } = synthesizeSandbox({ natGateways: 'none' });
       expect(withoutNat).toReach({ source: BASTION, destination: 'internet', port: 443 });
       for (const destination of everyone) {
@@ -64,7 +63,7 @@ describe('bastion-host', () => {
   });
 
   describe('with trusted networks', () => {
-    it('accepts SSH from them, and nothing from anybody else', () => {
+    it('accepts only SSH, and only from them', () => {
       for (const source of ['203.0.113.0/24', '198.51.100.7']) {
         expect(trusted).toReach({ source, destination: BASTION, port: 22 });
         expect(trusted).not.toReach({ source, destination: BASTION, port: 443 });
@@ -73,7 +72,7 @@ describe('bastion-host', () => {
       expect(trusted).not.toReach({ source: others, destination: BASTION, protocol: 'all' });
     });
 
-    it('keeps the private instance out of their reach', () => {
+    it('they cannot reach the private instance', () => {
       expect(trusted).not.toReach({ source: 'internet', destination: PRIVATE, protocol: 'all' });
     });
   });
@@ -81,7 +80,7 @@ describe('bastion-host', () => {
   it.each([
     ['no trusted network', () => network],
     ['trusted networks', () => trusted],
-  ])('with %s, SSH from the bastion host is the only way to the private instance', (_, get) => {
+  ])('with %s, the private instance accepts only SSH from the bastion host', (_, get) => {
     expect(get()).toReach({ source: BASTION, destination: PRIVATE, port: 22 });
     expect(get()).not.toReach({ source: BASTION, destination: PRIVATE, port: 80 });
     expect(get()).not.toReach({ source: ANYWHERE_INSIDE, destination: PRIVATE, protocol: 'all' });
@@ -89,13 +88,13 @@ describe('bastion-host', () => {
     expect(get()).not.toReach({ source: PRIVATE, destination: BASTION, protocol: 'all' });
   });
 
-  it('opens connections for Session Manager and to instances that were named, no others', () => {
+  it('opens connections only for Session Manager and to targets of allowSshTo', () => {
     expect(network).not.toReach({ source: BASTION, destination: 'internet', port: 22 });
     expect(network).not.toReach({ source: BASTION, destination: 'internet', port: 80 });
     expect(network).not.toReach({ source: BASTION, destination: ANYWHERE_INSIDE, port: 22 });
   });
 
-  it('may do what Session Manager needs and nothing more', () => {
+  it('has only the permissions that Session Manager needs', () => {
     expect(Iam.of(templates)).toAllowOnly(BASTION, {
       '*': [
         'ssm:UpdateInstanceInformation',
@@ -107,11 +106,11 @@ describe('bastion-host', () => {
     });
   });
 
-  it('gives the private instance no permission at all', () => {
+  it('the private instance has no permissions', () => {
     expect(Iam.of(templates)).toAllowOnly(PRIVATE, {});
   });
 
-  it('hands out credentials by IMDSv2 only, encrypts its volume and is watched by the minute', () => {
+  it('requires IMDSv2, encrypts its volume and has metrics every minute', () => {
     template.resourceCountIs('AWS::EC2::Instance', 2);
     template.allResourcesProperties('AWS::EC2::Instance', {
       MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
@@ -130,9 +129,16 @@ describe('bastion-host', () => {
     });
   });
 
-  it('moves to other hardware when its host fails', () => {
+  it('EC2 recovers it after its hardware has failed for two minutes', () => {
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/EC2',
       MetricName: 'StatusCheckFailed_System',
+      Dimensions: [{ Name: 'InstanceId', Value: { Ref: Match.stringLikeRegexp('^BastionInstance') } }],
+      Statistic: 'Maximum',
+      Period: 60,
+      EvaluationPeriods: 2,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       AlarmActions: [{ 'Fn::Join': ['', Match.arrayWith([':ec2:recover'])] }],
     });
   });
@@ -151,7 +157,7 @@ describe('bastion-host', () => {
     });
   });
 
-  it('stands twice in one stack', () => {
+  it('can be created twice in one stack', () => {
     const stack = new Stack(newApp(), 'Test');
     const vpc = new ec2.Vpc(stack, 'Vpc');
     new BastionHost(stack, 'One', { vpc });
@@ -159,12 +165,20 @@ describe('bastion-host', () => {
     Template.fromStack(stack).resourceCountIs('AWS::EC2::Instance', 2);
   });
 
+  it.each<Omit<BastionHostProps, 'vpc'>>([
+    { trustedCidrs: ['10.0.0.0/8'] },
+    { trustedCidrs: ['203.0.113.7/32'], publicSubnet: true },
+    { publicSubnet: false },
+  ])('accepts %j', (props) => {
+    expect(() => synthesize(props)).not.toThrow();
+  });
+
   it.each<[Omit<BastionHostProps, 'vpc'>, string]>([
     [
       { trustedCidrs: ['0.0.0.0/0'] },
-      'trustedCidrs: got "0.0.0.0/0", expected networks of your own, /8 or narrower',
+      'trustedCidrs: got "0.0.0.0/0", expected a network of your own, /8 or smaller',
     ],
-    [{ trustedCidrs: ['128.0.0.0/1'] }, 'trustedCidrs: got "128.0.0.0/1", expected networks of your own'],
+    [{ trustedCidrs: ['128.0.0.0/1'] }, 'trustedCidrs: got "128.0.0.0/1", expected a network of your own'],
     [{ trustedCidrs: ['203.0.113.7'] }, 'trustedCidrs: got "203.0.113.7", expected an IPv4 network such as'],
     [{ trustedCidrs: ['203.0.113.0/24', 'office'] }, 'trustedCidrs: got "office", expected an IPv4 network'],
     [
@@ -173,7 +187,7 @@ describe('bastion-host', () => {
     ],
     [
       { trustedCidrs: ['203.0.113.0/24'], publicSubnet: false },
-      'publicSubnet: got false, expected true beside trustedCidrs',
+      'publicSubnet: got false, expected true with trustedCidrs',
     ],
   ])('refuses %j in one line', (props, message) => {
     expect(() => synthesize(props)).toThrow(message);

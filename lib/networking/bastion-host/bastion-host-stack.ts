@@ -7,7 +7,7 @@ import { PrivateInstance } from './private-instance';
 
 export interface BastionHostStackProps extends StackProps {
   readonly vpc: IVpc;
-  /** How the VPC's private subnets reach the internet, and with it Session Manager. */
+  /** How the VPC's private subnets reach the internet. With `none`, the bastion host is in a public subnet. */
   readonly natGateways: NatGateways;
   readonly trustedCidrs: readonly string[];
 }

@@ -11,14 +11,14 @@ import { LINUX_INSTANCE } from '../../shared/linux-instance';
 export interface BastionHostProps {
   readonly vpc: ec2.IVpc;
   /**
-   * IPv4 networks that may open SSH connections to the bastion host, /8 or narrower.
-   * @default - none: no inbound rule at all, access by Session Manager
+   * IPv4 networks that may open SSH connections to the bastion host, /8 or smaller.
+   * @default - none: no inbound rule, access only by Session Manager
    */
   readonly trustedCidrs?: readonly string[];
   /**
-   * Whether the bastion host stands in a public subnet, with a public address. Session Manager needs a way out:
-   * set this in a VPC without NAT gateways. An address without an inbound rule lets nobody in.
-   * @default - true when there are trusted networks, which could not reach it otherwise
+   * Whether the bastion host is in a public subnet, with a public address. The SSM agent needs a route to the internet, so
+   * set this in a VPC without NAT gateways. Without an inbound rule, the address accepts no connection.
+   * @default - true if there are trusted networks, since they cannot reach a private address
    */
   readonly publicSubnet?: boolean;
   /**
@@ -34,9 +34,9 @@ export interface BastionHostProps {
 }
 
 /**
- * The one machine through which people reach the private instances of a VPC.
+ * An instance through which people reach the private instances of a VPC.
  *
- * Throws `InvalidValue` for a trusted network that is malformed or wider than /8, and for trusted networks
+ * Throws `InvalidValue` for a trusted network that is malformed or larger than /8, and for trusted networks
  * together with `publicSubnet: false`.
  *
  * @see https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager.html
@@ -90,14 +90,13 @@ export class BastionHost extends Construct implements ec2.IConnectable {
   }
 
   /**
-   * Gives a private instance its half of the bargain: it accepts SSH from the bastion host's security group, and
-   * the bastion host may open such connections to it and to nothing else.
+   * Lets the bastion host open SSH connections to the target. The rules on both sides name the other's security group.
    */
   allowSshTo(target: ec2.IConnectable): void {
     this.connections.allowTo(target, ec2.Port.SSH, 'SSH from the bastion host');
   }
 
-  /** Moves the instance to other hardware, with its address and its volume, when the host under it fails. */
+  /** If the hardware fails, EC2 moves the instance to other hardware. It keeps its address and its volume. */
   private recoverAutomatically(): void {
     // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/cloudwatch-recovery.html
     new cloudwatch.Alarm(this, 'RecoveryAlarm', {
@@ -118,16 +117,16 @@ export class BastionHost extends Construct implements ec2.IConnectable {
 
 function validate(trustedCidrs: readonly string[], publicSubnet: boolean): void {
   for (const cidr of trustedCidrs) {
-    // Two halves of the internet are the internet; no organisation has more than a /8.
+    // Two networks of /1 are the whole internet. No organization has a network larger than /8.
     if (parseCidr('trustedCidrs', cidr).prefix < 8) {
-      throw new InvalidValue('trustedCidrs', cidr, 'networks of your own, /8 or narrower');
+      throw new InvalidValue('trustedCidrs', cidr, 'a network of your own, /8 or smaller');
     }
   }
   if (trustedCidrs.length > 0 && !publicSubnet) {
     throw new InvalidValue(
       'publicSubnet',
       false,
-      'true beside trustedCidrs, which could not reach it otherwise',
+      'true with trustedCidrs, which cannot reach a private address',
     );
   }
 }

@@ -7,7 +7,7 @@ export interface PrivateInstanceProps {
   readonly vpc: ec2.IVpc;
 }
 
-/** A machine in an isolated subnet that nobody reaches, and that reaches nobody, until a rule says so. */
+/** An instance in an isolated subnet. It accepts and opens no connection until you add rules to its security group. */
 export class PrivateInstance extends Construct implements ec2.IConnectable {
   readonly instance: ec2.Instance;
   readonly connections: ec2.Connections;
