@@ -68,9 +68,60 @@ describe('network: the command', () => {
     expect(stdout).toMatch(/is not reachable\n.*security group Web\/Group: no inbound rule allows tcp 22/);
   });
 
-  it('answers bad input with one line that names similar paths; exits with 2', () => {
+  it('answers bad input with one line that names similar paths; exits with 3', () => {
     const { status, stderr } = command('--source', 'internet', '--destination', 'Web/Sever', '--port', '443');
-    expect(status).toBe(2);
+    expect(status).toBe(3);
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining('Web/Server')]);
+  });
+
+  it('lists the places and the zones', () => {
+    expect(command('--list').stdout).toBe('Web/Server\nAvailability Zones: eu-west-1a\n');
+    expect(JSON.parse(command('--list', '--json').stdout)).toEqual({
+      places: ['Web/Server'],
+      availabilityZones: ['eu-west-1a'],
+    });
+  });
+
+  it('prints every pair that is reachable', () => {
+    expect(command('--matrix').stdout).toBe('internet -> Web/Server tcp 443\n');
+  });
+
+  it('writes the answer as JSON', () => {
+    const { stdout } = command(
+      '--source',
+      'internet',
+      '--destination',
+      'Web/Server',
+      '--port',
+      '22',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      answer: 'not reachable',
+      explanation: [{ component: 'security group Web/Group' }],
+    });
+  });
+
+  it('reads a template in YAML, with a parameter', () => {
+    const file = join(folder, 'Empty.yaml');
+    writeFileSync(
+      file,
+      'Parameters: {Port: {Type: Number}}\nResources: {V: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}}\n',
+    );
+    const { status, stderr } = command('--template', file, '--parameter', 'Port=1', '--list');
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it.each([
+    [['--list', '--source', 'internet'], '--list and --matrix stand alone'],
+    [['--source', 'internet'], 'expected --source and --destination, --list or --matrix'],
+    [
+      ['--source', 'internet', '--destination', 'Web/Server', '--port', 'https'],
+      '--port https: expected a whole number',
+    ],
+  ])('refuses %j with one line', (words, message) => {
+    const { status, stderr } = command(...words);
+    expect(status).toBe(3);
+    expect(stderr.trimEnd().split('\n')).toEqual([expect.stringContaining(message)]);
   });
 });
