@@ -363,6 +363,15 @@ describe('routing-policies', () => {
     });
   });
 
+  it('has outputs for the id and the name servers of its zone', () => {
+    const template = Template.fromStack(stackOf(app, 'RoutingPolicies'));
+    const zone = Match.stringLikeRegexp('^Zone');
+    template.hasOutput('ZoneId', { Value: { Ref: zone } });
+    template.hasOutput('NameServers', {
+      Value: { 'Fn::Join': [' ', { 'Fn::GetAtt': [zone, 'NameServers'] }] },
+    });
+  });
+
   it('adds its records to an existing zone, and creates none', () => {
     const given = sandbox({ domainName: 'example.org', hostedZoneId: 'Z0123456789' }, 'routing-policies');
     const template = Template.fromStack(stackOf(given, 'RoutingPolicies'));
