@@ -680,7 +680,7 @@ describe('routing-policies', () => {
       ],
       ['cidrs: got 1001, expected at most 1,000 CIDR blocks', ipBased('A', ...blocks(1001))],
       ['cidrs of A: got [], expected at least one CIDR block', ipBased('A')],
-      ['id: got "a23456789012345678", expected 1 to 16', ipBased('a23456789012345678', '10.0.0.0/8')],
+      ['id: got "a2345678901234567", expected 1 to 16', ipBased('a2345678901234567', '10.0.0.0/8')],
       [
         'id: got "head office", expected 1 to 16 letters, digits, - and _',
         ipBased('head office', '10.0.0.0/8'),
