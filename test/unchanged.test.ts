@@ -183,6 +183,16 @@ describe('a second synthesis', () => {
     writeFileSync(stack, source);
   });
 
+  it('is skipped although a construct has a warning, which the CLI reads from the assembly', () => {
+    const context = { only: 'site-to-site-vpn' };
+    run({ CDK_VALIDATION: 'true' }, context);
+    const report = readFileSync(join(outdir, 'validation-report.json'), 'utf8');
+    expect(report).toContain('site-to-site-vpn:vpnRouterAddresses');
+    const before = readFileSync(join(outdir, 'synthesis.json'), 'utf8');
+    run({ CDK_VALIDATION: 'true' }, context);
+    expect(readFileSync(join(outdir, 'synthesis.json'), 'utf8')).toBe(before);
+  });
+
   it('prints the warnings of the first one again', () => {
     const stack = join(copy, 'lib/dns/dns-records/dns-records-stack.ts');
     const source = readFileSync(stack, 'utf8');

@@ -7,6 +7,7 @@ import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
 import { Templates } from '../../lib/assertions/templates';
 import { BastionHost, type BastionHostProps } from '../../lib/networking/bastion-host/bastion-host';
+import { PrivateInstance } from '../../lib/networking/bastion-host/private-instance';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
 
 function synthesize(props: Omit<BastionHostProps, 'vpc'> = {}): Template {
@@ -92,6 +93,33 @@ describe('bastion-host', () => {
     expect(network).not.toReach({ source: BASTION, destination: 'internet', port: 22 });
     expect(network).not.toReach({ source: BASTION, destination: 'internet', port: 80 });
     expect(network).not.toReach({ source: BASTION, destination: ANYWHERE_INSIDE, port: 22 });
+  });
+
+  it.each([
+    ['no output with its public address by default', {}, 0],
+    ['an output with its public address with trusted networks', { trustedCidrs: '203.0.113.0/24' }, 1],
+    ['an output with its public address without NAT gateways', { natGateways: 'none' }, 1],
+  ])('has %s', (_, parameters, count) => {
+    const outputs = synthesizeSandbox(parameters).template.findOutputs('BastionPublicAddress');
+    expect(Object.keys(outputs)).toHaveLength(count);
+  });
+
+  it('a private instance is in an isolated subnet, also if the VPC has others', () => {
+    const app = newApp();
+    const stack = new Stack(app, 'Test');
+    const subnetConfiguration = [
+      { name: 'Public', subnetType: ec2.SubnetType.PUBLIC },
+      { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    ];
+    const vpc = new ec2.Vpc(stack, 'Vpc', { subnetConfiguration });
+    const { connections } = new PrivateInstance(stack, 'Private', { vpc });
+    connections.allowToAnyIpv4(ec2.Port.HTTPS);
+    expect(Network.of(Templates.fromApp(app))).not.toReach({
+      source: 'Test/Private/Instance',
+      destination: 'internet',
+      protocol: 'all',
+    });
   });
 
   it('has only the permissions that Session Manager needs', () => {

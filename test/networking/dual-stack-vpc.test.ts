@@ -27,7 +27,7 @@ describe('dual-stack-vpc', () => {
   const template = Template.fromStack(stackOf(app, 'DualStackVpc'));
   const network = Network.of(templates);
 
-  it('gives what is started in any subnet an IPv4 and an IPv6 address', () => {
+  it('instances in every subnet get an IPv4 and an IPv6 address', () => {
     const subnets = templates.ofType('AWS::EC2::Subnet').filter(({ stack }) => stack === 'DualStackVpc');
     expect(subnets).toHaveLength(9);
     for (const { properties } of subnets) {
@@ -38,7 +38,7 @@ describe('dual-stack-vpc', () => {
     template.hasResourceProperties('AWS::EC2::VPCCidrBlock', { AmazonProvidedIpv6CidrBlock: true });
   });
 
-  it('lets private subnets out, by NAT gateway for IPv4 and by egress-only gateway for IPv6', () => {
+  it('private subnets use a NAT gateway for IPv4, an egress-only gateway for IPv6', () => {
     for (const source of tier('Private')) {
       const egress = { source, destination: 'internet', port: 443 };
       const nat = `${VPC}/PublicSubnet1/NATGateway`;
@@ -47,7 +47,7 @@ describe('dual-stack-vpc', () => {
     }
   });
 
-  it('lets nothing on the internet open a connection into private or isolated subnets, by either family', () => {
+  it('the internet cannot reach private or isolated subnets, by IPv4 or IPv6', () => {
     for (const subnet of [...tier('Private'), ...tier('Isolated')]) {
       for (const ipVersion of BOTH) {
         const destination = { subnet, publicAddress: true };
@@ -56,7 +56,7 @@ describe('dual-stack-vpc', () => {
     }
   });
 
-  it('lets connections by IPv6 go both ways in public subnets, and by IPv4 where there is a public address', () => {
+  it('public subnets: IPv6 both ways, IPv4 both ways with a public address', () => {
     for (const subnet of tier('Public')) {
       for (const [ipVersion, publicAddress] of [
         [6, false],
@@ -71,7 +71,7 @@ describe('dual-stack-vpc', () => {
     }
   });
 
-  it('gives the isolated tier no way out, by either family', () => {
+  it('isolated subnets cannot reach the internet, by IPv4 or IPv6', () => {
     for (const source of tier('Isolated')) {
       for (const ipVersion of BOTH) {
         expect(network).not.toReach({ source, destination: 'internet', protocol: 'all', ipVersion });
@@ -79,7 +79,7 @@ describe('dual-stack-vpc', () => {
     }
   });
 
-  it('connects the tiers with each other by both families', () => {
+  it('public subnets reach isolated subnets by IPv4 and IPv6', () => {
     for (const ipVersion of BOTH) {
       expect(network).toReach({
         source: tier('Public'),
@@ -91,12 +91,12 @@ describe('dual-stack-vpc', () => {
     }
   });
 
-  it('closes the default security group and resolves names', () => {
+  it('has DNS, and removes the rules of the default security group', () => {
     template.resourceCountIs('Custom::VpcRestrictDefaultSG', 1);
     template.hasResourceProperties('AWS::EC2::VPC', { EnableDnsSupport: true, EnableDnsHostnames: true });
   });
 
-  it('keeps IPv6 egress when any AZ is lost, and IPv4 egress too with a NAT gateway in each', () => {
+  it('IPv6 egress survives the loss of any AZ; IPv4 needs a NAT gateway in each', () => {
     const egress = { source: tier('Private', 'Test/Network/Vpc'), destination: 'internet', port: 443 };
     const { network: perAz, templates: made } = synthesize();
     expect(made.ofType('AWS::EC2::NatGateway')).toHaveLength(3);
@@ -106,7 +106,7 @@ describe('dual-stack-vpc', () => {
     expect(single).not.toSurviveLossOfAnyAz({ ...egress, ipVersion: 4 });
   });
 
-  it('goes out by IPv6 only without NAT gateways', () => {
+  it('without NAT gateways, private subnets reach the internet only by IPv6', () => {
     const { network: none } = synthesize({ natGateways: 'none' });
     for (const source of tier('Private', 'Test/Network/Vpc')) {
       expect(none).not.toReach({ source, destination: 'internet', protocol: 'all', ipVersion: 4 });
@@ -114,7 +114,7 @@ describe('dual-stack-vpc', () => {
     }
   });
 
-  it('translates for what has only IPv6, in private subnets, when asked to', () => {
+  it('nat64 adds DNS64 and a route for 64:ff9b::/96 to private subnets', () => {
     const { templates: made } = synthesize({ nat64: true });
     const route = made
       .ofType('AWS::EC2::Route')
@@ -135,7 +135,7 @@ describe('dual-stack-vpc', () => {
     expect(JSON.stringify(synthesize().template.toJSON())).not.toMatch(/EnableDns64|64:ff9b/);
   });
 
-  it('opens a port to both families, and lets out by both', () => {
+  it('allowFromAnywhere and allowToAnywhere add rules for IPv4 and IPv6', () => {
     const { template: made } = synthesize({}, (stack, dual) => {
       const group = (id: string) =>
         new ec2.SecurityGroup(stack, id, { vpc: dual.vpc, allowAllOutbound: false });
@@ -151,13 +151,22 @@ describe('dual-stack-vpc', () => {
     made.hasResourceProperties('AWS::EC2::SecurityGroup', { SecurityGroupEgress: rules });
   });
 
-  it('stands twice in one stack, with a range of its own', () => {
+  it('can be created twice in one stack', () => {
     const { template: made } = synthesize({}, (stack) => {
       new DualStackVpc(stack, 'Two', { vpcCidr: '10.1.0.0/20', azCount: 2 });
     });
     made.resourceCountIs('AWS::EC2::EgressOnlyInternetGateway', 2);
     made.resourceCountIs('AWS::EC2::Subnet', 15);
     made.hasResourceProperties('AWS::EC2::VPC', { CidrBlock: '10.1.0.0/20' });
+  });
+
+  it.each<DualStackVpcProps>([
+    { vpcCidr: '10.0.0.0/16' },
+    { vpcCidr: '10.0.0.0/24' },
+    { vpcCidr: '10.0.0.0/23', azCount: 6 },
+    { nat64: true, natGateways: 'single' },
+  ])('accepts %j', (props) => {
+    expect(() => synthesize(props)).not.toThrow();
   });
 
   it.each<[DualStackVpcProps, string]>([
@@ -173,7 +182,7 @@ describe('dual-stack-vpc', () => {
     [{ vpcCidr: 'fd00::/56' }, 'vpcCidr: got "fd00::/56", expected an IPv4 network such as 10.0.0.0/16'],
     [
       { nat64: true, natGateways: 'none' },
-      'natGateways: got "none", expected per-az or single beside nat64: the gateway translates',
+      'natGateways: got "none", expected per-az or single with nat64: the NAT gateway translates',
     ],
   ])('refuses %j in one line', (props, message) => {
     expect(() => synthesize(props)).toThrow(message);

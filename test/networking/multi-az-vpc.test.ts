@@ -54,25 +54,25 @@ describe('multi-az-vpc', () => {
     expect(subnets).toHaveLength(9);
   });
 
-  it("gives each private subnet its way out through the NAT gateway in the subnet's own AZ", () => {
+  it('private subnets reach the internet through the NAT gateway in their AZ', () => {
     for (const { path } of tier('Private')) {
       const component = `${path.replace('/Private', '/Public').replace(/Subnet$/, '')}NATGateway`;
       expect(network).toPassThrough({ source: path, destination: 'internet', port: 443, component });
     }
   });
 
-  it('keeps egress in the other AZs when any one is lost', () => {
+  it('egress survives the loss of any AZ', () => {
     expect(network).toSurviveLossOfAnyAz({ source: paths('Private'), destination: 'internet', port: 443 });
   });
 
-  it('lets nothing on the internet open a connection into private or isolated subnets, even to a public address', () => {
+  it('the internet cannot reach private or isolated subnets', () => {
     for (const subnet of [...paths('Private'), ...paths('Isolated')]) {
       const destination = { subnet, publicAddress: true };
       expect(network).not.toReach({ source: 'internet', destination, protocol: 'all' });
     }
   });
 
-  it('lets what has a public address in a public subnet be reached, and nothing that has none', () => {
+  it('the internet reaches public addresses in public subnets, and no private ones', () => {
     for (const subnet of paths('Public')) {
       expect(network).toReach({
         source: 'internet',
@@ -83,7 +83,7 @@ describe('multi-az-vpc', () => {
     }
   });
 
-  it('gives the isolated tier no way out, but one to S3 and DynamoDB', () => {
+  it('isolated subnets reach S3 and DynamoDB, not the internet', () => {
     for (const source of paths('Isolated')) {
       expect(network).not.toReach({ source, destination: 'internet', protocol: 'all' });
       expect(network).toReach({ source, destination: { service: 's3' } });
@@ -91,17 +91,17 @@ describe('multi-az-vpc', () => {
     }
   });
 
-  it('gives each NAT gateway an Elastic IP of its own and a public subnet', () => {
+  it('each NAT gateway has its own Elastic IP and is in a public subnet', () => {
     const gateways = templates.ofType('AWS::EC2::NatGateway');
     expect(new Set(gateways.map((gateway) => target(gateway, 'AllocationId')?.path)).size).toBe(3);
     for (const gateway of gateways) expect(target(gateway, 'SubnetId')?.path).toContain('/PublicSubnet');
   });
 
-  it('gives nothing in a public subnet a public address unasked', () => {
+  it('public subnets assign no public IPv4 addresses automatically', () => {
     for (const subnet of tier('Public')) expect(subnet.properties.MapPublicIpOnLaunch).toBe(false);
   });
 
-  it('lays subnets out without overlap, inside the VPC', () => {
+  it('subnets are inside the VPC and do not overlap', () => {
     const vpc = range('10.0.0.0/16');
     const sorted = [...cidrs(templates).values()].map(range).sort((a, b) => a.first - b.first);
     sorted.forEach(({ first, last }, index) => {
@@ -110,24 +110,24 @@ describe('multi-az-vpc', () => {
     });
   });
 
-  it('moves no CIDR when the reserved AZ comes into use', () => {
+  it('subnets keep their CIDRs when the reserved AZ is used', () => {
     const before = cidrs(synthesize({ azCount: 3 }).templates);
     const after = cidrs(synthesize({ azCount: 4 }).templates);
     expect(after.size).toBe(12);
     for (const [path, cidr] of before) expect([path, after.get(path)]).toEqual([path, cidr]);
   });
 
-  it('closes the default security group', () => {
+  it('removes the rules of the default security group', () => {
     template.hasResourceProperties('Custom::VpcRestrictDefaultSG', {
       DefaultSecurityGroupId: Match.anyValue(),
     });
   });
 
-  it('resolves names inside the VPC', () => {
+  it('has DNS support and DNS hostnames', () => {
     template.hasResourceProperties('AWS::EC2::VPC', { EnableDnsSupport: true, EnableDnsHostnames: true });
   });
 
-  it('reaches S3 and DynamoDB from private and isolated subnets through free gateway endpoints', () => {
+  it('private and isolated subnets have gateway endpoints for S3 and DynamoDB', () => {
     const endpoints = templates.ofType('AWS::EC2::VPCEndpoint');
     expect(endpoints.map(({ properties }) => properties.ServiceName)).toEqual([
       'com.amazonaws.⟨AWS::Region⟩.s3',
@@ -162,7 +162,7 @@ describe('multi-az-vpc', () => {
       expect(single.ofType('AWS::EC2::NatGateway')).toHaveLength(1);
     });
 
-    it('regional: one gateway, which waits for its internet gateway, and egress outlives any AZ', () => {
+    it('regional: one NAT gateway, whose egress survives the loss of any AZ', () => {
       const regional = synthesize({ natGateways: 'regional' });
       const { network: net, flow } = egress(regional.templates);
       expect(net).toSurviveLossOfAnyAz(flow);
@@ -173,7 +173,7 @@ describe('multi-az-vpc', () => {
       });
     });
 
-    it('none: the private tier has no egress, and still reaches S3', () => {
+    it('none: private subnets reach S3, not the internet', () => {
       const { templates: none } = synthesize({ natGateways: 'none' });
       const { network: net, flow } = egress(none);
       expect(net).not.toReach(flow);
@@ -197,7 +197,7 @@ describe('multi-az-vpc', () => {
       template.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
     });
 
-    it('go to an encrypted, private bucket with a lifetime when asked to', () => {
+    it('s3: go to an encrypted, private bucket, whose objects expire', () => {
       const { template: s3 } = synthesize({
         flowLogDestination: 's3',
         flowLogRetention: RetentionDays.ONE_YEAR,
@@ -216,7 +216,7 @@ describe('multi-az-vpc', () => {
       s3.resourceCountIs('AWS::Logs::LogGroup', 0);
     });
 
-    it('are retained by default, and go with the stack in the sandbox', () => {
+    it('are retained by default, and deleted with the stack in the sandbox', () => {
       synthesize().template.hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
       synthesize({ removalPolicy: RemovalPolicy.DESTROY }).template.hasResource('AWS::Logs::LogGroup', {
         DeletionPolicy: 'Delete',
@@ -225,19 +225,36 @@ describe('multi-az-vpc', () => {
     });
   });
 
-  it('stands twice in one stack', () => {
+  it('can be created twice in one stack', () => {
     const stack = new Stack(newApp(), 'Test');
     new MultiAzVpc(stack, 'One');
     new MultiAzVpc(stack, 'Two', { vpcCidr: '10.1.0.0/16' });
     Template.fromStack(stack).resourceCountIs('AWS::EC2::VPC', 2);
   });
 
+  it.each<MultiAzVpcProps>([
+    { vpcCidr: '10.0.0.0/16' },
+    { azCount: 6, vpcCidr: '10.0.0.0/23' },
+    { azCount: 2, reservedAzs: 0, vpcCidr: '10.0.0.0/25' },
+    { azCount: 2, reservedAzs: 4, vpcCidr: '10.0.0.0/23' },
+  ])('accepts %j', (props) => {
+    expect(() => synthesize(props)).not.toThrow();
+  });
+
+  it('keeps flow logs in S3 forever with RetentionDays.INFINITE', () => {
+    const { template: s3 } = synthesize({
+      flowLogDestination: 's3',
+      flowLogRetention: RetentionDays.INFINITE,
+    });
+    s3.hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: Match.absent() });
+  });
+
   it.each<[MultiAzVpcProps, string]>([
     [{ azCount: 1 }, 'azCount: got 1, expected a whole number from 2 to 6'],
     [{ azCount: 7 }, 'azCount: got 7, expected a whole number from 2 to 6'],
     [{ azCount: 2.5 }, 'azCount: got 2.5, expected a whole number from 2 to 6'],
-    [{ reservedAzs: -1 }, 'reservedAzs: got -1, expected a whole number from 0 to 3 beside azCount 3'],
-    [{ reservedAzs: 4 }, 'reservedAzs: got 4, expected a whole number from 0 to 3 beside azCount 3'],
+    [{ reservedAzs: -1 }, 'reservedAzs: got -1, expected a whole number from 0 to 3 with azCount 3'],
+    [{ reservedAzs: 4 }, 'reservedAzs: got 4, expected a whole number from 0 to 3 with azCount 3'],
     [
       { vpcCidr: '10.0.0.0/15' },
       'vpcCidr: got "10.0.0.0/15", expected a network of /16 to /24 for 3 tiers in 3 AZs and 1 reserved',
@@ -263,7 +280,7 @@ describe('multi-az-vpc', () => {
     expect(() => synthesize(props)).toThrow(message);
   });
 
-  it('fills the smallest VPC that holds it', () => {
+  it('fits into a /24, with subnets of /28', () => {
     const { templates: smallest } = synthesize({ vpcCidr: '10.0.0.0/24' });
     expect([...cidrs(smallest).values()].map((cidr) => cidr.split('/')[1])).toEqual(Array(9).fill('28'));
   });

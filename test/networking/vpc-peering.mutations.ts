@@ -146,7 +146,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the endpoint for administrators may open any connection, and the instance accepts any from it',
     apply: (template) => {
-      const group = template.properties('VpcPeering/A/Shell/SecurityGroup');
+      const group = template.properties('VpcPeering/A/InstanceConnect/SecurityGroup');
       group.SecurityGroupEgress = [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }];
       const server = template.properties('VpcPeering/AServer/SecurityGroup');
       server.SecurityGroupIngress = [{ IpProtocol: '-1', CidrIp: '10.1.0.0/16' }];

@@ -56,15 +56,13 @@ describe('vpc-peering', () => {
   const template = Template.fromStack(stackOf(app, 'VpcPeering'));
   const network = Network.of(templates);
 
-  it('lets A reach B and B reach C, over the peering connection of the pair', () => {
-    for (const [from, to] of PAIRS) {
-      const component = `VpcPeering/Peering/${from}With${to}/Connection`;
-      const flow = { source: instance(from), destination: instance(to), port: 22 };
-      expect(network).toPassThrough({ ...flow, component });
-    }
+  it.each(PAIRS)('%s reaches %s over the peering connection of the pair', (from, to) => {
+    const component = `VpcPeering/Peering/${from}With${to}/Connection`;
+    const flow = { source: instance(from), destination: instance(to), port: 22 };
+    expect(network).toPassThrough({ ...flow, component });
   });
 
-  it('does not let A and C reach each other, although both are peered with B', () => {
+  it('A and C do not reach each other, although both are peered with B', () => {
     for (const [from, to] of [
       ['A', 'C'],
       ['C', 'A'],
@@ -80,7 +78,7 @@ describe('vpc-peering', () => {
     }
   });
 
-  it('lets A and C reach each other once they are peered', () => {
+  it('A and C reach each other if they are peered', () => {
     const peered = newApp();
     new VpcPeeringStack(peered, 'VpcPeering', { pairs: [...PAIRS, ['A', 'C']] });
     const flow = { source: instance('A'), destination: instance('C'), port: 22 };
@@ -88,7 +86,7 @@ describe('vpc-peering', () => {
     expect(Network.fromApp(peered)).toPassThrough({ ...flow, component });
   });
 
-  it('routes in both directions between the subnets that should talk', () => {
+  it('peered subnets have routes in both directions', () => {
     for (const [one, other] of PAIRS) {
       const [these, those] = [subnets(one, 'Peered'), subnets(other, 'Peered')];
       for (const [source, destination] of [
@@ -104,7 +102,7 @@ describe('vpc-peering', () => {
     }
   });
 
-  it('keeps the other subnets out of it, in both directions', () => {
+  it('local subnets have no routes, in either direction', () => {
     for (const [one, other] of PAIRS) {
       for (const local of [...subnets(one, 'Local'), ...subnets(other, 'Local')]) {
         const peers = local.startsWith(`VpcPeering/${one}/`) ? other : one;
@@ -115,12 +113,12 @@ describe('vpc-peering', () => {
     }
   });
 
-  it('goes on between the other AZs when any one is lost', () => {
+  it('traffic between peers survives the loss of any AZ', () => {
     const flow = { source: subnets('A', 'Peered'), destination: subnets('B', 'Peered'), port: 443 };
     expect(network).toSurviveLossOfAnyAz(flow);
   });
 
-  it("accepts SSH from the other side's security group, and nothing else from there", () => {
+  it("accepts only SSH, only from the other side's security group", () => {
     for (const [from, to] of PAIRS) {
       const source = subnets(from, 'Peered');
       expect(network).not.toReach({ source, destination: instance(to), protocol: 'all' });
@@ -135,7 +133,7 @@ describe('vpc-peering', () => {
     }
   });
 
-  it('names the group of the other side only while the connection exists', () => {
+  it('security group rules wait for the peering connection', () => {
     for (const id of ['AWithB', 'BWithC']) {
       const connection = new RegExp(`^Peering${id}Connection`).source;
       for (const type of ['AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress']) {
@@ -147,7 +145,7 @@ describe('vpc-peering', () => {
     }
   });
 
-  it('resolves the names of a VPC in that VPC and in its peers, to private addresses, and nowhere else', () => {
+  it('names of a VPC resolve in it and in its peers, and nowhere else', () => {
     const dns = Dns.of(templates);
     const seenBy: Record<string, string> = { A: 'AB', B: 'ABC', C: 'BC' };
     for (const [name, seers] of Object.entries(seenBy)) {
@@ -169,7 +167,7 @@ describe('vpc-peering', () => {
     }
   });
 
-  it('has nothing to do with the internet', () => {
+  it('neither reaches the internet nor is reached', () => {
     for (const name of ['A', 'B', 'C']) {
       const inside = { subnet: `VpcPeering/${name}/Vpc`, publicAddress: true };
       expect(network).not.toReach({ source: inside, destination: 'internet', protocol: 'all' });
@@ -177,15 +175,15 @@ describe('vpc-peering', () => {
     }
   });
 
-  it('lets administrators in by an EC2 Instance Connect Endpoint, on port 22', () => {
+  it('administrators connect by an EC2 Instance Connect Endpoint, on port 22', () => {
     for (const name of ['A', 'B', 'C']) {
-      const flow = { source: `VpcPeering/${name}/Shell`, destination: instance(name) };
+      const flow = { source: `VpcPeering/${name}/InstanceConnect`, destination: instance(name) };
       expect(network).toReach({ ...flow, port: 22 });
       expect(network).not.toReach({ ...flow, port: 443 });
     }
   });
 
-  it('makes no zones without a domain, and routes for the private subnets where none are chosen', () => {
+  it('defaults: no zones, and routes for the private subnets', () => {
     const { template: plain, templates: parsed } = synthesize({}).finish();
     plain.resourceCountIs('AWS::Route53::HostedZone', 0);
     const routes = parsed.ofType('AWS::EC2::Route').filter(({ path }) => path.includes('/Peering/'));
@@ -197,13 +195,13 @@ describe('vpc-peering', () => {
     ]);
   });
 
-  it('is the same for a pair in either order, so that a swap replaces nothing', () => {
+  it('the order within a pair does not change the template', () => {
     const swapped = synthesize({ pairs: PAIRS.map(([one, other]) => [other, one]) });
     expect(swapped.finish().template.toJSON()).toEqual(synthesize({}).finish().template.toJSON());
     expect(swapped.peering.between('A', 'B')).toBe(swapped.peering.between('B', 'A'));
   });
 
-  it('peers VPCs that CDK did not make, with one route for each route table', () => {
+  it('imported VPCs: one route for each route table', () => {
     const stack = new Stack(newApp(), 'Test');
     const vpcs = {
       Shop: { vpc: imported(stack, 'shop', { vpcCidrBlock: '10.1.0.0/16' }) },
@@ -218,7 +216,7 @@ describe('vpc-peering', () => {
     });
   });
 
-  it('takes all protocols of a rule from the port that it is given', () => {
+  it('allow uses the protocol and ports of its port', () => {
     const { peering, stack, vpcs, finish } = synthesize({});
     const group = (id: string) => {
       const vpc = vpcs[id]?.vpc;
@@ -234,7 +232,7 @@ describe('vpc-peering', () => {
     });
   });
 
-  it('stands twice in one stack', () => {
+  it('can be created twice in one stack', () => {
     const stack = new Stack(newApp(), 'Test');
     for (const [id, first] of [
       ['One', 10],
@@ -262,8 +260,8 @@ describe('vpc-peering', () => {
       { cidrs: { A: '10.1.16.0/20', B: '10.2.0.0/16', C: '10.1.0.0/16' } },
       'vpcs: got "C 10.1.0.0/16", expected a network that does not overlap A 10.1.16.0/20',
     ],
-    [{ pairs: [...PAIRS, ['A', 'B']] }, 'pairs: got ["A","B"], expected a pair that is not there yet'],
-    [{ pairs: [...PAIRS, ['C', 'B']] }, 'pairs: got ["C","B"], expected a pair that is not there yet'],
+    [{ pairs: [...PAIRS, ['A', 'B']] }, 'pairs: got ["A","B"], expected each pair once'],
+    [{ pairs: [...PAIRS, ['C', 'B']] }, 'pairs: got ["C","B"], expected each pair once'],
     [{ pairs: [['A', 'A']] }, 'pairs: got ["A","A"], expected two of A, B, C'],
     [{ pairs: [['A', 'D']] }, 'pairs: got ["A","D"], expected two of A, B, C'],
     [{ cidrs: { a: '10.0.0.0/16' }, pairs: [] }, 'vpcs: got "a", expected a name such as A, Shop'],
@@ -273,7 +271,7 @@ describe('vpc-peering', () => {
     expect(() => synthesize(props)).toThrow(message);
   });
 
-  it('takes neighbours whose networks touch', () => {
+  it('accepts adjacent networks', () => {
     expect(() =>
       synthesize({ cidrs: { A: '10.0.0.0/17', B: '10.0.128.0/17', C: '10.1.0.0/16' } }),
     ).not.toThrow();
@@ -294,7 +292,7 @@ describe('vpc-peering', () => {
     expect(() => new VpcPeering(stack, 'Peering', { vpcs, pairs: [['A', 'B']] })).toThrow(message);
   });
 
-  it('refuses names, rules and records for what is not there, in one line', () => {
+  it('refuses unknown VPCs and pairs, in one line', () => {
     const { peering } = synthesize({ domain: 'corp.internal' });
     expect(() => peering.between('A', 'C')).toThrow('pair: got ["A","C"], expected one of AWithB, BWithC');
     expect(() => peering.addName('D', 'server', '10.1.0.4')).toThrow(

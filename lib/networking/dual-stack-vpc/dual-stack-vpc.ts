@@ -29,9 +29,9 @@ export interface DualStackVpcProps {
    */
   readonly natGateways?: Ipv4Egress;
   /**
-   * Whether what has only IPv6 in a private subnet reaches IPv4 services: the resolver invents IPv6 addresses for them
-   * (DNS64), and the NAT gateway translates (NAT64). Needs a NAT gateway. With it, names that have no IPv6 address
-   * resolve to such an address for dual-stack clients as well, whose traffic then also passes the NAT gateway.
+   * Whether clients that have only IPv6, in private subnets, reach IPv4 services. The resolver synthesizes IPv6 addresses
+   * for them (DNS64), and the NAT gateway translates (NAT64). Dual-stack clients get these addresses too, so their traffic
+   * to IPv4 services also passes the NAT gateway. Needs a NAT gateway.
    * @see https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html
    * @default false
    */
@@ -44,8 +44,8 @@ const NAT64_PREFIX = '64:ff9b::/96';
 const TIERS = 3;
 
 /**
- * A VPC with IPv4 and IPv6 in every subnet. The private tier goes out by NAT gateway (IPv4) and by egress-only
- * internet gateway (IPv6), and nothing comes in; the isolated tier does not go out at all.
+ * A VPC with IPv4 and IPv6 in every subnet. Private subnets reach the internet through a NAT gateway (IPv4) and an
+ * egress-only internet gateway (IPv6); the internet cannot reach them. Isolated subnets have no route to the internet.
  *
  * Throws `InvalidValue` for a prop out of range, and for `nat64` without a NAT gateway.
  *
@@ -62,7 +62,7 @@ export class DualStackVpc extends Construct {
       throw new InvalidValue(
         'natGateways',
         natGateways,
-        'per-az or single beside nat64: the gateway translates',
+        'per-az or single with nat64: the NAT gateway translates',
       );
     }
 
@@ -71,7 +71,7 @@ export class DualStackVpc extends Construct {
       ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
       azCount,
       subnetConfiguration: [
-        // An IPv6 address is public by itself; a public IPv4 address costs money, so nothing gets one unasked.
+        // An IPv6 address is public by itself; a public IPv4 address costs money, so no instance gets one automatically.
         { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
         { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
         { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
@@ -81,27 +81,27 @@ export class DualStackVpc extends Construct {
       enableDnsHostnames: true,
       restrictDefaultSecurityGroup: true,
     });
-    if (nat64) this.translate();
+    if (nat64) this.addNat64();
   }
 
   /**
-   * Lets anybody open connections to a port, by IPv4 and by IPv6. A rule for `0.0.0.0/0` says nothing about IPv6, and
-   * the other way round.
+   * Lets every address open connections to a port, by IPv4 and by IPv6. A rule for `0.0.0.0/0` does not include IPv6, and
+   * a rule for `::/0` does not include IPv4.
    */
   allowFromAnywhere(server: ec2.IConnectable, port: ec2.Port, description?: string): void {
-    for (const anybody of [ec2.Peer.anyIpv4(), ec2.Peer.anyIpv6()]) {
-      server.connections.allowFrom(anybody, port, description);
+    for (const peer of [ec2.Peer.anyIpv4(), ec2.Peer.anyIpv6()]) {
+      server.connections.allowFrom(peer, port, description);
     }
   }
 
-  /** Lets a client connect to anybody's port, by IPv4 and by IPv6. */
+  /** Lets a client open connections to a port of every address, by IPv4 and by IPv6. */
   allowToAnywhere(client: ec2.IConnectable, port: ec2.Port, description?: string): void {
-    for (const anybody of [ec2.Peer.anyIpv4(), ec2.Peer.anyIpv6()]) {
-      client.connections.allowTo(anybody, port, description);
+    for (const peer of [ec2.Peer.anyIpv4(), ec2.Peer.anyIpv6()]) {
+      client.connections.allowTo(peer, port, description);
     }
   }
 
-  private translate(): void {
+  private addNat64(): void {
     for (const { node } of this.vpc.privateSubnets) {
       const [subnet, route] = [node.findChild('Subnet'), node.findChild('DefaultRoute')];
       if (!(subnet instanceof ec2.CfnSubnet && route instanceof ec2.CfnRoute)) {

@@ -6,7 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 
-/** CloudWatch Logs is easier to search, S3 is cheaper to keep. */
+/** CloudWatch Logs is easier to search. S3 costs less to store. */
 export type FlowLogDestination = 'cloud-watch-logs' | 's3';
 
 export interface FlowLogsProps {
@@ -20,7 +20,7 @@ export interface FlowLogsProps {
 }
 
 /**
- * A record of every connection in a VPC, accepted or rejected, encrypted and kept for a while.
+ * Flow logs of all traffic in a VPC, accepted or rejected. They are encrypted and expire.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html
  */
@@ -56,7 +56,7 @@ export class FlowLogs extends Construct {
       enableKeyRotation: true,
       removalPolicy,
     });
-    // CloudWatch Logs uses the key in its own name, for the log groups of this account and region only.
+    // CloudWatch Logs itself uses the key, only for log groups of this account and region.
     // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     encryptionKey.addToResourcePolicy(
       new iam.PolicyStatement({
@@ -77,7 +77,7 @@ export class FlowLogs extends Construct {
   }
 
   private createRole(): iam.Role {
-    // The condition keeps another account from having this role used on its behalf.
+    // With the condition, the service cannot use this role for another account.
     // https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     return new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com', {
@@ -89,7 +89,7 @@ export class FlowLogs extends Construct {
   private createBucket(retention: logs.RetentionDays, removalPolicy: RemovalPolicy): s3.Bucket {
     const keepsForever = retention === logs.RetentionDays.INFINITE;
     const bucket = new s3.Bucket(this, 'Bucket', {
-      // With SSE-S3 the delivery service needs no part in a key policy.
+      // With SSE-S3, the delivery service needs no key policy.
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,

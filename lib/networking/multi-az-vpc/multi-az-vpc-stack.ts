@@ -5,7 +5,7 @@ import { MultiAzVpc, type MultiAzVpcProps } from './multi-az-vpc';
 export interface MultiAzVpcStackProps
   extends StackProps, Pick<MultiAzVpcProps, 'azCount' | 'vpcCidr' | 'natGateways'> {}
 
-/** The sandbox's VPC. Every other architecture that needs a VPC, and is not about VPCs, uses this one. */
+/** The sandbox's VPC. Architectures that need a VPC use this one, unless they are about VPCs. */
 export class MultiAzVpcStack extends Stack {
   readonly network: MultiAzVpc;
 
@@ -16,7 +16,7 @@ export class MultiAzVpcStack extends Stack {
       vpcCidr: props.vpcCidr,
       azCount: props.azCount,
       natGateways: props.natGateways,
-      // A sandbox leaves nothing behind. In production, leave this out: flow logs are then retained.
+      // The sandbox deletes everything. In production, remove this line, so that flow logs are retained.
       removalPolicy: RemovalPolicy.DESTROY,
     });
 

@@ -23,9 +23,9 @@ export interface MultiAzVpcProps {
    */
   readonly azCount?: number;
   /**
-   * Further AZs whose share of the addresses is kept free. Move one from here to `azCount` and no existing
-   * subnet changes its CIDR; CloudFormation could only do that by replacing the subnet.
-   * @default - as many as make four AZs: 1 beside the default `azCount` of 3
+   * Further AZs for which addresses are reserved. If you later move one from here to `azCount`, no existing subnet changes
+   * its CIDR. CloudFormation replaces a subnet whose CIDR changes.
+   * @default - four minus `azCount`, at least 0: 1 with the default `azCount` of 3
    */
   readonly reservedAzs?: number;
   /**
@@ -45,7 +45,7 @@ export interface MultiAzVpcProps {
    */
   readonly flowLogRetention?: RetentionDays;
   /**
-   * What becomes of the flow logs and their key when the stack is deleted.
+   * Whether the flow logs and their key are kept when the stack is deleted.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -55,8 +55,8 @@ export interface MultiAzVpcProps {
 const TIERS = 3;
 
 /**
- * A VPC with a public, a private and an isolated subnet in each Availability Zone, a way out for the private
- * ones that survives the loss of an AZ, and a record of all traffic.
+ * A VPC with a public, a private and an isolated subnet in each Availability Zone, and with flow logs. The egress of the
+ * private subnets survives the loss of an AZ.
  *
  * Throws `InvalidValue` for a prop out of range, and for a VPC that is too small for its subnets.
  *
@@ -81,7 +81,7 @@ export class MultiAzVpc extends Construct {
       azCount,
       reservedAzs,
       subnetConfiguration: [
-        // Load balancers and NAT gateways bring their own public address: nothing here needs an automatic one.
+        // Load balancers and NAT gateways have their own public addresses. Nothing here needs an automatic one.
         { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
         { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
         { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
@@ -90,12 +90,12 @@ export class MultiAzVpc extends Construct {
       natGatewayProvider: natGateways === 'regional' ? ec2.NatProvider.regionalGateway() : undefined,
       enableDnsSupport: true,
       enableDnsHostnames: true,
-      // The default group lets its members talk to each other and to the world. CloudFormation cannot change a
-      // group that it did not create, so CDK does it by a custom resource.
+      // The default group allows traffic between its members and to the internet. CloudFormation cannot change a group
+      // that it did not create, so CDK uses a custom resource.
       restrictDefaultSecurityGroup: true,
     });
     if (natGateways === 'regional') {
-      // It needs an attached internet gateway; CDK has it wait for the gateway, but not for the attachment.
+      // It needs an attached internet gateway. CDK makes it wait for the gateway, but not for the attachment.
       // https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html
       const { node } = this.vpc;
       node.findChild('RegionalNatGateway').node.addDependency(node.findChild('VPCGW'));
@@ -127,10 +127,10 @@ function validate(vpcCidr: string, azCount: number, reservedAzs: number): void {
     throw new InvalidValue(
       'reservedAzs',
       reservedAzs,
-      `a whole number from 0 to ${6 - azCount} beside azCount ${azCount}`,
+      `a whole number from 0 to ${6 - azCount} with azCount ${azCount}`,
     );
   }
-  // CDK makes all subnets of one size, a power of two. AWS's smallest subnet is /28.
+  // All subnets have one size, a power of two. AWS's smallest subnet is /28.
   const longestPrefix = 28 - Math.ceil(Math.log2(TIERS * (azCount + reservedAzs)));
   checkVpcCidr(
     'vpcCidr',

@@ -9,7 +9,7 @@ export interface PeeringSide {
   readonly vpc: ec2.IVpc;
   /** Network of the VPC, to which the other end gets routes. */
   readonly cidr: string;
-  /** Subnets that talk over the connection. */
+  /** Subnets that get routes to the other VPC. */
   readonly subnets: readonly ec2.ISubnet[];
 }
 
@@ -18,11 +18,11 @@ export interface PeeringConnectionProps {
   readonly accepter: PeeringSide;
 }
 
-/** What `PeeringConnection.allow` lets through. */
+/** Traffic that `PeeringConnection.allow` allows. */
 export interface PeeringRule {
-  /** Who opens the connection. */
+  /** Opens the connection. */
   readonly client: ec2.IConnectable;
-  /** Who accepts it. */
+  /** Accepts the connection. */
   readonly server: ec2.IConnectable;
   readonly port: ec2.Port;
 }
@@ -49,15 +49,15 @@ export class PeeringConnection extends Construct {
   }
 
   /**
-   * Lets a client at one end open connections to a server at the other: a rule for each of them that names the
-   * security group of the other. Throws `InvalidValue` for one that has no security group.
+   * Lets a client in one VPC open connections to a server in the other. The rules on both sides name the other's security
+   * group. Throws `InvalidValue` if one has no security group.
    */
   allow(id: string, { client, server, port }: PeeringRule): void {
     const rule = new Construct(this, id);
     const [from, to] = [groupOf('client', client), groupOf('server', server)];
     const common = { ...(port.toRuleJson() as PortRule), description: `${id} over a peering connection` };
-    // A group of another VPC can be named only while the connection is active, which is why CDK's own rules
-    // (`server.connections.allowFrom(client)`) will not do: nothing makes them wait for it.
+    // A rule can name a group of another VPC only while the connection is active. CDK's own rules
+    // (`server.connections.allowFrom(client)`) do not wait for it.
     // https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html
     new ec2.CfnSecurityGroupEgress(rule, 'Egress', {
       ...common,
@@ -71,7 +71,7 @@ export class PeeringConnection extends Construct {
     }).addResourceDependency(this.connection);
   }
 
-  /** Into the route table of each subnet that talks, and into no other. */
+  /** Adds a route to the route table of each subnet of `from`, and to no other. */
   private addRoutes(from: PeeringSide, to: PeeringSide): void {
     const routes = new Construct(this, `From${from.name}`);
     for (const { node, routeTable } of onePerRouteTable('vpcs', from.subnets)) {

@@ -8,15 +8,15 @@ export interface PrivateNetworkProps {
 }
 
 /**
- * A VPC that has nothing to do with the internet: in each of two AZs a subnet that may be peered and one that stays
- * local. An EC2 Instance Connect Endpoint, which is free, lets its administrators in.
+ * A VPC without internet access. In each of two AZs it has a subnet that may be peered and one that is not. Administrators
+ * connect through an EC2 Instance Connect Endpoint, which is free.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-with-ec2-instance-connect-endpoint.html
  */
 export class PrivateNetwork extends Construct {
   readonly vpc: ec2.Vpc;
-  /** Who opens SSH connections for the administrators. */
-  readonly shell: ec2.IConnectable;
+  /** The EC2 Instance Connect Endpoint, which opens the SSH connections of administrators. */
+  readonly instanceConnectEndpoint: ec2.IConnectable;
 
   constructor(scope: Construct, id: string, { vpcCidr }: PrivateNetworkProps) {
     super(scope, id);
@@ -34,19 +34,21 @@ export class PrivateNetwork extends Construct {
       restrictDefaultSecurityGroup: true,
     });
 
-    const shell = new Construct(this, 'Shell');
-    const securityGroup = new ec2.SecurityGroup(shell, 'SecurityGroup', {
+    const endpoint = new Construct(this, 'InstanceConnect');
+    const securityGroup = new ec2.SecurityGroup(endpoint, 'SecurityGroup', {
       vpc: this.vpc,
       description: 'EC2 Instance Connect Endpoint',
       allowAllOutbound: false,
     });
-    const [subnetId = ''] = this.vpc.selectSubnets({ subnetGroupName: 'Local' }).subnetIds;
-    new ec2.CfnInstanceConnectEndpoint(shell, 'Endpoint', {
+    // CDK throws if there is no such subnet.
+    const { subnetIds } = this.vpc.selectSubnets({ subnetGroupName: 'Local' });
+    const [subnetId] = subnetIds as [string, ...string[]];
+    new ec2.CfnInstanceConnectEndpoint(endpoint, 'Endpoint', {
       subnetId,
       securityGroupIds: [securityGroup.securityGroupId],
-      // What reaches the instance then comes from the endpoint, which its security group can name.
+      // The instance then sees the endpoint as the client, and its security group can name the endpoint's.
       preserveClientIp: false,
     });
-    this.shell = new ec2.Connections({ securityGroups: [securityGroup] });
+    this.instanceConnectEndpoint = new ec2.Connections({ securityGroups: [securityGroup] });
   }
 }

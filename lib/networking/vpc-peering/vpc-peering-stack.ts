@@ -10,7 +10,7 @@ export interface VpcPeeringStackProps extends StackProps, Partial<Pick<VpcPeerin
 
 const NETWORKS = { A: '10.1.0.0/16', B: '10.2.0.0/16', C: '10.3.0.0/16' };
 
-/** Three VPCs with an instance in each. A and B talk, B and C talk; A and C do not, until they are peered. */
+/** Three VPCs with an instance in each. A and B are peered, and so are B and C. A and C cannot reach each other. */
 export class VpcPeeringStack extends Stack {
   readonly peering: VpcPeering;
 
@@ -26,10 +26,10 @@ export class VpcPeeringStack extends Stack {
     const vpcs = Object.entries(NETWORKS).map(([name, vpcCidr]) => {
       const network = new PrivateNetwork(this, name, { vpcCidr });
       const { vpc } = network;
-      // A sandbox leaves nothing behind. In production, leave removalPolicy out: flow logs are then retained.
+      // The sandbox deletes everything. In production, leave removalPolicy out, so that flow logs are retained.
       new FlowLogs(this, `${name}FlowLogs`, { vpc, removalPolicy: RemovalPolicy.DESTROY });
       const server = new PrivateInstance(this, `${name}Server`, { vpc });
-      server.connections.allowFrom(network.shell, Port.SSH, 'SSH from the administrators');
+      server.connections.allowFrom(network.instanceConnectEndpoint, Port.SSH, 'SSH from the administrators');
       new CfnOutput(this, `${name}InstanceId`, { value: server.instance.instanceId });
       return { name, vpc, server };
     });

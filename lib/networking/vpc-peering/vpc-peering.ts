@@ -7,7 +7,7 @@ import { overlap, parseCidr, type Cidr } from '../../shared/cidr';
 import { InvalidValue } from '../../shared/invalid-value';
 import { PeeringConnection, type PeeringSide } from './peering-connection';
 
-/** A VPC, and those of its subnets that talk to its peers. */
+/** A VPC, and its subnets that get routes to the peers. */
 export interface PeeredVpc {
   readonly vpc: ec2.IVpc;
   /**
@@ -24,7 +24,7 @@ export interface VpcPeeringProps {
    */
   readonly vpcs: Readonly<Record<string, PeeredVpc>>;
   /**
-   * Which of them talk to each other. Peering is not transitive: A-B and B-C do not make A-C.
+   * Pairs of VPCs that are peered. Peering is not transitive: A-B and B-C do not make A-C.
    * At most 50 for each VPC, 125 when AWS raises the quota.
    * @see https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html#vpc-limits-peering
    */
@@ -38,15 +38,14 @@ export interface VpcPeeringProps {
   readonly domain?: string;
 }
 
-/** One capital, so that no two names are the same zone, and no two pairs the same construct id. */
 const DOMAIN = /^(?=.{1,200}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/;
 
 /**
- * VPCs of one account and region, of which some pairs talk to each other in private: a peering connection for each
- * pair, and routes on both sides for just the subnets that should talk.
+ * Peering connections between VPCs of one account and region: one for each pair, with routes on both sides for the chosen
+ * subnets only.
  *
  * Throws `InvalidValue` for a name that is malformed, networks that overlap, a VPC of another account or region, a
- * pair of VPCs that are not there or not two, and a pair given twice.
+ * pair that does not name two of the VPCs, and a pair given twice.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/peering/what-is-vpc-peering.html
  */
@@ -69,7 +68,7 @@ export class VpcPeering extends Construct {
     for (const pair of pairs) {
       const [requester, accepter] = sidesOf(pair, sides);
       const key = idOf(pair);
-      if (this.connections.has(key)) throw new InvalidValue('pairs', pair, 'a pair that is not there yet');
+      if (this.connections.has(key)) throw new InvalidValue('pairs', pair, 'each pair once');
       this.connections.set(key, new PeeringConnection(this, key, { requester, accepter }));
       this.zones.get(requester.name)?.addVpc(accepter.vpc);
       this.zones.get(accepter.name)?.addVpc(requester.vpc);
@@ -93,18 +92,18 @@ export class VpcPeering extends Construct {
       throw new InvalidValue('vpc', vpc, `one that has a zone: ${known}`);
     }
     const target = route53.RecordTarget.fromIpAddresses(address);
-    // The address is another one after the instance is replaced.
+    // A short TTL: if the instance is replaced, its address changes.
     return new route53.ARecord(zone, recordName, { zone, recordName, target, ttl: Duration.minutes(1) });
   }
 }
 
-/** Order does not matter to AWS: it refuses B-A beside A-B, and so it would if a swap replaced the connection. */
+/** The same for both orders of a pair: AWS refuses a connection B-A if A-B exists, also while one replaces the other. */
 function idOf(pair: readonly [string, string]): string {
   return [...pair].sort().join('With');
 }
 
 function sideOf(name: string, { vpc, subnets }: PeeredVpc): PeeringSide {
-  // `vpcCidrBlock` of a VPC of this app is what AWS will answer; what it was asked for is in the resource.
+  // `vpcCidrBlock` of a VPC of this app is a token. The literal is in the resource.
   const { defaultChild } = vpc.node;
   const literal = defaultChild instanceof ec2.CfnVPC ? defaultChild.cidrBlock : undefined;
   return { name, vpc, cidr: literal ?? vpc.vpcCidrBlock, subnets: vpc.selectSubnets(subnets).subnets };
@@ -125,7 +124,7 @@ function validateVpcs({ account, region }: Stack, sides: readonly PeeringSide[])
   const networks: { name: string; cidr: string; network: Cidr }[] = [];
   for (const { name, vpc, cidr } of sides) {
     checkRoleName('vpcs', name);
-    // Elsewhere it takes a role to accept the connection, and routes in a stack of that place.
+    // Another account or region needs a role that accepts the connection, and a stack there for the routes.
     for (const [there, here] of [
       [vpc.env.account, account],
       [vpc.env.region, region],
@@ -136,7 +135,7 @@ function validateVpcs({ account, region }: Stack, sides: readonly PeeringSide[])
     }
     if (Token.isUnresolved(cidr)) continue;
     const network = parseCidr('vpcs', cidr);
-    // Also of two that are not peered: a third one could not have routes to both.
+    // Also two that are not peered: a third VPC cannot have routes to both.
     const other = networks.find((known) => overlap(known.network, network));
     if (other) {
       const expected = `a network that does not overlap ${other.name} ${other.cidr}`;
