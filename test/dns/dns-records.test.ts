@@ -91,6 +91,14 @@ describe('dns-records', () => {
     expect(dns.query(query('app.partner')).reasons.join()).toContain('ns1.example.net., ns2.example.net.');
   });
 
+  it('has outputs for its domain and its name servers', () => {
+    const template = Template.fromStack(stackOf(app, 'DnsRecords'));
+    template.hasOutput('DomainName', { Value: DOMAIN });
+    template.hasOutput('NameServers', {
+      Value: { 'Fn::Join': [' ', { 'Fn::GetAtt': [Match.stringLikeRegexp('^DomainZone'), 'NameServers'] }] },
+    });
+  });
+
   it('answers NXDOMAIN and NODATA for everything else', () => {
     expect(dns).toAnswer(query('other'), { status: 'NXDOMAIN' });
     expect(dns).toAnswer(query('web', 'TXT'), { status: 'NODATA' });

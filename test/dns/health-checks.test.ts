@@ -339,6 +339,17 @@ describe('health-checks', () => {
     });
   });
 
+  it('has outputs for the commands of its README', () => {
+    const name = (pattern: string) => Match.stringLikeRegexp(pattern);
+    template.hasOutput('FunctionA', { Value: { Ref: name('^EndpointsA') } });
+    template.hasOutput('FunctionB', { Value: { Ref: name('^EndpointsB') } });
+    template.hasOutput('MajorityId', { Value: { Ref: name('^Majority') } });
+    template.hasOutput('BacklogId', { Value: { Ref: name('^Backlog') } });
+    template.hasOutput('NameServers', {
+      Value: { 'Fn::Join': [' ', { 'Fn::GetAtt': [name('^Zone'), 'NameServers'] }] },
+    });
+  });
+
   it('adds its records to an existing zone, and creates none', () => {
     const given = sandbox({ domainName: 'example.org', hostedZoneId: 'Z0123456789' }, 'health-checks');
     Template.fromStack(stackOf(given, 'HealthChecks')).resourceCountIs('AWS::Route53::HostedZone', 0);

@@ -363,6 +363,15 @@ describe('routing-policies', () => {
     });
   });
 
+  it('has outputs for the id and the name servers of its zone', () => {
+    const template = Template.fromStack(stackOf(app, 'RoutingPolicies'));
+    const zone = Match.stringLikeRegexp('^Zone');
+    template.hasOutput('ZoneId', { Value: { Ref: zone } });
+    template.hasOutput('NameServers', {
+      Value: { 'Fn::Join': [' ', { 'Fn::GetAtt': [zone, 'NameServers'] }] },
+    });
+  });
+
   it('adds its records to an existing zone, and creates none', () => {
     const given = sandbox({ domainName: 'example.org', hostedZoneId: 'Z0123456789' }, 'routing-policies');
     const template = Template.fromStack(stackOf(given, 'RoutingPolicies'));
@@ -671,7 +680,7 @@ describe('routing-policies', () => {
       ],
       ['cidrs: got 1001, expected at most 1,000 CIDR blocks', ipBased('A', ...blocks(1001))],
       ['cidrs of A: got [], expected at least one CIDR block', ipBased('A')],
-      ['id: got "a23456789012345678", expected 1 to 16', ipBased('a23456789012345678', '10.0.0.0/8')],
+      ['id: got "a2345678901234567", expected 1 to 16', ipBased('a2345678901234567', '10.0.0.0/8')],
       [
         'id: got "head office", expected 1 to 16 letters, digits, - and _',
         ipBased('head office', '10.0.0.0/8'),

@@ -33,6 +33,12 @@ describe('split-view-dns', () => {
     expect(dns).toAnswer(name('app'), { values: ['203.0.113.10'], ttl: 300 });
   });
 
+  it.each(['NameServers', 'TeamNameServers'])('has the output %s, separated by spaces', (output) => {
+    Template.fromStack(stackOf(app, 'SplitViewDns')).hasOutput(output, {
+      Value: { 'Fn::Join': [' ', { 'Fn::GetAtt': [Match.stringLikeRegexp('PublicZone'), 'NameServers'] }] },
+    });
+  });
+
   it('answers other VPCs with the public address', () => {
     expect(dns).toAnswer({ ...name('app'), vpc: 'vpc-0123456789abcdef0' }, { values: ['203.0.113.10'] });
   });
