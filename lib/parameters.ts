@@ -18,7 +18,7 @@ export interface Parameters {
    */
   readonly azCount: number;
   /**
-   * Address range of the shared VPC, /16 to /28.
+   * Address range of the shared VPC, /16 to /24. Load balancers need subnets of /27, so /23 or larger.
    * @default 10.0.0.0/16
    */
   readonly vpcCidr: string;

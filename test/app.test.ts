@@ -44,7 +44,7 @@ describe('bin/app.ts', () => {
   it.each([
     [{ azCount: '7' }, 'azCount: got 7, expected a whole number from 2 to 6'],
     [{ natGateway: 'none' }, 'context key: got "natGateway", expected one of only, azCount, vpcCidr'],
-    [{ trustedCidrs: '0.0.0.0/0' }, 'trustedCidrs: got "0.0.0.0/0", expected networks of your own'],
+    [{ trustedCidrs: '0.0.0.0/0' }, 'trustedCidrs: got "0.0.0.0/0", expected a network of your own'],
   ])('answers %j with one line, and synthesizes nothing', (parameters, message) => {
     const { status, stderr } = synthesize(parameters);
     expect(status).toBe(1);
