@@ -30,6 +30,7 @@ interface Synthesis {
 /** The last complete synthesis into a folder. */
 export class LastSynthesis {
   private readonly record: string;
+  private inputsBefore = '';
 
   constructor(
     private readonly root: string,
@@ -50,9 +51,13 @@ export class LastSynthesis {
     }
   }
 
-  /** Before a synthesis: one that is interrupted leaves no record. */
+  /**
+   * Before a synthesis: one that is interrupted leaves no record. The inputs are read now, since a file that is edited
+   * during the synthesis may not be part of it.
+   */
   forget(): void {
     rmSync(this.record, { force: true });
+    this.inputsBefore = this.inputs();
   }
 
   /** After a synthesis without findings. The record appears at once and as a whole. */
@@ -61,7 +66,7 @@ export class LastSynthesis {
       (path) => !/^(\.cache\/|synthesis\.json)|\.lock$/.test(path),
     );
     const outputs = Object.fromEntries(files.map((path) => [path, stampOf(join(this.output, path))]));
-    const synthesis: Synthesis = { inputs: this.inputs(), outputs, printed };
+    const synthesis: Synthesis = { inputs: this.inputsBefore, outputs, printed };
     const draft = `${this.record}.${process.pid}`;
     writeFileSync(draft, JSON.stringify(synthesis));
     renameSync(draft, this.record);

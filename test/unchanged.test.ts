@@ -163,6 +163,19 @@ describe('a second synthesis', () => {
     expect(synthesizes()).toBe(true);
   });
 
+  it('is not skipped after an edit during the first one', () => {
+    const stack = join(copy, 'lib/dns/dns-records/dns-records-stack.ts');
+    const source = readFileSync(stack, 'utf8');
+    writeFileSync(join(copy, 'lib/edit-during.ts'), '');
+    appendFileSync(
+      stack,
+      "\nrequire('node:fs').writeFileSync(require('node:path').join(__dirname, '../../edit-during.ts'), '// new');\n",
+    );
+    run();
+    expect(synthesizes()).toBe(true);
+    writeFileSync(stack, source);
+  });
+
   it('is not skipped after a finding of cdk-nag', () => {
     const stack = join(copy, 'lib/dns/dns-records/dns-records-stack.ts');
     const source = readFileSync(stack, 'utf8');
