@@ -80,7 +80,7 @@ describe('dns: endpoint health checks', () => {
     expect(outside.status({ down: ['Lb'] })).toBe('healthy');
   });
 
-  it('fail when no target group is up behind the load balancer; while one is, it depends on the path', () => {
+  it('fail when all target groups are down; with only one down they are unknown', () => {
     const forward = (id: string) => ({ Type: 'forward', TargetGroupArn: { Ref: id } });
     const others = {
       Lb: loadBalancer,

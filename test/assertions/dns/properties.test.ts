@@ -76,7 +76,7 @@ describe('dns: whatever the records', () => {
     );
   });
 
-  it('a client in a smaller place never gets the answer of a larger one that it is in, while both have records', () => {
+  it('geolocation answers the most specific location that has a record', () => {
     const places = {
       US: member('country', { GeoLocation: { CountryCode: 'US' } }),
       NA: member('continent', { GeoLocation: { ContinentCode: 'NA' } }),

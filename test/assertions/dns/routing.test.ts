@@ -111,7 +111,7 @@ describe('dns: latency routing', () => {
     expect(dns).toAnswer({ ...query, down: ['ParisCheck'] }, { setIdentifier: 'oregon' });
   });
 
-  it('does not choose between equal latencies, nor rank a Region that is known only once deployed', () => {
+  it('is unknown for equal latencies, and for a Region known only once deployed', () => {
     const equal = { 'us-east-1': { 'eu-west-3': 60, 'us-west-2': 60, 'ap-northeast-1': 150 } };
     expect(dnsOf(resources, { latency: equal }).query(from({ region: 'us-east-1' })).status).toBe('unknown');
     const token = dnsOf({ A: member('a', { Region: { Ref: 'AWS::Region' } }) });
@@ -200,19 +200,19 @@ describe('dns: geoproximity routing', () => {
     expect(dns).toAnswer({ ...client, down: ['Check'] }, { setIdentifier: 'a' });
   });
 
-  it('shrinks the distance by a positive bias: 150 km with +50 are 75 km, nearer than 100 km', () => {
+  it('shrinks distances by a positive bias: 150 km with +50 are 75 km', () => {
     expect(dnsOf({ A: near('a', '1.5', 50), B: near('b', '1') })).toAnswer(client, { setIdentifier: 'a' });
     expect(dnsOf({ A: near('a', '1.5', 30), B: near('b', '1') })).toAnswer(client, { setIdentifier: 'b' });
   });
 
-  it('stretches it by a negative bias: 100 km with -50 are 200 km, farther than 150 km', () => {
+  it('stretches distances by a negative bias: 100 km with -50 are 200 km', () => {
     expect(dnsOf({ A: near('a', '1.5'), B: near('b', '1', -50) })).toAnswer(client, { setIdentifier: 'a' });
     // 1 / (1 - 0.3) = 1.43: not 1.3, and less than 1.5
     expect(dnsOf({ A: near('a', '1.5'), B: near('b', '1', -30) })).toAnswer(client, { setIdentifier: 'b' });
     expect(dnsOf({ A: near('a', '1.4'), B: near('b', '1', -30) })).toAnswer(client, { setIdentifier: 'a' });
   });
 
-  it('places records and clients by Region, but not more exactly than AWS says where that is', () => {
+  it('places records and clients by Region, and is unknown if two are about as near', () => {
     const inRegion = (id: string, AWSRegion: string) => member(id, { GeoProximityLocation: { AWSRegion } });
     const dns = dnsOf({ A: inRegion('paris', 'eu-west-3'), B: inRegion('virginia', 'us-east-1') });
     expect(dns).toAnswer(from({ region: 'eu-west-1' }), { setIdentifier: 'paris' });
@@ -223,7 +223,7 @@ describe('dns: geoproximity routing', () => {
     );
   });
 
-  it('is unknown for a place that nobody told it, and for a client without one', () => {
+  it('is unknown for a location without coordinates, for records and for clients', () => {
     const local = { A: member('a', { GeoProximityLocation: { LocalZoneGroup: 'us-west-2-lax-1' } }) };
     expect(String(dnsOf(local).query(client))).toContain('where us-west-2-lax-1 is, is not known');
     const told = dnsOf(local, { locations: { 'us-west-2-lax-1': { latitude: 34, longitude: -118 } } });
@@ -281,7 +281,7 @@ describe('dns: IP-based routing', () => {
     expect(dns).toAnswer({ ...from({ address: '203.0.113.7' }), down: ['Check'] }, { setIdentifier: 'isp' });
   });
 
-  it('is unknown without an address, in a location without a record, and for a collection that is not there', () => {
+  it('is unknown without an address, a record for the location, or a CIDR collection', () => {
     expect(String(dns.query(app))).toContain('the query has no from.address');
     expect(String(dns.query(from({ address: '198.51.100.1' })))).toContain(
       'location unused, which has no record here',

@@ -85,7 +85,7 @@ describe('dns: names', () => {
     expect(() => dns.query(query)).toThrow(message);
   });
 
-  it('that are known only once deployed make the answer unknown, unless it is certain anyway', () => {
+  it('that are known only once deployed make the answer unknown if they could match', () => {
     const Parameters = { Name: { Type: 'String' } };
     const dns = dnsOf({ Named: record({}), Unnamed: record({ Name: { Ref: 'Name' } }) }, {}, { Parameters });
     expect(dns.query({ name: 'other.example.org' })).toMatchObject({ status: 'unknown' });
@@ -96,7 +96,7 @@ describe('dns: names', () => {
     expect(dns).toAnswer({ name: 'app.example.org' }, { values: ['192.0.2.1'] });
   });
 
-  it('that are known only once deployed may join a group, or exist where a wildcard seems to cover', () => {
+  it('that are known only once deployed may join a record group or hide a wildcard', () => {
     const Parameters = { Name: { Type: 'String' } };
     const Unnamed = record({ Name: { Ref: 'Name' }, SetIdentifier: 'b', Weight: 1 });
     const Weighted = record({ SetIdentifier: 'a', Weight: 1 });
@@ -114,7 +114,7 @@ describe('dns: names', () => {
 });
 
 describe('dns: records of a zone', () => {
-  it('are answered by type: an existing name without the type is NODATA, a missing one NXDOMAIN', () => {
+  it('are answered by type; a missing type is NODATA, a missing name NXDOMAIN', () => {
     const dns = dnsOf({ Record: record({}) });
     expect(dns).toAnswer({ name: 'app.example.org', type: 'A' }, { values: ['192.0.2.1'] });
     expect(dns).toAnswer({ name: 'app.example.org', type: 'AAAA' }, { status: 'NODATA' });
@@ -129,7 +129,7 @@ describe('dns: records of a zone', () => {
   });
 
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
-  it('include the NS and SOA records that Route 53 makes at the apex, and nothing else there', () => {
+  it('include the NS and SOA records that Route 53 creates at the apex', () => {
     const dns = dnsOf({});
     expect(dns).toAnswer({ name: 'example.org', type: 'NS' }, { resource: 'App/Zone', ttl: 172_800 });
     expect(dns).toAnswer({ name: 'example.org', type: 'SOA' }, { resource: 'App/Zone', ttl: 900 });
@@ -168,7 +168,7 @@ describe('dns: wildcards', () => {
     Deep: record({ Name: 'a.b.example.org' }),
   });
 
-  it('cover the names of their level and below that do not exist, under the name asked for', () => {
+  it('cover missing names at their level and below; the answer has the queried name', () => {
     expect(dns).toAnswer({ name: 'zenith.example.org' }, { resource: 'App/Any' });
     expect(dns).toAnswer({ name: 'acme.zenith.example.org' }, { resource: 'App/Any' });
     expect(dns.query({ name: 'zenith.example.org' }).records[0]?.name).toBe('zenith.example.org');
@@ -183,16 +183,16 @@ describe('dns: wildcards', () => {
     expect(dns).toAnswer({ name: 'mail.example.org' }, { status: 'NODATA' });
   });
 
-  it('are blocked by a name that exists because something is below it, and for the names below that', () => {
+  it('do not cover an empty non-terminal, nor the names below it', () => {
     expect(dns).toAnswer({ name: 'b.example.org' }, { status: 'NODATA' });
     expect(dns).toAnswer({ name: 'c.b.example.org' }, { status: 'NXDOMAIN' });
   });
 
-  it('have the type asked for, or no data', () => {
+  it('answer NODATA for a type that they do not have', () => {
     expect(dns).toAnswer({ name: 'zenith.example.org', type: 'TXT' }, { status: 'NODATA' });
   });
 
-  it('are no wildcards for NS records, nor where the asterisk is not the whole first label', () => {
+  it('have "*" as their whole first label, and are not NS records', () => {
     const odd = dnsOf({
       Ns: record({ Name: '*.example.org', Type: 'NS', ResourceRecords: ['ns.example.net'] }),
       Part: record({ Name: '*prod.sub.example.org' }),
@@ -243,7 +243,7 @@ describe('dns: CNAME records and aliases', () => {
     expect(dns).toAnswer({ name: 'a.example.org' }, { status: 'SERVFAIL' });
   });
 
-  it('aliases answer for their target within the zone: their own name, its values and TTL', () => {
+  it('aliases answer with their own name and the values and TTL of their target', () => {
     const dns = dnsOf({
       Apex: record({ Name: 'example.org', ...alias({ name: 'app.example.org' }) }),
       Record: record({ TTL: 15 }),
@@ -355,7 +355,7 @@ describe('dns: delegation', () => {
     expect(dns).toAnswer({ name: 'dev.example.org', type: 'DS' }, { resource: 'App/Ds' });
   });
 
-  it('to name servers that no zone is known to have is unknown, but the NS record itself is known', () => {
+  it('to unknown name servers is unknown; the NS record itself is known', () => {
     const dns = dnsOf({ ...child, Ns: ns(['ns1.example.net']) });
     expect(dns.query(app).status).toBe('unknown');
     expect(dns).toAnswer({ name: 'dev.example.org', type: 'NS' }, { values: ['ns1.example.net'] });
@@ -472,7 +472,7 @@ describe('dns: zones that the templates do not have', () => {
     );
   });
 
-  it('may delegate to a zone of the templates, which answers if they name its name servers', () => {
+  it('may delegate to a zone of the templates by the name servers of that zone', () => {
     const delegated = (owner: string) =>
       dnsOf({
         Other: zone('example.net'),

@@ -77,7 +77,7 @@ describe('condition operators', () => {
     expect(answer({ Null: { [KEY]: 'true' } })).toBe('conditional');
   });
 
-  it('a key that the request does not have matches nothing, and so everything that is negated', () => {
+  it('a missing key matches no operator, and so matches every negated operator', () => {
     for (const operator of ['StringEquals', 'StringLike', 'Bool', 'ArnLike', 'NumericEquals', 'IpAddress']) {
       expect(answer({ [operator]: { [KEY]: 'x' } }, { [KEY]: null })).toBe(NO);
     }
@@ -129,7 +129,7 @@ describe('several operators, keys and values', () => {
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
-  it('ForAllValues needs each value of the request among those of the policy, and holds for none', () => {
+  it('ForAllValues holds if all values of the request match, or if it has none', () => {
     const condition = { 'ForAllValues:StringEquals': { k: ['a', 'b'] } };
     expect(answer(condition, { k: ['a', 'b'] })).toBe(YES);
     expect(answer(condition, { k: ['a', 'c'] })).toBe(NO);
@@ -138,7 +138,7 @@ describe('several operators, keys and values', () => {
     expect(answer(condition)).toBe('conditional');
   });
 
-  it('ForAnyValue needs one value of the request among those of the policy, and fails for none', () => {
+  it('ForAnyValue holds if one value of the request matches; with none it fails', () => {
     const condition = { 'ForAnyValue:StringLike': { k: ['a*', 'b'] } };
     expect(answer(condition, { k: ['c', 'ab'] })).toBe(YES);
     expect(answer(condition, { k: ['c', 'd'] })).toBe(NO);

@@ -93,7 +93,7 @@ describe('a request across accounts', () => {
     expect(ask([], named)).toBe('implicit deny');
   });
 
-  it('is allowed where the resource names the account or everyone, and the identity policy allows it', () => {
+  it('is allowed by the identity policy if the resource allows the account or everyone', () => {
     for (const principal of ['*', { AWS: '111111111111' }, { AWS: 'arn:aws:iam::111111111111:root' }]) {
       expect(ask(own, there(principal))).toBe('allowed');
       expect(ask([], there(principal))).toBe('implicit deny');
@@ -101,7 +101,7 @@ describe('a request across accounts', () => {
     expect(ask(own, there({ AWS: '333333333333' }))).toBe('implicit deny');
   });
 
-  it('is unknown while CloudFormation has yet to expand what may hold the policy of the resource', () => {
+  it('is unknown if a transform may add the policy of the resource', () => {
     const theirs = store('222222222222');
     const template = { ...theirs.template, Transform: 'AWS::Include' };
     const iam = Iam.of(new Templates([reader(own), { ...theirs, template }]));
@@ -119,7 +119,7 @@ describe('a request across accounts', () => {
     expect(iam.can('333333333333', READ, object).answer).toBe('implicit deny');
   });
 
-  it('from a role that is in no template is unknown where only its own policies are missing', () => {
+  it('from a role outside the templates is unknown if only its policies are missing', () => {
     const iam = Iam.of(new Templates([store('222222222222', there({ AWS: '111111111111' }))]));
     const external = iam.can('arn:aws:iam::111111111111:role/x', READ, object);
     expect(external.answer).toBe('unknown');
@@ -156,7 +156,7 @@ describe('a permissions boundary', () => {
   // "Resource-based policies that grant permissions to an IAM role ARN are limited by an implicit deny in a permissions
   // boundary", to a user or to everyone they are not.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
-  it("limits what a resource policy allows to a role's ARN, not what it allows to a user or to everyone", () => {
+  it('limits what a resource policy allows a role, not what it allows users or everyone', () => {
     const granting = (principal: unknown) => ({
       Policy: bucketPolicy(ref('Bucket'), allowTo(principal, READ, objects)),
     });
@@ -399,7 +399,7 @@ describe('the principal of a resource policy', () => {
   });
 
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-  it('* stops at the account of a bucket that blocks public access, as all do by default', () => {
+  it('"*" means the own account if the bucket blocks public access, as by default', () => {
     const read = (principal: string, PublicAccessBlockConfiguration?: object | string, Condition?: object) =>
       iamOf(
         {
@@ -448,7 +448,7 @@ describe('the principal of a resource policy', () => {
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
-  it('NotPrincipal with Deny denies everyone else, and needs the account named beside the role', () => {
+  it('NotPrincipal with Deny must name the account beside the role', () => {
     const root = join('arn:aws:iam::', ref('AWS::AccountId'), ':root');
     const except = (...AWS: unknown[]) => ({
       Effect: 'Deny',

@@ -129,7 +129,7 @@ describe('what CDK makes', () => {
   const original = { resource: 'Stack/Uploads', path: 'originals/a.jpg' };
   const thumbnail = { resource: 'Stack/Uploads', path: 'thumbnails/a.jpg' };
 
-  it('lets the function read originals and write thumbnails, and nothing the other way around', () => {
+  it('lets the function read originals and write thumbnails, and nothing else', () => {
     expect(iam).toAllow('Stack/Handler', 's3:GetObject', original);
     expect(iam).toAllow('Stack/Handler', 's3:PutObject', thumbnail);
     expect(iam).not.toAllow('Stack/Handler', 's3:GetObject', thumbnail);

@@ -190,7 +190,7 @@ describe('Fn::Select and Fn::Split', () => {
     expect(resolved({ 'Fn::Split': [',', joined] })).toEqual(['⟨Stack.Bucket⟩', '⟨Stack.Vpc⟩']);
   });
 
-  it('never split inside a reference, nor count elements behind one that may contain the separator', () => {
+  it('keep references whole; what follows one that may hold the separator is unknown', () => {
     const arn = { 'Fn::Join': ['', ['a:b:', { 'Fn::GetAtt': ['Bucket', 'Arn'] }, ':c']] };
     expect(resolved({ 'Fn::Select': [1, { 'Fn::Split': [':', arn] }] })).toBe('b');
     expect(unknown(resolved({ 'Fn::Select': [2, { 'Fn::Split': [':', arn] }] }))).toContain('Fn::Split');

@@ -261,7 +261,7 @@ describe('looking things up', () => {
     expect(templates.below('Prod')).toEqual([]);
   });
 
-  it('reads references to stacks and attributes with dots, spaces and question marks in them', () => {
+  it('reads references with dots, spaces and question marks in their names', () => {
     const odd = Templates.fromTemplates({ 'v1.2 (new?)': { Resources: { Queue: queue } } });
     expect(odd.reference('⟨v1.2 (new?).Queue.A.B⟩')).toMatchObject({
       resource: { logicalId: 'Queue' },
