@@ -156,7 +156,7 @@ describe('a permissions boundary', () => {
   // "Resource-based policies that grant permissions to an IAM role ARN are limited by an implicit deny in a permissions
   // boundary", to a user or to everyone they are not.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
-  it('limits what a resource policy allows a role, not what it allows users or everyone', () => {
+  it('limits what a resource policy allows a role, but not users or everyone', () => {
     const granting = (principal: unknown) => ({
       Policy: bucketPolicy(ref('Bucket'), allowTo(principal, READ, objects)),
     });
