@@ -15,7 +15,7 @@ describe('dns: weighted routing', () => {
     expect(weighted({ A: 3, B: 1 }).probabilities(app)).toEqual({ A: 0.75, B: 0.25 });
   });
 
-  it('is seen in 100,000 seeded queries within sampling error', () => {
+  it('answers 100,000 seeded queries in these proportions', () => {
     const shares = weighted({ A: 70, B: 20, C: 10 }).shares(app, { queries: 100_000, seed: 7 });
     // Five standard deviations of a binomial distribution: sqrt(n p (1 - p)).
     expect(Math.abs((shares.A ?? 0) - 70_000)).toBeLessThan(5 * 145);
@@ -23,7 +23,7 @@ describe('dns: weighted routing', () => {
     expect((shares.A ?? 0) + (shares.B ?? 0) + (shares.C ?? 0)).toBe(100_000);
   });
 
-  it('works on CNAMEs and aliases, and multiplies along the way', () => {
+  it('multiplies probabilities along CNAMEs and aliases', () => {
     const dns = dnsOf({
       Blue: member('blue', { Weight: 1, ...alias({ name: 'blue.example.org' }) }),
       Green: member('green', { Weight: 1, ...alias({ lb: 'Lb' }) }),
@@ -91,13 +91,13 @@ describe('dns: latency routing', () => {
     );
   });
 
-  it('can take distances for latencies', () => {
+  it('can derive latencies from distances', () => {
     const dns = dnsOf(resources, { latency: latencyByDistance() });
     expect(dns).toAnswer(from({ region: 'eu-central-1' }), { setIdentifier: 'paris' });
     expect(dns).toAnswer(from({ region: 'ap-northeast-2' }), { setIdentifier: 'tokyo' });
   });
 
-  it('knows without a table only that the own Region is nearest', () => {
+  it('without a table, only the own Region is known to be nearest', () => {
     const dns = dnsOf(resources);
     expect(dns).toAnswer(from({ region: 'eu-west-3' }), { setIdentifier: 'paris' });
     expect(dns.query(from({ region: 'eu-west-2' })).status).toBe('unknown');
@@ -105,7 +105,7 @@ describe('dns: latency routing', () => {
     expect(String(dns.query(app))).toContain('the query has no from.region');
   });
 
-  it('needs no table for the only record that is left', () => {
+  it('needs no table if only one record is left', () => {
     const dns = dnsOf(without(resources, 'Tokyo'));
     const query = from({ region: 'eu-west-3' });
     expect(dns).toAnswer({ ...query, down: ['ParisCheck'] }, { setIdentifier: 'oregon' });
@@ -154,14 +154,14 @@ describe('dns: geolocation routing', () => {
     expect(dns).toAnswer(from(client), { setIdentifier });
   });
 
-  it('has no answer for a place without a record when there is no default', () => {
+  it('has no answer for a location without a record when there is no default', () => {
     const rest = without(resources, 'Default');
     expect(dnsOf(rest)).toAnswer(from({ country: 'JP' }), { status: 'NODATA' });
     expect(dnsOf(rest)).toAnswer(from({ country: 'none' }), { status: 'NODATA' });
   });
 
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-geo.html
-  it('goes from an unhealthy place to the larger ones around it', () => {
+  it('goes from an unhealthy location to the larger ones around it', () => {
     const client = { subdivision: 'US-CA' };
     const answers = (...down: string[]) => dns.query({ ...from(client), down }).records[0]?.setIdentifier;
     expect(answers('CaliforniaCheck')).toBe('states');
@@ -169,7 +169,7 @@ describe('dns: geolocation routing', () => {
     expect(answers('CaliforniaCheck', 'StatesCheck', 'AmericaCheck')).toBe('default');
   });
 
-  it('answers the smallest place when nothing around is healthy', () => {
+  it('answers the most specific location when none around it is healthy', () => {
     const rest = without(resources, 'Default', 'Europe');
     const all = ['CaliforniaCheck', 'StatesCheck', 'AmericaCheck'];
     expect(dnsOf(rest)).toAnswer(
@@ -178,7 +178,7 @@ describe('dns: geolocation routing', () => {
     );
   });
 
-  it('is unknown while the query does not say which of the records matches', () => {
+  it('is unknown when the query does not say which record matches', () => {
     expect(String(dns.query(app))).toContain('the query has no from.country');
     expect(String(dns.query(from({ continent: 'EU' })))).toContain('the query has no from.country');
     expect(String(dns.query(from({ country: 'US' })))).toContain('the query has no from.subdivision');
@@ -327,7 +327,7 @@ describe('dns: multivalue answer routing', () => {
     expect(dns.query({ ...app, down: down.slice(0, 8) }).records).toHaveLength(1);
   });
 
-  it('is not what a record with MultiValueAnswer false has', () => {
+  it('does not apply to a record with MultiValueAnswer false', () => {
     expect(() => dnsOf({ A: record({ MultiValueAnswer: false }), B: record({}) }).query(app)).toThrow(
       'App/B is a simple record of the same name and type',
     );

@@ -41,7 +41,7 @@ describe('dns: names', () => {
     );
   });
 
-  it('that Route 53 would refuse can be told without asking', () => {
+  it('that Route 53 would refuse to answer are known without a query', () => {
     const dns = dnsOf({ Vpc: vpc, Inside: zone('internal', inVpc({ Ref: 'Vpc' })) });
     expect(['Any.Example.org.', 'example.com', 'db.internal'].map((name) => dns.has(name))).toEqual([
       true,
@@ -52,35 +52,48 @@ describe('dns: names', () => {
   });
 
   it.each([
-    [{ name: 'a..example.org' }, 'name "a..example.org": a label is empty'],
-    [{ name: '' }, 'name "": a label is empty'],
-    [{ name: `${'a'.repeat(64)}.example.org` }, 'a label is longer than 63 bytes'],
-    [{ name: `${'a.'.repeat(127)}example.org` }, 'it is longer than 255 bytes'],
-    [{ name: 'app example.org' }, 'it contains white space'],
-    [{ name: 'app.example.org', type: 'ALIAS' }, 'type ALIAS: expected one of A, AAAA,'],
+    ['an empty label', { name: 'a..example.org' }, 'name "a..example.org": a label is empty'],
+    ['an empty name', { name: '' }, 'name "": a label is empty'],
+    ['a label of 64 bytes', { name: `${'a'.repeat(64)}.example.org` }, 'a label is longer than 63 bytes'],
     [
+      'a name of more than 255 bytes',
+      { name: `${'a.'.repeat(127)}example.org` },
+      'it is longer than 255 bytes',
+    ],
+    ['white space', { name: 'app example.org' }, 'it contains white space'],
+    ['an unknown type', { name: 'app.example.org', type: 'ALIAS' }, 'type ALIAS: expected one of A, AAAA,'],
+    [
+      'an unknown country',
       { name: 'app.example.org', from: { country: 'France' } },
       'from.country France: expected an ISO 3166-1 code',
     ],
-    [{ name: 'app.example.org', from: { continent: 'EUR' } }, 'from.continent EUR: expected one of AF, AN,'],
     [
+      'an unknown continent',
+      { name: 'app.example.org', from: { continent: 'EUR' } },
+      'from.continent EUR: expected one of AF, AN,',
+    ],
+    [
+      'an incomplete address',
       { name: 'app.example.org', from: { address: '203.0.113' } },
       'from.address 203.0.113: expected an IP address',
     ],
     [
+      'a prefix of 33 bits',
       { name: 'app.example.org', from: { address: '203.0.113.0/33' } },
       'expected an IP address or a CIDR block',
     ],
     [
+      'an unknown Region',
       { name: 'app.example.org', from: { region: 'paris' } },
       'from.region paris: expected one of af-south-1,',
     ],
-    [{ name: 'app.example.org', down: ['Nothing'] }, 'Nothing: no such resource'],
+    ['a missing resource', { name: 'app.example.org', down: ['Nothing'] }, 'Nothing: no such resource'],
     [
+      'a record as the VPC',
       { name: 'app.example.org', vpc: 'App/Record' },
       'vpc App/Record: expected an AWS::EC2::VPC, got AWS::Route53::',
     ],
-  ])('that make a query senseless are refused in one line: %j', (query, message) => {
+  ])('that are invalid in a query are refused in one line: %s', (_, query, message) => {
     const dns = dnsOf({ Record: record({}) });
     expect(() => dns.query(query)).toThrow(message);
   });
@@ -179,7 +192,7 @@ describe('dns: wildcards', () => {
     expect(dns).toAnswer({ name: 'example.org' }, { status: 'NODATA' });
   });
 
-  it('are blocked by a name that exists with another type (RFC 4592, section 2.2.1)', () => {
+  it('do not cover a name that has another type (RFC 4592, section 2.2.1)', () => {
     expect(dns).toAnswer({ name: 'mail.example.org' }, { status: 'NODATA' });
   });
 
@@ -235,7 +248,7 @@ describe('dns: CNAME records and aliases', () => {
     expect(lb).toAnswer(out, { values: ['⟨App.Lb.DNSName⟩'] });
   });
 
-  it('CNAME loops make resolvers give up', () => {
+  it('CNAME loops end in SERVFAIL', () => {
     const dns = dnsOf({
       A: cname('a.example.org', 'b.example.org'),
       B: cname('b.example.org', 'a.example.org'),
@@ -263,7 +276,7 @@ describe('dns: CNAME records and aliases', () => {
     expect(dns).toAnswer({ name: 'example.org', type: 'A' }, { values: ['192.0.2.1'] });
   });
 
-  it('aliases of a load balancer answer with it, and leave values and TTL to it', () => {
+  it('aliases of a load balancer answer with it, without values and TTL', () => {
     const dns = dnsOf({ Record: record(alias({ lb: 'Lb' })), Lb: loadBalancer });
     expect(dns).toAnswer({ name: 'app.example.org' }, { aliasTarget: 'App/Lb' });
     expect(dns).not.toAnswer({ name: 'app.example.org' }, { aliasTarget: 'Other' });
@@ -278,7 +291,7 @@ describe('dns: CNAME records and aliases', () => {
     expect(dns('other')).toAnswer({ name: 'app.example.org' }, { aliasTarget: AliasTarget.DNSName });
   });
 
-  it('an alias of nothing is refused; an alias of itself is unknown', () => {
+  it('an alias of a missing record is refused; an alias of itself is unknown', () => {
     const dns = dnsOf({
       Nothing: record({ Name: 'n.example.org', ...alias({ name: 'no.example.org' }) }),
       Loop: record({ Name: 'l.example.org', ...alias({ name: 'l.example.org' }, true) }),
@@ -312,19 +325,19 @@ describe('dns: delegation', () => {
     expect(dnsOf({ ...child, Ns: ns(selected) })).toAnswer(app, { resource: 'Record' });
   });
 
-  it('that is missing hides the zone below', () => {
+  it('that is missing hides the child zone', () => {
     const dns = dnsOf(child);
     expect(dns).toAnswer(app, { status: 'NXDOMAIN' });
     expect(String(dns.query(app))).toContain('App/Child answers only if example.org delegates to it');
   });
 
-  it('makes the zone below the one that answers, also that a name does not exist', () => {
+  it('makes the child zone answer, also with NXDOMAIN', () => {
     const dns = dnsOf({ ...child, Ns: ns({ 'Fn::GetAtt': ['Child', 'NameServers'] }) });
     expect(dns.query({ name: 'no.dev.example.org' }).zone).toBe('dev.example.org');
     expect(dns.query({ name: 'no.example.org' }).zone).toBe('example.org');
   });
 
-  it('takes the names below it from the parent', () => {
+  it('hides records of the parent zone for names below it', () => {
     const dns = dnsOf({
       ...child,
       Ns: ns({ 'Fn::GetAtt': ['Child', 'NameServers'] }),
@@ -374,19 +387,19 @@ describe('dns: private zones', () => {
   };
   const dns = dnsOf(split);
 
-  it('answer the VPCs that they are associated with, and nobody else', () => {
+  it('answer only the VPCs that they are associated with', () => {
     expect(dns).toAnswer({ name: 'app.example.org', vpc: 'App/Vpc' }, { values: ['10.0.0.1'] });
     expect(dns).toAnswer({ name: 'app.example.org', vpc: 'App/Other' }, { values: ['192.0.2.1'] });
     expect(dns).toAnswer({ name: 'app.example.org' }, { values: ['192.0.2.1'] });
     expect(dns).toAnswer({ name: 'app.example.org', vpc: 'vpc-123' }, { values: ['192.0.2.1'] });
   });
 
-  it('do not leave a name that they lack to the public zone', () => {
+  it('do not fall back to the public zone for a missing name', () => {
     expect(dns).toAnswer({ name: 'www.example.org', vpc: 'App/Vpc' }, { status: 'NXDOMAIN' });
     expect(dns).toAnswer({ name: 'www.example.org' }, { resource: 'Www' });
   });
 
-  it('of one VPC that overlap: the most specific one answers alone', () => {
+  it('that overlap in one VPC: only the most specific one answers', () => {
     const both = dnsOf({
       ...split,
       Deeper: zone('app.example.org', inVpc({ Ref: 'Vpc' })),
@@ -421,7 +434,7 @@ describe('dns: private zones', () => {
     }
   });
 
-  it('give way to a Resolver rule of the same domain, but not to a wider one', () => {
+  it('yield to a Resolver rule of the same domain, but not to a wider one', () => {
     const rule = (DomainName: string, RuleType = 'FORWARD') => ({
       Rule: { Type: 'AWS::Route53Resolver::ResolverRule', Properties: { DomainName, RuleType } },
       Association: {
@@ -464,7 +477,7 @@ describe('dns: zones that the templates do not have', () => {
     );
   });
 
-  it('may have other records, so nothing else is certain', () => {
+  it('may have other records, so other names are unknown', () => {
     expect(dns.query({ name: 'api.example.org' }).status).toBe('unknown');
     expect(dns.query({ name: 'app.example.org', type: 'TXT' }).status).toBe('unknown');
     expect(() => dns.query({ name: 'app.example.com' })).toThrow(
@@ -495,7 +508,7 @@ describe('dns: zones that the templates do not have', () => {
     expect(delegated('Zone')).toAnswer({ name: 'example.net', type: 'NS' }, { resource: 'App/Other' });
   });
 
-  it('may have a name that a wildcard of the templates seems to cover', () => {
+  it('may have a record that hides a wildcard of the templates', () => {
     const byName = { HostedZoneId: undefined, HostedZoneName: 'example.net' };
     const dns = dnsOf({
       Any: record({ ...byName, Name: '*.example.net' }),
@@ -505,7 +518,7 @@ describe('dns: zones that the templates do not have', () => {
     expect(dns.query({ name: 'api.example.net' }).status).toBe('unknown');
   });
 
-  it('that AWS Cloud Map fills are unknown', () => {
+  it('that AWS Cloud Map fills have unknown records', () => {
     const Namespace = {
       Type: 'AWS::ServiceDiscovery::PublicDnsNamespace',
       Properties: { Name: 'svc.example.net' },
