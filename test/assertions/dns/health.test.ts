@@ -80,7 +80,10 @@ describe('dns: endpoint health checks', () => {
     expect(outside.status({ down: ['Lb'] })).toBe('healthy');
   });
 
-  it('fail when all target groups are down; with only one down they are unknown', () => {
+  it.each([
+    ['the domain name of an alias', 'origin.example.org'],
+    ['the DNS name of the load balancer', { 'Fn::GetAtt': ['Lb', 'DNSName'] }],
+  ])('fail when all target groups are down, and are unknown with one down: %s', (_, name) => {
     const forward = (id: string) => ({ Type: 'forward', TargetGroupArn: { Ref: id } });
     const others = {
       Lb: loadBalancer,
@@ -96,12 +99,10 @@ describe('dns: endpoint health checks', () => {
       Api: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' },
       Origin: record({ Name: 'origin.example.org', ...alias({ lb: 'Lb' }) }),
     };
-    for (const name of ['origin.example.org', { 'Fn::GetAtt': ['Lb', 'DNSName'] }]) {
-      const { status } = guarded({ IPAddress: undefined, FullyQualifiedDomainName: name }, others);
-      expect(status()).toBe('healthy');
-      expect(status({ down: ['Web', 'Api'] })).toBe('unhealthy');
-      expect(status({ down: ['Web'] })).toBe('unknown');
-    }
+    const { status } = guarded({ IPAddress: undefined, FullyQualifiedDomainName: name }, others);
+    expect(status()).toBe('healthy');
+    expect(status({ down: ['Web', 'Api'] })).toBe('unhealthy');
+    expect(status({ down: ['Web'] })).toBe('unknown');
   });
 
   // Health checkers are on the internet: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-private-hosted-zones.html

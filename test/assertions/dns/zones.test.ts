@@ -423,15 +423,14 @@ describe('dns: private zones', () => {
     expect(dns).toAnswer({ name: 'app.dev.example.org', vpc: 'App/Vpc' }, { status: 'NXDOMAIN' });
   });
 
-  it('need DNS hostnames and DNS support in their VPC', () => {
-    for (const Properties of [{}, { EnableDnsHostnames: true, EnableDnsSupport: false }]) {
-      const without = dnsOf({ ...split, Vpc: { Type: 'AWS::EC2::VPC', Properties } });
-      const answer = without.query({ name: 'app.example.org', vpc: 'App/Vpc' });
-      expect(answer.status).toBe('unknown');
-      expect(String(answer)).toMatch(
-        /App\/Vpc has no EnableDns(Hostnames|Support), which a private zone needs/,
-      );
-    }
+  it.each([
+    ['EnableDnsHostnames', {}],
+    ['EnableDnsSupport', { EnableDnsHostnames: true, EnableDnsSupport: false }],
+  ])('need %s in their VPC', (missing, Properties) => {
+    const without = dnsOf({ ...split, Vpc: { Type: 'AWS::EC2::VPC', Properties } });
+    const answer = without.query({ name: 'app.example.org', vpc: 'App/Vpc' });
+    expect(answer.status).toBe('unknown');
+    expect(String(answer)).toContain(`App/Vpc has no ${missing}, which a private zone needs`);
   });
 
   it('yield to a Resolver rule of the same domain, but not to a wider one', () => {

@@ -77,14 +77,19 @@ describe('condition operators', () => {
     expect(answer({ Null: { [KEY]: 'true' } })).toBe('conditional');
   });
 
-  it('a missing key matches no operator, and so matches every negated operator', () => {
-    for (const operator of ['StringEquals', 'StringLike', 'Bool', 'ArnLike', 'NumericEquals', 'IpAddress']) {
+  it.each(['StringEquals', 'StringLike', 'Bool', 'ArnLike', 'NumericEquals', 'IpAddress'])(
+    '%s does not hold for a missing key',
+    (operator) => {
       expect(answer({ [operator]: { [KEY]: 'x' } }, { [KEY]: null })).toBe(NO);
-    }
-    for (const operator of ['StringNotEquals', 'StringNotLike', 'ArnNotLike', 'NotIpAddress']) {
+    },
+  );
+
+  it.each(['StringNotEquals', 'StringNotLike', 'ArnNotLike', 'NotIpAddress'])(
+    '%s holds for a missing key',
+    (operator) => {
       expect(answer({ [operator]: { [KEY]: 'x' } }, { [KEY]: null })).toBe(YES);
-    }
-  });
+    },
+  );
 
   it('...IfExists holds when the key is missing, and otherwise compares', () => {
     const condition = { StringEqualsIfExists: { [KEY]: 'x' } };

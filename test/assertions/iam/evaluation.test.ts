@@ -93,11 +93,15 @@ describe('a request across accounts', () => {
     expect(ask([], named)).toBe('implicit deny');
   });
 
-  it('is allowed by the identity policy if the resource allows the account or everyone', () => {
-    for (const principal of ['*', { AWS: '111111111111' }, { AWS: 'arn:aws:iam::111111111111:root' }]) {
+  it.each(['*', { AWS: '111111111111' }, { AWS: 'arn:aws:iam::111111111111:root' }])(
+    'needs an identity policy if the resource policy allows %j',
+    (principal) => {
       expect(ask(own, there(principal))).toBe('allowed');
       expect(ask([], there(principal))).toBe('implicit deny');
-    }
+    },
+  );
+
+  it('is denied if the resource policy allows another account', () => {
     expect(ask(own, there({ AWS: '333333333333' }))).toBe('implicit deny');
   });
 
@@ -325,33 +329,37 @@ describe('identity policies', () => {
 describe('the elements of a statement', () => {
   const granted = (...statements: object[]) => answer({ Role: role(statements) });
 
-  it('match actions without regard to case, with * and ?', () => {
-    for (const action of ['s3:getobject', 'S3:Get*', 's3:GetObjec?', '*', ['s3:Put*', READ]]) {
+  it.each([['s3:getobject'], ['S3:Get*'], ['s3:GetObjec?'], ['*'], [['s3:Put*', READ]]])(
+    'match s3:GetObject, case-insensitively, with Action %j',
+    (action) => {
       expect(granted(allow(action))).toBe('allowed');
-    }
-    for (const action of ['s3:GetObject?', 's3:Put*', 's3:GetObjectAcl', 'sqs:*', []]) {
+    },
+  );
+
+  it.each([['s3:GetObject?'], ['s3:Put*'], ['s3:GetObjectAcl'], ['sqs:*'], [[]]])(
+    'do not match s3:GetObject with Action %j',
+    (action) => {
       expect(granted(allow(action))).toBe('implicit deny');
-    }
+    },
+  );
+
+  it.each([
+    ['the objects of the bucket', objects],
+    ['*', '*'],
+    ['arn:aws:s3:::*', 'arn:aws:s3:::*'],
+    ['the ARN of the bucket and /a/?.jpg', join(arnOf('Bucket'), '/a/?.jpg')],
+    ['a list with the objects of the bucket', ['x', objects]],
+  ])('match an object with Resource %s', (_, pattern) => {
+    expect(granted(allow(READ, pattern))).toBe('allowed');
   });
 
-  it('match resources with regard to case, with * and ?', () => {
-    for (const pattern of [
-      objects,
-      '*',
-      'arn:aws:s3:::*',
-      join(arnOf('Bucket'), '/a/?.jpg'),
-      ['x', objects],
-    ]) {
-      expect(granted(allow(READ, pattern))).toBe('allowed');
-    }
-    for (const pattern of [
-      arnOf('Bucket'),
-      join(arnOf('Bucket'), '/A/*'),
-      'arn:aws:sqs:*',
-      join(arnOf('Bucket'), '/?'),
-    ]) {
-      expect(granted(allow(READ, pattern))).toBe('implicit deny');
-    }
+  it.each([
+    ['the ARN of the bucket', arnOf('Bucket')],
+    ['another case: /A/*', join(arnOf('Bucket'), '/A/*')],
+    ['another service', 'arn:aws:sqs:*'],
+    ['a name of one character: /?', join(arnOf('Bucket'), '/?')],
+  ])('do not match an object with Resource %s', (_, pattern) => {
+    expect(granted(allow(READ, pattern))).toBe('implicit deny');
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html
@@ -389,11 +397,12 @@ describe('the principal of a resource policy', () => {
       Policy: bucketPolicy(ref('Bucket'), ...statements),
     }).can(principal, READ, object).answer;
 
-  it('* is anyone: the public, services and roles', () => {
-    for (const principal of ['*', 'S/Role', 'logs.amazonaws.com', '999999999999']) {
-      expect(can(principal, allowTo('*', READ, objects))).not.toBe('implicit deny');
-      expect(can(principal, allowTo({ AWS: '*' }, READ, objects))).not.toBe('implicit deny');
-    }
+  it.each(['*', 'S/Role', 'logs.amazonaws.com', '999999999999'])('* includes %s', (principal) => {
+    expect(can(principal, allowTo('*', READ, objects))).not.toBe('implicit deny');
+    expect(can(principal, allowTo({ AWS: '*' }, READ, objects))).not.toBe('implicit deny');
+  });
+
+  it('* is everyone', () => {
     expect(can('*', allowTo('*', READ, objects))).toBe('allowed');
     expect(can('*', allowTo({ AWS: arnOf('Role') }, READ, objects))).toBe('implicit deny');
   });
@@ -426,11 +435,15 @@ describe('the principal of a resource policy', () => {
     expect(can('S/Role', statement)).toBe('implicit deny');
   });
 
-  it('that cannot be resolved is unknown', () => {
-    for (const statement of [allowTo({ AWS: ref('Missing') }, READ), allowTo(ref('Missing'), READ)]) {
-      expect(can('*', statement)).toBe('unknown');
-      expect(can('S/Role', statement)).toBe('unknown');
-    }
+  it.each([
+    ['an AWS principal', allowTo({ AWS: ref('Missing') }, READ)],
+    ['the whole element', allowTo(ref('Missing'), READ)],
+  ])('that cannot be resolved is unknown: %s', (_, statement) => {
+    expect(can('*', statement)).toBe('unknown');
+    expect(can('S/Role', statement)).toBe('unknown');
+  });
+
+  it('that cannot be resolved is unknown for services only, if it is a service', () => {
     expect(can('*', allowTo({ Service: ref('Missing') }, READ))).toBe('implicit deny');
     expect(can('logs.amazonaws.com', allowTo({ Service: ref('Missing') }, READ))).toBe('unknown');
   });
