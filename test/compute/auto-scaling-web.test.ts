@@ -687,4 +687,10 @@ describe('auto-scaling-web', () => {
       'vpc: got "private subnets in 1 AZ", expected private subnets in at least two AZs',
     );
   });
+
+  it('refuses the sandbox parameter vpcCidr of /24: its subnets are too small for a load balancer', () => {
+    const message = 'expected public subnets of /27 or larger';
+    expect(() => sandbox({ vpcCidr: '10.0.0.0/24' }, 'auto-scaling-web')).toThrow(message);
+    expect(() => sandbox({ vpcCidr: '10.0.0.0/23', azCount: 6 }, 'auto-scaling-web')).not.toThrow();
+  });
 });
