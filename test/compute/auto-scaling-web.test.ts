@@ -688,9 +688,12 @@ describe('auto-scaling-web', () => {
     );
   });
 
-  it('refuses the sandbox parameter vpcCidr of /24: its subnets are too small for a load balancer', () => {
-    const message = 'expected public subnets of /27 or larger';
-    expect(() => sandbox({ vpcCidr: '10.0.0.0/24' }, 'auto-scaling-web')).toThrow(message);
-    expect(() => sandbox({ vpcCidr: '10.0.0.0/23', azCount: 6 }, 'auto-scaling-web')).not.toThrow();
+  it.each([
+    [5, '/23', '/24'],
+    [6, '/22', '/23'],
+  ])('with %d AZs, the load balancer fits into a shared VPC of %s, not of %s', (azCount, fits, small) => {
+    const inVpc = (size: string) => () => sandbox({ vpcCidr: `10.0.0.0${size}`, azCount }, 'auto-scaling-web');
+    expect(inVpc(fits)).not.toThrow();
+    expect(inVpc(small)).toThrow('expected public subnets of /27 or larger');
   });
 });
