@@ -692,7 +692,8 @@ describe('auto-scaling-web', () => {
     [5, '/23', '/24'],
     [6, '/22', '/23'],
   ])('with %d AZs, the load balancer fits into a shared VPC of %s, not of %s', (azCount, fits, small) => {
-    const inVpc = (size: string) => () => sandbox({ vpcCidr: `10.0.0.0${size}`, azCount }, 'auto-scaling-web');
+    const inVpc = (size: string) => () =>
+      sandbox({ vpcCidr: `10.0.0.0${size}`, azCount }, 'auto-scaling-web');
     expect(inVpc(fits)).not.toThrow();
     expect(inVpc(small)).toThrow('expected public subnets of /27 or larger');
   });
