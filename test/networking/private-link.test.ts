@@ -211,6 +211,28 @@ describe('private-link', () => {
       });
     });
 
+    it.each([
+      [1, 2],
+      [3, 3],
+    ])('in %d AZs are %d', (azCount, servers) => {
+      const stack = new Stack(newApp(), 'Test');
+      const vpc = new ec2.Vpc(stack, 'Vpc', {
+        availabilityZones: ['a', 'b', 'c'].slice(0, azCount),
+        natGateways: 0,
+        subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+      });
+      new WebServers(stack, 'Servers', { vpc });
+      Template.fromStack(stack).hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+        MinSize: String(servers),
+        MaxSize: String(servers + 1),
+      });
+    });
+
+    it('open no connections', () => {
+      const destination = anything(PROVIDER);
+      expect(net).not.toReach({ source: SERVERS, destination, protocol: 'all' });
+    });
+
     it('require IMDSv2 and encrypt their volumes', () => {
       template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
         LaunchTemplateData: {
@@ -386,6 +408,13 @@ describe('private-link', () => {
     expect(() => link({ consumerVpc }, stack)).toThrow(
       'consumerSubnets: got "{\\"Fn::Select\\":[2,{\\"Fn::GetAZs\\":\\"\\"}]}", expected AZs of the service: ',
     );
+  });
+
+  it('refuses an endpoint in an AZ where the load balancer has no subnet', () => {
+    const stack = new Stack(newApp(), 'Test');
+    const providerVpc = network(stack, 'Provider');
+    const providerSubnets = { subnets: providerVpc.isolatedSubnets.slice(1) };
+    expect(() => link({ providerVpc, providerSubnets }, stack)).toThrow(/^consumerSubnets: got /);
   });
 
   const ports = 'expected a whole number from 1 to 65535';
