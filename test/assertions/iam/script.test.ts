@@ -1,21 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { runScript } from '../../support/script';
 import { allow, arnOf, bucket, join as text, resource, role } from './builders';
 
 describe('iam: the command', () => {
   const folder = mkdtempSync(join(tmpdir(), 'iam-'));
   const template = join(folder, 'Shop.json');
-  const command = (...words: readonly string[]) => {
-    const script = resolve(__dirname, '../../../scripts/iam.ts');
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['-r', 'sucrase/register/ts', script, '--template', template, ...words],
-      { encoding: 'utf8' },
-    );
-    return { status, stdout, stderr };
-  };
+  const command = (...words: readonly string[]) => runScript('iam', ['--template', template, ...words]);
   const ask = (action: string, on: string, ...more: readonly string[]) =>
     command('--principal', 'Shop/Role', '--action', action, '--resource', on, ...more);
 
