@@ -1,11 +1,5 @@
 import type { Json, Resource, Templates } from '../../templates';
-import type {
-  EndpointService,
-  NetworkInterface,
-  ServiceLoadBalancer,
-  ServiceListener,
-  Trilean,
-} from './components';
+import type { EndpointService, NetworkInterface, ServiceLoadBalancer, ServiceListener } from './components';
 import { listener, LOAD_BALANCER, readListeners } from './load-balancers';
 import {
   asBoolean,
@@ -23,7 +17,8 @@ import {
   target,
   Undecided,
   type Owned,
-} from './properties';
+  type Trilean,
+} from '../../templates/properties';
 
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 export const CROSS_ZONE = 'load_balancing.cross_zone.enabled';

@@ -12,7 +12,7 @@ import {
   each,
   target,
   Undecided,
-} from './properties';
+} from '../../templates/properties';
 
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
