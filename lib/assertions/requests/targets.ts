@@ -206,11 +206,7 @@ function checkedHealth(
 
 /** A function is invoked, if its policy allows that. */
 function toFunction({ templates }: Surroundings, group: Resource, id: Json | undefined): Verdict {
-  const found = templates.reference(id)?.resource;
-  const lambda =
-    found?.type === 'AWS::Lambda::Function'
-      ? found
-      : target(templates, found?.properties.FunctionName, 'AWS::Lambda::Function');
+  const lambda = target(templates, id, 'AWS::Lambda::Function');
   if (!lambda) return because('unknown', group.path, `function ${describe(id)} is not in the templates`);
   const iam = Iam.of(templates);
   const context = { 'aws:SourceArn': iam.arn(group.path), ...accountOf(group) };
