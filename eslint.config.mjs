@@ -116,7 +116,7 @@ export default defineConfig(
     ['lib/assertions/**/*.ts'],
     "Assertions import synthesized output (aws-cdk-lib's types, cx-api) and no architecture.",
     [
-      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./(assertions/|templates$))',
+      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./(assertions/|templates(/properties)?$))',
     ],
   ),
   { files: ['lib/**/*.ts'], ignores: ['lib/*/*/{handler,app}/**'], rules: noEnvironment },

@@ -219,7 +219,7 @@ describe('the catalogue', () => {
   // Every value of every parameter once: a finding names the construct, and so the parameter.
   it.each([
     { natGateways: 'single', azCount: 2, trustedCidrs: '203.0.113.0/24', alarmEmail: 'ops@example.org' },
-    { natGateways: 'regional', azCount: 6, vpcCidr: '10.0.0.0/23', domainName: 'sandbox.example.org' },
+    { natGateways: 'regional', azCount: 6, vpcCidr: '10.0.0.0/22', domainName: 'sandbox.example.org' },
     { natGateways: 'none', domainName: 'sandbox.example.org', hostedZoneId: 'Z0123456789ABCDEFGHIJ' },
   ])('passes cdk-nag with %j', (parameters) => {
     // In a test, a finding that nobody acknowledged makes synthesis throw, with its report.

@@ -41,6 +41,11 @@ const FORMATS: Readonly<Record<string, ArnFormat>> = {
     arn: 'elasticfilesystem:R:A:file-system/{name}',
     nameAttributes: ['FileSystemId'],
   },
+  'AWS::ElasticLoadBalancingV2::TargetGroup': {
+    arn: 'elasticloadbalancing:R:A:targetgroup/{name}',
+    ref: 'arn',
+    arnAttributes: ['TargetGroupArn'],
+  },
   'AWS::Events::EventBus': {
     arn: 'events:R:A:event-bus/{name}',
     nameProperty: 'Name',
