@@ -122,6 +122,12 @@ export function ownedBy(
   return { of: (owner) => groups.get(owner) ?? [], stray };
 }
 
+/**
+ * More resources that may belong to any owner are read as one of which nothing is known. Each owner has all of them
+ * otherwise, which takes quadratic time and memory.
+ */
+export const MANY_STRAY = 8;
+
 export const strayDoubt = (resource: Resource): string =>
   `it is not known before deployment to what ${resource.path} belongs`;
 

@@ -9,6 +9,7 @@ import {
   asText,
   conditionDoubt,
   isOneOf,
+  MANY_STRAY,
   ownedBy,
   strayDoubt,
   Undecided,
@@ -36,10 +37,13 @@ export function loadBalancer(p: Properties, resource: Resource, listeners: Owned
     isOneOf(p.Type, ['gateway'], false),
     isOneOf(p.Type, ['application'], true),
   ];
+  const [stray] = listeners.stray;
+  const isMany = listeners.stray.length > MANY_STRAY;
   const listens = [
     ...listeners.of(resource).map((one) => ({ one, doubt: conditionDoubt(one) })),
-    ...listeners.stray.map((one) => ({ one, doubt: strayDoubt(one) })),
+    ...(isMany ? [] : listeners.stray).map((one) => ({ one, doubt: strayDoubt(one) })),
   ].flatMap(({ one: { properties }, doubt }) => listener(properties.Protocol, properties.Port, doubt));
+  if (stray && isMany) listens.push({ doubt: strayDoubt(stray) });
   const mappings = asList(p.SubnetMappings).map((mapping) => asRecord(mapping).SubnetId ?? null);
   const facing = internetFacing(p.Scheme);
   return [
