@@ -2,6 +2,7 @@ import { casesOf, NoSuchResource, Templates, type Resource } from '../templates'
 import { explanationText, type Answer, type Explanation, type Hop, type Verdict } from './forwarding/verdict';
 import { readModel, type Model, type ModelOptions } from './model/model';
 import { answer, answerBetween } from './questions/answer';
+import { forwardingTo } from './questions/load-balancer-hint';
 import { buildMatrix, combineMatrices, type Matrix, type MatrixOptions } from './questions/matrix';
 import { resourcesAt, resolvePlace } from './questions/places';
 import { type Question, flowText } from './questions/question';
@@ -72,10 +73,10 @@ export class Network {
    * Throws an error that names similar paths when a place does not exist.
    */
   canReach(question: Question): Reachability {
-    return reachability(
-      question,
-      this.inEachCase(question, ({ model, removed }) => answer(model, removed, question)),
-    );
+    const verdict = this.inEachCase(question, ({ model, removed }) => answer(model, removed, question));
+    if (verdict.answer !== 'not reachable') return reachability(question, verdict);
+    const hints = this.loadBalancersBefore(question);
+    return reachability(question, { ...verdict, explanation: [...verdict.explanation, ...hints] });
   }
 
   /**
@@ -169,6 +170,18 @@ export class Network {
     return combineMatrices(
       this.cases.map(({ model, removed }) => buildMatrix(model, removed, options)),
       options,
+    );
+  }
+
+  /** Load balancers that forward to the destination, unless they are the source themselves. */
+  private loadBalancersBefore({ source, destination }: Question): readonly Explanation[] {
+    const resources = (place: Question['source']) =>
+      typeof place === 'string' || 'node' in place || 'logicalId' in place
+        ? (ifItExists(() => resourcesAt(this.whole, place)) ?? [])
+        : [];
+    const from = resources(source).map(({ path }) => path);
+    return forwardingTo(this.whole, resources(destination)).filter(
+      ({ component }) => !from.includes(component),
     );
   }
 

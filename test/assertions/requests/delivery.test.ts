@@ -1,3 +1,4 @@
+import { Network } from '../../../lib/assertions/network';
 import { Requests } from '../../../lib/assertions/requests';
 import '../../../lib/assertions/requests/matchers';
 import { Templates } from '../../../lib/assertions/templates';
@@ -206,6 +207,23 @@ describe('requests: a request through an Application Load Balancer', () => {
     ).toEqual(['az-a']);
     expect(requests(oneTarget).withoutAz('az-b')).toServe(get);
     expect(() => requests(web).withoutAz('az-c')).toThrow(/az-c: no subnet is in this .*az-a, az-b/);
+  });
+});
+
+describe('requests: a question about the network behind a load balancer', () => {
+  const reach = (source: string, destination: string) =>
+    String(
+      Network.of(Templates.fromTemplates({ App: { Resources: web } })).canReach({
+        source,
+        destination,
+        port: 443,
+      }),
+    );
+
+  it('names the load balancer that forwards to the destination', () => {
+    expect(reach('internet', 'App/ServerA')).toMatch(/App\/Lb: forwards requests to it.*npm run request/);
+    expect(reach('App/Lb', 'App/ServerA')).not.toContain('forwards requests');
+    expect(reach('internet', 'App/Lb')).not.toContain('forwards requests');
   });
 });
 

@@ -1,22 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { runScript } from '../../support/script';
 import { ec2, instance, internetGateway, subnet, tcp, toInternet, vpc } from '../network/templates';
 import { balancer, elb, fixed, header, listener, ref, rule } from './template';
 
 describe('requests: the command', () => {
   const folder = mkdtempSync(join(tmpdir(), 'request-'));
   const template = join(folder, 'Web.json');
-  const command = (...words: readonly string[]) => {
-    const script = resolve(__dirname, '../../../scripts/request.ts');
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['-r', 'sucrase/register/ts', script, '--template', template, ...words],
-      { encoding: 'utf8' },
-    );
-    return { status, stdout, stderr };
-  };
+  const command = (...words: readonly string[]) => runScript('request', ['--template', template, ...words]);
 
   beforeAll(() => {
     const Resources = {
