@@ -272,13 +272,13 @@ describe('requests: a Network Load Balancer', () => {
   const fromNodes = tcp(8080, '10.0.0.0/23');
   const fromClients = tcp(8080, '203.0.113.0/24');
 
-  it('reaches targets that accept its security group, whether it keeps client addresses or not', () => {
+  it('reaches targets that accept its security group, with or without client addresses', () => {
     for (const value of ['true', 'false']) {
       expect(requests(nlb('TCP', preserve(value), [fromLb]))).toServe(onTcp);
     }
   });
 
-  it('keeps the address of the client for instances: "Instance type target groups: Enabled"', () => {
+  it('keeps client addresses for instances: "Instance type target groups: Enabled"', () => {
     // Health checks come from the nodes.
     expect(requests(nlb('TCP', {}, [fromNodes]))).not.toServe(onTcp);
     expect(requests(nlb('TCP', preserve('false'), [fromNodes]))).toServe(onTcp);
@@ -292,7 +292,7 @@ describe('requests: a Network Load Balancer', () => {
     );
   });
 
-  it('does not keep it for addresses by TCP and TLS: "IP type target groups (TCP, TLS): Disabled"', () => {
+  it('keeps none for IP targets: "IP type target groups (TCP, TLS): Disabled"', () => {
     const byAddress = {
       TargetType: 'ip',
       Targets: ['ServerA', 'ServerB'].map((id) => ({ Id: att(id, 'PrivateIp') })),
@@ -311,6 +311,15 @@ describe('requests: a Network Load Balancer', () => {
     expect(requests(nlb('UDP', check, [udp(8080, '0.0.0.0/0'), health]))).toServe(onUdp);
     expect(requests(nlb('UDP', check, [udp(8080, fromGroup('LbGroup')), health]))).toServe(onUdp);
     expect(requests(nlb('UDP', check, [udp(8080, '0.0.0.0/0')])).send(onUdp).answer).toBe('unknown');
+  });
+
+  it('does not know whether a target that is the client reaches itself', () => {
+    const internal = { Lb: balancer('network', { ...facing, Scheme: 'internal' }) };
+    const one = { ...nlb('TCP', { Targets: [{ Id: ref('ServerA') }] }, [fromLb]), ...internal };
+    expect(explained(one, { ...onTcp, from: 'App/ServerA' })).toContain('the client is a target itself');
+    expect(requests(one)).toServe({ ...onTcp, from: 'App/ServerB' });
+    const notKept = { ...one, A: targets(['ServerA'], { Protocol: 'TCP', ...preserve('false') }) };
+    expect(requests(notKept)).toServe({ ...onTcp, from: 'App/ServerA' });
   });
 
   it('lets the network ACL of the targets see the address of the client', () => {
@@ -413,7 +422,7 @@ describe('requests: Lambda, Auto Scaling and ECS as targets', () => {
     expect(requests({ ...fleet, A: targets([], { Port: 8081 }) })).not.toServe(get);
   });
 
-  it('reaches tasks on the port of the container, and does not know the ports of tasks in bridge mode', () => {
+  it('reaches tasks on their container port; the ports of bridge mode are unknown', () => {
     const service = (configuration: object): Resources => ({
       ...web,
       A: targets([], { TargetType: 'ip', Port: 80 }),

@@ -54,17 +54,14 @@ describe('requests: toRoute', () => {
     [ask('http://office.example.com/'), { statusCode: 418 }],
     [ask('http://office.example.com/'), { rule: 'App/Office' }],
     [ask('http://example.com/split'), { targetGroup: 'App/A' }],
-  ])(
-    'fails in both directions for %j and %j, which is not known or true of some requests',
-    (question, expected) => {
-      failure(() => {
-        expect(requests).toRoute(question, expected);
-      });
-      failure(() => {
-        expect(requests).not.toRoute(question, expected);
-      });
-    },
-  );
+  ])('fails both ways for %j and %j: not known, or true of some requests', (question, expected) => {
+    failure(() => {
+      expect(requests).toRoute(question, expected);
+    });
+    failure(() => {
+      expect(requests).not.toRoute(question, expected);
+    });
+  });
 
   it('says what it was given instead of requests', () => {
     expect(

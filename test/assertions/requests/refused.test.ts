@@ -51,7 +51,7 @@ describe('requests: rules that Elastic Load Balancing refuses', () => {
     expect(() => ask(alb(resources))).toThrow(message);
   });
 
-  it('accepts five values, several header conditions, and one priority for two listeners', () => {
+  it('accepts five values, two header conditions, and one priority on two listeners', () => {
     const resources = {
       One: rule(five),
       Two: rule([header('X', 'y'), header('Y', 'z')], { Priority: 20 }),
