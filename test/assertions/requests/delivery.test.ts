@@ -323,15 +323,32 @@ describe('requests: a Network Load Balancer', () => {
   });
 
   it('lets the network ACL of the targets see the address of the client', () => {
-    const closed = acl('Acl', 'Vpc', 'PrivateA', [
-      entry(100, 'allow', 'in', '10.0.0.0/16'),
-      entry(100, 'allow', 'out', '10.0.0.0/16'),
-    ]);
-    const one = { ...nlb('TCP', { Targets: [{ Id: ref('ServerA') }] }, [fromLb]), ...closed };
-    expect(requests(one)).not.toServe(onTcp);
-    expect(requests({ ...one, A: targets(['ServerA'], { Protocol: 'TCP', ...preserve('false') }) })).toServe(
-      onTcp,
-    );
+    const acls = (inbound: string, outbound: string) =>
+      acl('Acl', 'Vpc', 'PrivateA', [
+        entry(100, 'allow', 'in', inbound),
+        entry(100, 'allow', 'out', outbound),
+      ]);
+    const one = nlb('TCP', { Targets: [{ Id: ref('ServerA') }] }, [fromLb]);
+    for (const [inbound, outbound] of [
+      ['10.0.0.0/16', '0.0.0.0/0'],
+      ['0.0.0.0/0', '10.0.0.0/16'],
+    ] as const) {
+      expect(requests({ ...one, ...acls(inbound, outbound) })).not.toServe(onTcp);
+    }
+    expect(requests({ ...one, ...acls('0.0.0.0/0', '0.0.0.0/0') })).toServe(onTcp);
+    const notKept = targets(['ServerA'], { Protocol: 'TCP', ...preserve('false') });
+    expect(requests({ ...one, ...acls('10.0.0.0/16', '10.0.0.0/16'), A: notKept })).toServe(onTcp);
+  });
+
+  it('sends only what its own security group lets out', () => {
+    const check = { HealthCheckPort: '8081' };
+    const inbound = [udp(8080, '0.0.0.0/0'), tcp(8081, fromGroup('LbGroup'))];
+    const lets = (...outbound: readonly object[]) => ({
+      ...nlb('UDP', check, inbound),
+      LbGroup: group([udp(53, '0.0.0.0/0')], outbound),
+    });
+    expect(requests(lets(tcp(8081, '10.0.0.0/16')))).not.toServe(onUdp);
+    expect(requests(lets(tcp(8081, '10.0.0.0/16'), udp(8080, '10.0.0.0/16')))).toServe(onUdp);
   });
 
   it('sends to its own zone, unless cross-zone load balancing is on', () => {
