@@ -9,15 +9,15 @@ export interface Task {
   /** The task token, where the resource ends with `.waitForTaskToken`. */
   readonly token?: string;
   /** Takes time of the virtual clock. */
-  sleep(seconds: number): Promise<void>;
+  readonly sleep: (seconds: number) => Promise<void>;
   /** Does something later, by the virtual clock: a callback with the token, say. */
-  after(seconds: number, action: () => void): void;
+  readonly after: (seconds: number, action: () => void) => void;
   /** Tells Step Functions that this task still runs. */
-  heartbeat(): void;
+  readonly heartbeat: () => void;
   /** The calls of the same names of the Step Functions API. They throw `TaskTimedOut` for a token that is closed. */
-  sendTaskSuccess(token: string, output: Json): void;
-  sendTaskFailure(token: string, error: string, cause?: string): void;
-  sendTaskHeartbeat(token: string): void;
+  readonly sendTaskSuccess: (token: string, output: Json) => void;
+  readonly sendTaskFailure: (token: string, error: string, cause?: string) => void;
+  readonly sendTaskHeartbeat: (token: string) => void;
 }
 
 /** Stands for a Lambda function or for an API call. It throws to fail: the name of the error is the error name. */

@@ -3,11 +3,10 @@ import { chain, END, failing, only, TASK, type Row } from './row';
 const retry = (...Retry: readonly object[]) => only({ Type: 'Task', Resource: TASK, Retry });
 const fail = (...errors: readonly string[]) => ({ [TASK]: failing(...errors) });
 const TIMEOUT = ['States.Timeout', 'States.Timeout', 'States.Timeout', 'States.Timeout'];
-const fallback = (Catch: readonly object[], more: object = {}) =>
+const fallback = (Catch: readonly { Next: string; [field: string]: unknown }[], more: object = {}) =>
   chain({
     X: { Type: 'Task', Resource: TASK, Catch, ...more, End: true },
-    RecoveryState: END,
-    EndMachine: END,
+    ...Object.fromEntries(Catch.map(({ Next }) => [Next, END])),
   });
 const java = [
   { ErrorEquals: ['java.lang.Exception'], ResultPath: '$.error-info', Next: 'RecoveryState' },

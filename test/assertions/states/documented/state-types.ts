@@ -1,8 +1,11 @@
 import { chain, END, only, TASK, type Row } from './row';
 
 const same = (input: unknown) => input;
-const choice = (Choices: readonly object[], more: object = {}) => {
-  const targets = ['Public', 'ValueInTwenties', 'StartAudit', 'RecordEvent', 'Yes', 'No'];
+const choice = (
+  Choices: readonly { Next: string; [field: string]: unknown }[],
+  more: { Default?: string } = {},
+) => {
+  const targets = [...Choices.map(({ Next }) => Next), more.Default ?? []].flat();
   const ends = Object.fromEntries(targets.map((name) => [name, END]));
   return chain({ X: { Type: 'Choice', Choices, ...more }, ...ends });
 };
