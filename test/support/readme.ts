@@ -61,10 +61,10 @@ export async function run({ fileName, code }: Snippet): Promise<void> {
   const context = process.env.CDK_CONTEXT_JSON;
   // An example that is an app of its own bundles no assets either.
   process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:bundling-stacks': [] });
-  const exported: Record<string, unknown> = {};
+  const exported: Record<string, () => unknown> = {};
   try {
     main(load, exported);
-    for (const each of Object.values(exported)) if (typeof each === 'function') await each();
+    for (const each of Object.values(exported)) await each();
   } finally {
     if (context === undefined) delete process.env.CDK_CONTEXT_JSON;
     else process.env.CDK_CONTEXT_JSON = context;
