@@ -1,7 +1,13 @@
-import { StateError, type Task } from '../../lib/assertions/states';
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import aslValidator from 'asl-validator';
+import { Iam } from '../../lib/assertions/iam';
+import '../../lib/assertions/iam/matchers';
+import { StateError, States, type Task } from '../../lib/assertions/states';
 import { Templates } from '../../lib/assertions/templates';
+import { MediaWorkflow, type MediaWorkflowProps } from '../../lib/serverless/media-workflow/media-workflow';
 import { startLocalMedia, throws } from '../support/local-media';
-import { sandbox } from '../support/sandbox';
+import { newApp, sandbox, stackOf } from '../support/sandbox';
 
 const THROTTLED = 'Comprehend.TooManyRequestsException';
 const SENTIMENT = 'aws-sdk:comprehend:detectSentiment';
@@ -224,5 +230,221 @@ describe('executions of media-workflow', () => {
     const execution = await media.upload('english.txt', 'Hello');
     expect(execution.calls('aws-sdk:translate:translateText')).toEqual([]);
     expect(execution.status).toBe('SUCCEEDED');
+  });
+});
+
+const PATH = 'MediaWorkflow/Workflow';
+const [UPLOADS, WORK, RESULTS] = ['Uploads', 'Work', 'Results'].map((name) => `${PATH}/Media/${name}`) as [
+  string,
+  string,
+  string,
+];
+
+function synthesize(props?: MediaWorkflowProps): Stack {
+  const stack = new Stack(newApp(), 'Test');
+  new MediaWorkflow(stack, 'Workflow', props);
+  return stack;
+}
+
+describe('media-workflow', () => {
+  const app = sandbox({}, 'media-workflow');
+  const template = Template.fromStack(stackOf(app, 'MediaWorkflow'));
+  const templates = Templates.fromApp(app);
+  const iam = Iam.of(templates, { context: { 'aws:SecureTransport': 'true' } });
+
+  it('may call the named services, on its buckets, table and functions only', () => {
+    expect(iam).toAllowOnly(`${PATH}/StateMachine`, {
+      [`${UPLOADS}/*`]: ['s3:GetObject', 's3:GetObjectVersion'],
+      [`${WORK}/*`]: ['s3:GetObject', 's3:PutObject'],
+      [`${RESULTS}/*`]: ['s3:PutObject'],
+      [`${PATH}/Table`]: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [`${PATH}/Split/Function`]: ['lambda:InvokeFunction'],
+      [`${PATH}/Page/Function`]: ['lambda:InvokeFunction'],
+      '*': [
+        'comprehend:DetectDominantLanguage',
+        'comprehend:DetectEntities',
+        'comprehend:DetectPiiEntities',
+        'comprehend:DetectSentiment',
+        'rekognition:DetectLabels',
+        'rekognition:DetectModerationLabels',
+        'textract:GetDocumentAnalysis',
+        'textract:StartDocumentAnalysis',
+        'transcribe:GetTranscriptionJob',
+        'transcribe:StartTranscriptionJob',
+        'translate:TranslateText',
+        ...['Create', 'Get', 'Update', 'Delete'].map((verb) => `logs:${verb}LogDelivery`),
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:DescribeResourcePolicies',
+        'logs:DescribeLogGroups',
+        'xray:PutTraceSegments',
+        'xray:PutTelemetryRecords',
+        'xray:GetSamplingRules',
+        'xray:GetSamplingTargets',
+      ],
+    });
+  });
+
+  it('lets each function reach its buckets only', () => {
+    const running = (name: string) => ({
+      [`${PATH}/${name}/Logs:*`]: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      '*': ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+    });
+    expect(iam).toAllowOnly(`${PATH}/Split/Function`, {
+      [`${UPLOADS}/*`]: ['s3:GetObject', 's3:GetObjectVersion'],
+      [`${WORK}/*`]: ['s3:GetObject', 's3:PutObject'],
+      [WORK]: ['s3:ListBucket'],
+      ...running('Split'),
+    });
+    expect(iam).toAllowOnly(`${PATH}/Page/Function`, {
+      [`${WORK}/*`]: ['s3:GetObject'],
+      [`${RESULTS}/*`]: ['s3:PutObject'],
+      ...running('Page'),
+    });
+  });
+
+  it('starts an execution for each object of the upload bucket, or keeps the event', () => {
+    template.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { bucket: { name: [{ Ref: templates.at(UPLOADS).logicalId }] } },
+      },
+      State: 'ENABLED',
+      Targets: [
+        Match.objectLike({
+          Arn: { Ref: templates.at(`${PATH}/StateMachine`).logicalId },
+          DeadLetterConfig: {
+            Arn: { 'Fn::GetAtt': [templates.at(`${PATH}/DeadLetters`).logicalId, 'Arn'] },
+          },
+        }),
+      ],
+    });
+    expect(templates.at(UPLOADS).properties.NotificationConfiguration).toEqual({
+      EventBridgeConfiguration: { EventBridgeEnabled: true },
+    });
+    // Results and intermediate texts start nothing.
+    for (const bucket of [WORK, RESULTS]) {
+      expect(templates.at(bucket).properties.NotificationConfiguration).toBeUndefined();
+    }
+  });
+
+  it('has a definition that asl-validator accepts, of a Standard workflow', () => {
+    const { definition, type } = States.of(templates, `${PATH}/StateMachine`);
+    const { isValid, errorsText } = aslValidator(structuredClone(definition), {
+      checkArn: false,
+      checkPaths: true,
+    });
+    expect([isValid, errorsText(), type]).toEqual([true, '', 'STANDARD']);
+  });
+
+  it('logs all events and no data, with a trace', () => {
+    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
+      LoggingConfiguration: Match.objectLike({ Level: 'ALL', IncludeExecutionData: false }),
+      TracingConfiguration: { Enabled: true },
+    });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: Match.anyValue() });
+  });
+
+  it('keeps texts before redaction for a day', () => {
+    expect(templates.at(WORK).properties.LifecycleConfiguration).toMatchObject({
+      Rules: [{ ExpirationInDays: 1, Status: 'Enabled' }],
+    });
+    expect(templates.at(WORK).properties.VersioningConfiguration).toBeUndefined();
+  });
+
+  it('keeps buckets private and encrypted, requires TLS, and logs access', () => {
+    template.allResourcesProperties('AWS::S3::Bucket', {
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+      BucketEncryption: Match.anyValue(),
+    });
+    const plainText = { context: { 'aws:SecureTransport': 'false' } };
+    for (const bucket of [UPLOADS, WORK, RESULTS]) {
+      expect(iam.can(`${PATH}/StateMachine`, 's3:GetObject', bucket, plainText).answer).toBe('explicit deny');
+      const { DestinationBucketName } = templates.at(bucket).properties.LoggingConfiguration as Record<
+        string,
+        string
+      >;
+      expect(templates.reference(DestinationBucketName)?.resource.path).toBe(`${PATH}/Media/AccessLogs`);
+    }
+  });
+
+  it.each([
+    ['AWS/States', 'ExecutionsFailed', 'Sum'],
+    ['AWS/States', 'ExecutionsTimedOut', 'Sum'],
+    ['AWS/SQS', 'ApproximateNumberOfMessagesVisible', 'Maximum'],
+  ])('alarms at the first of %s %s', (Namespace, MetricName, Statistic) => {
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace,
+      MetricName,
+      Statistic,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  it('sends alarms to the e-mail address', () => {
+    const mailed = Template.fromStack(
+      stackOf(sandbox({ alarmEmail: 'ops@example.org' }, 'media-workflow'), 'MediaWorkflow'),
+    );
+    mailed.allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: [{ Ref: Match.stringLikeRegexp('Topic') }],
+    });
+  });
+
+  it('is started by Step Functions of this account only', () => {
+    const assume = ['states.amazonaws.com', 'sts:AssumeRole', `${PATH}/Role`] as const;
+    expect(iam).toAllow(...assume, { context: { 'aws:SourceAccount': '⟨AWS::AccountId⟩' } });
+    // For whom, that decides.
+    expect(iam).toAllowConditionally(...assume);
+  });
+
+  it('retains buckets, table and logs, and protects the table from deletion', () => {
+    const production = Template.fromStack(synthesize());
+    for (const type of [
+      'AWS::S3::Bucket',
+      'AWS::DynamoDB::Table',
+      'AWS::Logs::LogGroup',
+      'AWS::SQS::Queue',
+    ]) {
+      production.allResources(type, { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+    }
+    production.hasResourceProperties('AWS::DynamoDB::Table', {
+      DeletionProtectionEnabled: true,
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    });
+  });
+
+  it('without redaction and translation writes texts as they are', async () => {
+    const stack = synthesize({ redact: false });
+    const plain = Templates.fromApp(stack.node.root as ReturnType<typeof newApp>);
+    const media = await startLocalMedia(plain, 'Test/Workflow');
+    try {
+      const execution = await media.upload('brief.txt', 'Hallo Ann Lee');
+      expect(execution.status).toBe('SUCCEEDED');
+      expect(execution.states).not.toContain('Translate');
+      expect(Object.values(await media.results())[0]).toContain('Hallo Ann Lee');
+    } finally {
+      await media.stop();
+    }
+    expect(Iam.of(plain)).not.toAllow('Test/Workflow/StateMachine', 'translate:TranslateText', '*');
+  });
+
+  it('fits twice into one stack', () => {
+    const stack = synthesize();
+    new MediaWorkflow(stack, 'Other', { targetLanguage: 'zh-TW' });
+    Template.fromStack(stack).resourceCountIs('AWS::StepFunctions::StateMachine', 2);
+  });
+
+  it.each(['english', 'EN', 'en_US', ''])('refuses targetLanguage %j in one line', (targetLanguage) => {
+    expect(() => synthesize({ targetLanguage })).toThrow(
+      `targetLanguage: got ${JSON.stringify(targetLanguage)}, expected a language code such as en or zh-TW`,
+    );
   });
 });
