@@ -2,13 +2,22 @@ import { mutationsBelow, type Mutation } from '../support/mutation';
 
 const { removed, changed, edited } = mutationsBelow('MediaWorkflow/Workflow');
 
-/** The definition with one text replaced by another, in all of its parts. */
-const replaced = (name: string, from: string | RegExp, to: string): Mutation =>
+/** A value with a text replaced in each string of it. */
+function replaceIn(value: unknown, from: string, to: string): unknown {
+  if (typeof value === 'string') return value.replaceAll(from, to);
+  if (Array.isArray(value)) return value.map((item) => replaceIn(item, from, to));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, replaceIn(item, from, to)]));
+}
+
+/** The definition with one text replaced by another. */
+const replaced = (name: string, from: string, to: string): Mutation =>
   edited(name, 'StateMachine', (properties) => {
-    const before = JSON.stringify(properties.DefinitionString);
-    const after = before.replaceAll(from instanceof RegExp ? new RegExp(from, 'g') : from, to);
-    if (before === after) throw new Error(`${name}: the definition has no ${String(from)}`);
-    properties.DefinitionString = JSON.parse(after) as unknown;
+    const before = properties.DefinitionString;
+    properties.DefinitionString = replaceIn(before, from, to);
+    if (JSON.stringify(before) === JSON.stringify(properties.DefinitionString)) {
+      throw new Error(`${name}: the definition has no ${from}`);
+    }
   });
 
 const allowed = (name: string, policy: string, Action: string, Resource: unknown = '*'): Mutation =>
@@ -23,20 +32,12 @@ const allowed = (name: string, policy: string, Action: string, Resource: unknown
 export const mutations: readonly Mutation[] = [
   replaced('audio goes the way of documents', "'mp3':'audio'", "'mp3':'document'"),
   replaced('an unknown kind is taken for text', "$k : 'unknown'", "$k : 'text'"),
-  replaced('a throttled service is not asked again', '\\\\"MaxAttempts\\\\":6', '\\\\"MaxAttempts\\\\":0'),
-  replaced('pauses do not grow', '\\\\"BackoffRate\\\\":2', '\\\\"BackoffRate\\\\":1'),
-  replaced('pauses are the same in all executions', '\\\\"FULL\\\\"', '\\\\"NONE\\\\"'),
-  replaced(
-    'a failed execution ends without a record',
-    '\\\\"Next\\\\":\\\\"RecordFailure\\\\"',
-    '\\\\"Next\\\\":\\\\"Failed\\\\"',
-  ),
+  replaced('a throttled service is not asked again', '"MaxAttempts":6', '"MaxAttempts":0'),
+  replaced('pauses do not grow', '"BackoffRate":2', '"BackoffRate":1'),
+  replaced('pauses are the same in all executions', '"FULL"', '"NONE"'),
+  replaced('a failed execution ends without a record', '"Next":"RecordFailure"', '"Next":"Failed"'),
   replaced('a payload that is too large is not caught', 'States.DataLimitExceeded', 'Other'),
-  replaced(
-    'a failed page fails the upload',
-    '\\\\"Next\\\\":\\\\"PageFailed\\\\"',
-    '\\\\"Next\\\\":\\\\"PageFails\\\\"',
-  ),
+  replaced('a failed page fails the upload', '"Next":"PageFailed"', '"Next":"PageFails"'),
   replaced(
     'every event analyses its upload',
     'attribute_not_exists(id) OR ',
@@ -46,14 +47,10 @@ export const mutations: readonly Mutation[] = [
   replaced('a lost answer loses the upload', ' OR (#status = :running AND #execution = :execution)', ''),
   replaced(
     'a page is not withheld in a language without redaction',
-    '\\\\"Default\\\\":\\\\"Withhold\\\\"',
-    '\\\\"Default\\\\":\\\\"AnalyseText\\\\"',
+    '"Default":"Withhold"',
+    '"Default":"AnalyseText"',
   ),
-  replaced(
-    'the text before redaction is translated',
-    '\\\\"Text\\\\":\\\\"{% $written %}\\\\"',
-    '\\\\"Text\\\\":\\\\"{% $text %}\\\\"',
-  ),
+  replaced('the text before redaction is translated', '"Text":"{% $written %}"', '"Text":"{% $text %}"'),
   replaced('a job that never ends is asked for without end', 'Polls >= 480', 'Polls >= 48000'),
   edited('the function does not redact', 'Page/Function', (properties) => {
     (properties.Environment as { Variables: Record<string, string> }).Variables.REDACT = 'false';

@@ -35,12 +35,13 @@ const found = (text: string, words: readonly [string, string][]) =>
 
 /** The media workflow on local S3 and DynamoDB servers, with recorded answers of the services that analyse. */
 export async function startLocalMedia(templates: Templates, path: string) {
+  // Before the servers start, because it throws for a definition that Step Functions refuses.
+  const machine = States.of(templates, `${path}/StateMachine`);
   const aws = await startLocalAws();
   const buckets = ['uploads', 'work', 'results'];
   for (const bucket of buckets) await aws.createBucket(bucket);
   await aws.createTable('table', 'id');
   const documents = DynamoDBDocumentClient.from(aws.dynamodb);
-  const machine = States.of(templates, `${path}/StateMachine`);
 
   /** The local bucket or table that a placeholder of the definition stands for. */
   const local = (placeholder: string): string => {
@@ -64,6 +65,7 @@ export async function startLocalMedia(templates: Templates, path: string) {
   };
 
   let polls = 0;
+  let jobs = 0;
   const tasks: TaskFunctions = {
     'dynamodb:putItem': (input: { TableName: string; Item: never }) =>
       named(
@@ -115,6 +117,7 @@ export async function startLocalMedia(templates: Templates, path: string) {
       OutputConfig: { S3Bucket: string; S3Prefix: string };
     }) => {
       polls = 0;
+      jobs++;
       const line = (Page: number, Text: string) => ({ BlockType: 'LINE', Page, Text });
       const parts = [
         [line(1, 'First page,'), line(1, 'by Ann Lee')],
@@ -122,10 +125,10 @@ export async function startLocalMedia(templates: Templates, path: string) {
       ];
       const { S3Bucket, S3Prefix } = input.OutputConfig;
       for (const [index, Blocks] of parts.entries()) {
-        await put(local(S3Bucket), `${S3Prefix}/job/${index + 1}`, JSON.stringify({ Blocks }));
+        await put(local(S3Bucket), `${S3Prefix}/job-${jobs}/${index + 1}`, JSON.stringify({ Blocks }));
       }
       await put(local(S3Bucket), `${S3Prefix}/.s3_access_check`, 'x');
-      return { JobId: 'job' };
+      return { JobId: `job-${jobs}` };
     },
     'aws-sdk:textract:getDocumentAnalysis': () => ({ JobStatus: ++polls < 3 ? 'IN_PROGRESS' : 'SUCCEEDED' }),
     'aws-sdk:transcribe:startTranscriptionJob': async (input: {

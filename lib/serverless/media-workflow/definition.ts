@@ -153,8 +153,8 @@ function analysis(names: DefinitionNames): State {
             S3Object: { Bucket: '{% $bucket %}', Name: '{% $key %}', Version: '{% $version %}' },
           },
           FeatureTypes: ['LAYOUT'],
-          // A retry with the same token starts no second job. 64 characters at most.
-          ClientRequestToken: '{% $prefix %}',
+          // A retry with the same token starts no second job; another execution does. 64 characters at most.
+          ClientRequestToken: "{% $hash($prefix & $states.context.Execution.Name, 'SHA-256') %}",
           // Not in the answer: that of a page of text can be larger than a payload of Step Functions.
           OutputConfig: { S3Bucket: work, S3Prefix: "{% $prefix & '/textract' %}" },
         },
@@ -171,7 +171,7 @@ function analysis(names: DefinitionNames): State {
       failed: ['FAILED'],
       next: 'SplitDocument',
     }),
-    SplitDocument: splitText({ kind: 'document' }),
+    SplitDocument: splitText({ kind: 'document', job: '{% $textractJob %}' }),
     ...job({
       name: 'Transcribe',
       start: call(

@@ -5,7 +5,9 @@ import { documentPages, pagesOf, transcriptText } from './pages';
 /** Where the text is: an upload, Textract's output or Transcribe's. */
 export type SplitEvent = { readonly prefix: string } & (
   | { readonly kind: 'text'; readonly bucket: string; readonly key: string; readonly version?: string }
-  | { readonly kind: 'document' | 'audio' }
+  /** `job` is the id of Textract's job. */
+  | { readonly kind: 'document'; readonly job: string }
+  | { readonly kind: 'audio' }
 );
 
 export interface Page {
@@ -42,7 +44,9 @@ async function textsOf(client: S3Client, work: string, event: SplitEvent): Promi
     return [transcriptText(transcript)];
   }
   // Textract numbers its parts, below the id of the job.
-  const keys = (await list(client, work, `${prefix}/textract/`)).filter((key) => /\/\d+$/.test(key));
+  const keys = (await list(client, work, `${prefix}/textract/${event.job}/`)).filter((key) =>
+    /\/\d+$/.test(key),
+  );
   const number = (key: string) => Number(/\d+$/.exec(key)?.[0]);
   const parts = await Promise.all(
     keys.sort((a, b) => number(a) - number(b)).map((key) => read(client, work, key)),
