@@ -37,7 +37,11 @@ export const mutations: readonly Mutation[] = [
   replaced('pauses are the same in all executions', '"FULL"', '"NONE"'),
   replaced('a failed execution ends without a record', '"Next":"RecordFailure"', '"Next":"Failed"'),
   replaced('a payload that is too large is not caught', 'States.DataLimitExceeded', 'Other'),
-  replaced('a failed page fails the upload', '"Next":"PageFailed"', '"Next":"PageFails"'),
+  replaced(
+    'a failed page fails the upload',
+    '"PageFailed":{"Type":"Succeed"}',
+    '"PageFailed":{"Type":"Fail","Error":"PageFailed"}',
+  ),
   replaced(
     'every event analyses its upload',
     'attribute_not_exists(id) OR ',

@@ -364,7 +364,7 @@ describe('what is not modelled, or no definition', () => {
     expect(() => States.fromDefinition(definition, 'EXPRESS')).toThrow('an Express workflow cannot wait');
   });
 
-  it('the result of a distributed Map state without ResultWriter, in which items failed', async () => {
+  it('a distributed Map state without ResultWriter, in which items failed', async () => {
     const processor = {
       ...chain({ Bad: { Type: 'Fail', Error: 'E' } }),
       ProcessorConfig: { Mode: 'DISTRIBUTED' },
