@@ -19,8 +19,8 @@ describe('the examples in the READMEs', () => {
     expect(typeErrors(examples.flatMap(([, all]) => all))).toEqual([]);
   });
 
-  it.each(examples)('of %s run', (_, all) => {
-    for (const example of all) run(example);
+  it.each(examples)('of %s run', async (_, all) => {
+    for (const example of all) await run(example);
   });
 });
 
