@@ -190,7 +190,7 @@ describe('npm run copy', () => {
     expect(existsSync(join(apps, 'my-app/lib/serverless/thumbnail-pipeline/handler/index.ts'))).toBe(true);
   });
 
-  it('copies a second architecture beside the first, with the shared files that both use', () => {
+  it('copies a second architecture beside the first, which shares its files', () => {
     expect(copy('bastion-host', 'two/lib').status).toBe(0);
     expect(copy('multi-az-vpc', 'two/lib').status).toBe(0);
     expect(readdirSync(join(apps, 'two/lib/networking')).sort()).toEqual(['bastion-host', 'multi-az-vpc']);

@@ -190,7 +190,7 @@ describe('a second synthesis', () => {
     writeFileSync(stack, source);
   });
 
-  it('is skipped although a construct has a warning, which the CLI reads from the assembly', () => {
+  it('is skipped with a warning of a construct too: the assembly holds it', () => {
     const context = { only: 'site-to-site-vpn' };
     run({ CDK_VALIDATION: 'true' }, context);
     const report = readFileSync(join(outdir, 'validation-report.json'), 'utf8');

@@ -31,9 +31,11 @@ export function runScript(
   const { argv, env, exitCode } = process;
   const script = join(__dirname, '../../scripts', `${name}.ts`);
   try {
-    process.argv = [process.execPath, script, ...args];
-    process.env = { ...env, ...environment };
-    process.exitCode = undefined;
+    Object.assign(process, {
+      argv: [process.execPath, script, ...args],
+      env: { ...env, ...environment },
+      exitCode: undefined,
+    });
     jest.isolateModules(() => {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- runs it
       require(script);

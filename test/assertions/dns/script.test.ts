@@ -59,7 +59,7 @@ describe('dns: the command', () => {
     ['an answer that is unknown', 2, ['example.org']],
     ['a name in no zone', 3, ['example.com']],
     ['an option that it does not have', 3, ['example.org', '--form', 'FR']],
-  ])('tells by its exit code: %s', (_, status, words) => {
+  ])('has an exit code for %s', (_, status, words) => {
     expect(command(...words).status).toBe(status);
   });
 

@@ -99,7 +99,7 @@ const differ = (a: Answer, b: Answer) =>
   a !== b && !(isDenied(a) && isDenied(b)) && a !== 'unknown' && b !== 'unknown';
 
 describe('policies with one undecided thing', () => {
-  it('are never answered definitely where its outcomes differ', () => {
+  it('are answered "unknown" where the outcomes of the undecided thing differ', () => {
     let compared = 0;
     let different = 0;
     fc.assert(

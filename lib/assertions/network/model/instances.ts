@@ -1,4 +1,3 @@
-import type { Trilean } from './components';
 import type { Json, Resource, Templates } from '../../templates';
 import type { Properties, InterfaceSpec } from './network-interfaces';
 import {
@@ -15,7 +14,8 @@ import {
   target,
   Undecided,
   type Owned,
-} from './properties';
+  type Trilean,
+} from '../../templates/properties';
 
 /** Which instances and interfaces have an Elastic IP address. */
 export interface ElasticAddresses {

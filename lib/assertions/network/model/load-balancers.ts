@@ -1,5 +1,5 @@
 import type { Json, Resource, Templates } from '../../templates';
-import type { Listener, Trilean } from './components';
+import type { Listener } from './components';
 import type { Properties, InterfaceSpec } from './network-interfaces';
 import {
   asFlag,
@@ -14,7 +14,8 @@ import {
   strayDoubt,
   Undecided,
   type Owned,
-} from './properties';
+  type Trilean,
+} from '../../templates/properties';
 
 /** In which a gateway load balancer and its appliances wrap the packets that they hand each other. RFC 8926. */
 export const GENEVE_PORT = 6081;
@@ -90,7 +91,7 @@ export function listener(
   };
   if (name instanceof Undecided)
     return [{ ...common, protocol: undefined, doubt: common.doubt ?? name.reason }];
-  const udp = ['UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC'].includes(name ?? '');
+  const udp = name !== undefined && ['UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC'].includes(name);
   const tcp = name !== 'UDP' && name !== 'QUIC';
   return [...(tcp ? [{ ...common, protocol: 6 }] : []), ...(udp ? [{ ...common, protocol: 17 }] : [])];
 }

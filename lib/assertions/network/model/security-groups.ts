@@ -12,7 +12,7 @@ import {
   strayDoubt,
   Undecided,
   type Value,
-} from './properties';
+} from '../../templates/properties';
 import { portRange, protocolNumber, trafficText } from './protocols';
 
 /** The key of a group, for membership: a reference to a group, to a VPC's default group, or an id. */
