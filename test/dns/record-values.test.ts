@@ -1,5 +1,6 @@
 import { recordValues } from '../../lib/dns/dns-records/record-values';
 import type { ValueType } from '../../lib/dns/dns-records/zone-record';
+import { checkZone } from '../../lib/dns/dns-records/zone-rules';
 
 /** The error for these values of a record, without the part before "expected"; undefined when they are accepted. */
 function fault(key: string, type: ValueType, ...values: string[]): string | undefined {
@@ -219,5 +220,53 @@ describe('dns-records: values', () => {
   ])('TXT %j: %s', (text, isAccepted) => {
     const message = 'the text without quotation marks: the construct adds them and splits long texts';
     expect(fault('x', 'TXT', text)).toBe(isAccepted ? undefined : message);
+  });
+});
+
+describe('dns-records: records beside each other', () => {
+  const at = (key: string, type: ValueType, ...values: string[]) => ({
+    key,
+    record: { name: key, type, values },
+  });
+  const www = at('www', 'CNAME', 'x.org.');
+
+  it.each([
+    ['MX', '10 WWW.example.org.'],
+    ['NS', 'www.example.org.'],
+    ['SRV', '1 2 3 www.example.org.'],
+  ] as const)('%s must not name a CNAME of the zone', (type, value) => {
+    const records = [www, at('sub', type, value)];
+    expect(() => {
+      checkZone(records, 'example.org');
+    }).toThrow(`a host with A or AAAA records: this one is a CNAME, which ${type} must not name`);
+    expect(() => {
+      checkZone(records, undefined);
+    }).not.toThrow();
+    expect(() => {
+      checkZone(records, 'example.com');
+    }).not.toThrow();
+  });
+
+  it.each([
+    ['a text that is the name of a CNAME', at('x', 'TXT', 'www.example.org.')],
+    ['a CNAME of a CNAME', at('x', 'CNAME', 'www.example.org.')],
+    ['an alias', { key: 'x', record: { name: 'x', type: 'A', alias: { bind: () => ({}) } } as never }],
+    ['a name that ends like a delegated one', at('xsub', 'A', '203.0.113.1')],
+    ['another type of the same name', at('sub2', 'AAAA', '2001:db8::1')],
+  ])('accepts %s', (_, record) => {
+    const records = [www, at('sub', 'NS', 'ns.x.org.'), at('sub2', 'A', '203.0.113.1'), record];
+    expect(() => {
+      checkZone(records, 'example.org');
+    }).not.toThrow();
+  });
+
+  it.each([
+    ['*', 'the name of a subdomain'],
+    ['*.sub', 'the name of a subdomain'],
+    ['@', 'the name of a subdomain'],
+  ])('refuses NS at %s', (key, message) => {
+    expect(() => {
+      checkZone([at(key, 'NS', 'ns.x.org.')], 'example.org');
+    }).toThrow(message);
   });
 });
