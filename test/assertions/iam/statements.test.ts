@@ -17,7 +17,7 @@ const arns = new Arns(
 );
 
 describe('iam: the statements of a policy document', () => {
-  it.each<[unknown, Partial<Statement>[]]>([
+  it.each<[unknown, Partial<Omit<Statement, 'elements'> & { elements: object }>[]]>([
     [undefined, []],
     [null, []],
     [document(), []],

@@ -6,7 +6,7 @@ import {
   resolvePrincipal,
   type PrincipalInput,
 } from '../../../lib/assertions/iam/principals';
-import { Templates, type Json } from '../../../lib/assertions/templates';
+import { Templates } from '../../../lib/assertions/templates';
 import { arnOf, ref, resource, role } from './builders';
 
 const A = '111111111111';
