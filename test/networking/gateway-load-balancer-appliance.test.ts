@@ -100,7 +100,7 @@ const answers = (address: string) =>
     balancer.received.length = 0;
   });
 
-  it('hands a packet back as it came: same header and options, addresses swapped, ports not', async () => {
+  it('returns the packet with the same header and ports, and swaps the addresses', async () => {
     const port = balancer.send(packet(0xc0ffee));
     await balancer.gets(1);
     const [reply] = balancer.received;
@@ -117,7 +117,7 @@ const answers = (address: string) =>
     expect(back.sort()).toEqual(sent.sort());
   });
 
-  it('hands back the largest packet that a gateway load balancer takes, and an empty one', async () => {
+  it('returns the largest packet that a Gateway Load Balancer takes, and an empty one', async () => {
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/gateway-load-balancers.html#mtu
     const [large, empty] = [packet(1, 'x'.repeat(8500)), packet(2, '')];
     balancer.send(large);
