@@ -304,7 +304,7 @@ describe('the reason of a condition', () => {
     expect(evaluate(condition, { k: '1' })).toEqual({ truth: 'unknown', why: [why] });
   });
 
-  it('names the operator, the key and the values when the request does not give the key', () => {
+  it('names the operator, the key and the values when the request lacks the key', () => {
     expect(evaluate({ StringEquals: { k: ['a', 'b'] } })).toEqual({
       truth: 'conditional',
       why: ['StringEquals k a or b'],

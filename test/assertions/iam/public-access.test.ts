@@ -111,7 +111,7 @@ describe('iam: a bucket policy is public', () => {
     expect(status(statement)).toEqual({ truth: 'unknown', why: [why] });
   });
 
-  it('is unknown when a public statement may be missing, and known when one that is not public may', () => {
+  it('is unknown when a statement that may be public may be missing', () => {
     expect(status(allowTo('*', '*'), 'open')).toEqual({
       truth: 'unknown',
       why: ['whether a statement of P is public: open'],
