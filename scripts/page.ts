@@ -47,7 +47,11 @@ async function main(): Promise<void> {
   if (unknown !== undefined) {
     throw new Error(`--only ${unknown}: expected one of ${subjects.map(({ name }) => name).join(', ')}`);
   }
-  const wanted = subjects.filter(({ name }) => only.length === 0 || only.includes(name));
+  // As the catalogue lists them; stacks that it does not list stand last.
+  const order = (name: string) => catalog.findIndex(({ stackName }) => stackName === name) + 1 || Infinity;
+  const wanted = subjects
+    .filter(({ name }) => only.length === 0 || only.includes(name))
+    .sort((a, b) => order(a.name) - order(b.name) || 0);
   const isOwn = values.app === undefined && values.template === undefined;
   const link = sourceLinks(out, values['source-url']);
   const shared = await sharedOf(parameters);

@@ -9,16 +9,20 @@ export class Atlas {
   private readonly elements = new Map<string, Element[]>();
   /** Boxes of subnets, by their own path and by the paths of their route table and network ACL. */
   private readonly subnets = new Map<string, string[]>();
-  private readonly zoneOf = new Map<string, string>();
+  private readonly zoneOf: ReadonlyMap<string, string>;
+  private readonly vpcOf = new Map<string, string>();
+  /** Elements of a transit gateway's attachments. */
+  private readonly attachments = new Map<string, Element[]>();
   private readonly groups = new Map<string, string[]>();
   private readonly parents = new Map<string, string>();
 
-  constructor({ model, drawing }: World) {
+  constructor({ model, drawing, zoneOf }: World) {
+    this.zoneOf = zoneOf;
     for (const element of allElements(drawing)) {
       for (const path of element.members) add(this.elements, path, element);
     }
-    for (const { path, zone, routeTable, acl } of model.subnets.values()) {
-      if (zone !== undefined) this.zoneOf.set(path, zone);
+    for (const { path, vpc, routeTable, acl } of model.subnets.values()) {
+      this.vpcOf.set(path, vpc.path);
       for (const name of new Set([path, routeTable.path, acl.path])) add(this.subnets, name, path);
     }
     for (const { resource, subnet, groups = [] } of model.interfaces) {
@@ -29,6 +33,7 @@ export class Atlas {
     for (const transit of model.transitGateways) {
       for (const attachment of transit.attachments) {
         this.parents.set(attachment.path, transit.path);
+        for (const element of this.at(attachment.path)) add(this.attachments, transit.path, element);
         const table = attachment.routeTable();
         if (table) this.parents.set(table.path, transit.path);
       }
@@ -57,31 +62,53 @@ export class Atlas {
   /** The elements that a request passes, in order. */
   steps(hops: readonly Hop[], question: Question): string[] {
     const steps: string[] = [];
-    let zone: string | undefined;
-    const requests = hops.filter(({ reply }) => reply !== true);
     const asked = [subnetOf(question.source), subnetOf(question.destination)];
+    let subnet: string | undefined;
+    let transit: string | undefined;
+    const pass = (element: Element | undefined) => {
+      if (!element) return;
+      if (steps.at(-1) !== element.id) steps.push(element.id);
+      subnet = element.subnet ?? subnet;
+    };
+    const requests = hops.filter(({ reply }) => reply !== true);
     requests.forEach(({ component }, i) => {
       const isEnd = i === 0 || i === requests.length - 1;
+      const zone = this.zoneOf.get(subnet ?? '');
       const all = this.at(component);
-      const [first] = all;
-      let id: string | undefined;
-      if (first) {
-        const chosen =
-          (isEnd && all.find(({ subnet }) => subnet !== undefined && asked.includes(subnet))) ||
-          all.find(({ subnet }) => subnet !== undefined && this.zoneOf.get(subnet) === zone) ||
-          first;
-        id = chosen.id;
-        zone = chosen.subnet === undefined ? zone : this.zoneOf.get(chosen.subnet);
-      } else if (this.parents.has(component)) {
-        [id] = this.idsFor(component);
-      } else if (isEnd && this.subnets.get(component)?.includes(component)) {
-        id = component;
-        zone = this.zoneOf.get(component);
+      const tables = this.subnets.get(component);
+      if (this.attachments.has(component)) {
+        pass(this.attachmentIn(component, subnet));
+        transit = component;
+      } else if (transit !== undefined && tables) {
+        // The route table behind a transit gateway is that of an attachment's subnet.
+        pass(this.attachments.get(transit)?.find((one) => tables.includes(one.subnet ?? '')));
+        transit = undefined;
       }
-      if (id !== undefined && steps.at(-1) !== id) steps.push(id);
+      if (all.length > 0) {
+        pass(
+          (isEnd ? all.find((one) => one.subnet !== undefined && asked.includes(one.subnet)) : undefined) ??
+            all.find((one) => one.subnet !== undefined && this.zoneOf.get(one.subnet) === zone) ??
+            all[0],
+        );
+      } else if (isEnd && tables?.includes(component)) {
+        steps.push(component);
+        subnet = component;
+      }
     });
     if (question.destination === INTERNET && steps.length > 0) steps.push(INTERNET);
     return steps;
+  }
+
+  /**
+   * The attachment through which a subnet's packets enter a transit gateway: that of its zone.
+   * https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html
+   */
+  private attachmentIn(transit: string, subnet: string | undefined): Element | undefined {
+    if (subnet === undefined) return undefined;
+    const own = (this.attachments.get(transit) ?? []).filter(
+      (one) => this.vpcOf.get(one.subnet ?? '') === this.vpcOf.get(subnet),
+    );
+    return own.find((one) => this.zoneOf.get(one.subnet ?? '') === this.zoneOf.get(subnet)) ?? own[0];
   }
 }
 

@@ -2,7 +2,7 @@ import type { Services } from '../model/services';
 
 /** What a failure does to the services that events and requests pass. */
 export interface Chain {
-  /** `from to` of the arrows that nothing passes any more. */
+  /** The arrows that nothing passes any more: `from` and `to`, with a line break between. */
   readonly dead: ReadonlySet<string>;
   /** Elements that get nothing, with those that would have sent it. */
   readonly starved: ReadonlyMap<string, readonly string[]>;
@@ -26,5 +26,5 @@ export function chain({ elements, arrows }: Services, failed: ReadonlySet<string
     }
   }
   const dead = arrows.filter(({ from, to }) => stopped(from) || failed.has(to));
-  return { dead: new Set(dead.map(({ from, to }) => `${from} ${to}`)), starved };
+  return { dead: new Set(dead.map(({ from, to }) => `${from}\n${to}`)), starved };
 }

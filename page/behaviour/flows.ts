@@ -16,6 +16,8 @@ export interface Flow {
   /** What tells it from the others of its group: an Availability Zone. */
   readonly zone: string;
   /** What has to be there for the question to make sense: paths with the subnets that they are in. */
+  /** Not drawn while it is alive: every subnet has such a path, and nobody wants to see all of them. */
+  readonly quiet?: true;
   readonly ends: readonly { readonly path: string; readonly subnet?: string }[];
 }
 
@@ -126,17 +128,29 @@ const nameOf = ({ path, type }: Element): string =>
 
 /** From each zone to the services that have an endpoint in the VPC. */
 function toServices({ model }: World, vpc: VpcBox): Flow[] {
-  const services = new Set(
+  const services = new Map(
     model.endpoints
-      .filter((endpoint) => endpoint.vpc?.path === vpc.path && endpoint.kind !== 'gateway load balancer')
-      .flatMap(({ service, unreadService }) => (unreadService === undefined ? [service] : [])),
+      .filter(({ vpc: of, kind }) => of?.path === vpc.path && kind !== 'gateway load balancer')
+      .flatMap(({ service, unreadService, kind }) =>
+        unreadService === undefined ? [[service, kind] as const] : [],
+      ),
   );
-  return [...services].flatMap((service) =>
+  const portsOf = (service: string) => {
+    const own = model.endpointServices.find(({ path }) => path === service);
+    const listeners = own?.loadBalancers.flatMap((balancer) => balancer.listeners) ?? [];
+    const ports = new Set(listeners.flatMap(({ port }) => port ?? []));
+    return ports.size > 0 ? [...ports] : [undefined];
+  };
+  const asked = [...services].flatMap(([service, kind]) =>
+    portsOf(service).map((port) => ({ service, kind, port })),
+  );
+  return asked.flatMap(({ service, kind, port }) =>
     subnetsOf(vpc).flatMap((subnet) =>
-      sourcesIn(subnet).map(({ place, name, end }) => ({
-        question: { source: place, destination: { service } },
+      sourcesIn(subnet).map(({ place, name, end }): Flow => ({
+        question: { source: place, destination: { service }, ...(port !== undefined && { port }) },
         group: `${name} to ${service.includes('/') ? shortName(service) : service}, by endpoint`,
         zone: subnet.zone,
+        ...(kind === 'gateway' && { quiet: true as const }),
         ends: [end],
       })),
     ),

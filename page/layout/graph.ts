@@ -1,5 +1,6 @@
 import * as dagre from '@dagrejs/dagre';
 import type { Services } from '../model/services';
+import { heightOf, textWidth } from './text';
 import { combined, elementsIn, framed, moved, type Part, type PlacedArrow, type Sizes } from './sheet';
 
 /** Above this number of elements, the graph is not laid out as one. */
@@ -22,28 +23,33 @@ export function layOutServices(
   if (graph.elements.length > 0) {
     const leftToRight = ordered(graph, 'LR', sizes);
     const drawn = leftToRight.width <= inner ? leftToRight : ordered(graph, 'TB', sizes);
-    parts.push(moved(drawn, Math.max(0, (inner - drawn.width) / 2), 0));
+    parts.push(drawn);
     height = drawn.height + sizes.gap;
   }
+  const widest = Math.max(
+    parts[0]?.width ?? 0,
+    Math.min(inner, alone.length * sizes.element.width),
+    sizes.element.width,
+  );
   if (alone.length > 0) {
-    const grid = elementsIn(alone, inner, sizes);
+    const grid = elementsIn(alone, widest, sizes, 'start');
     parts.push(moved(grid, 0, height));
     height += grid.height;
   }
-  const widest = Math.max(inner, ...parts.map((part) => part.width));
   return framed(
     { id: 'services', kind: 'services', label: 'Services', detail: '' },
-    combined(parts, widest, height),
+    combined(parts, widest, height - (alone.length > 0 ? 0 : sizes.gap)),
     { pad: sizes.pad, header: 32 },
   );
 }
 
 function ordered({ elements, arrows }: Services, rankdir: 'LR' | 'TB', sizes: Sizes): Part {
   const graph = new dagre.graphlib.Graph();
+  const size = { width: sizes.element.width, height: heightOf(elements, sizes) };
   const labelled = rankdir === 'LR';
   graph.setGraph({ rankdir, nodesep: 14, ranksep: labelled ? 46 : 34, marginx: 4, marginy: 4 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const { id } of elements) graph.setNode(id, { ...sizes.element });
+  for (const { id } of elements) graph.setNode(id, { ...size });
   for (const { from, to, label, kind } of arrows) {
     graph.setEdge(from, to, {
       // What reads and writes should not decide what stands left of what.
@@ -61,7 +67,7 @@ function ordered({ elements, arrows }: Services, rankdir: 'LR' | 'TB', sizes: Si
     boxes: [],
     elements: elements.map((element) => {
       const { x, y } = graph.node(element.id) as { x: number; y: number };
-      return { element, x: x - sizes.element.width / 2, y: y - sizes.element.height / 2, ...sizes.element };
+      return { element, x: x - size.width / 2, y: y - size.height / 2, ...size };
     }),
     arrows: arrows.map((arrow): PlacedArrow => {
       const { points, x, y } = graph.edge(arrow.from, arrow.to) as {
@@ -69,10 +75,21 @@ function ordered({ elements, arrows }: Services, rankdir: 'LR' | 'TB', sizes: Si
         x?: number;
         y?: number;
       };
-      return { arrow, points, ...(labelled && x !== undefined && y !== undefined && { label: { x, y } }) };
+      if (!labelled) return { arrow, points };
+      // Lines from left to right are at the height of the icons, and start and end at them.
+      const up = size.height / 2 - 4 - sizes.icon / 2;
+      const [from, to] = [graph.node(arrow.from), graph.node(arrow.to)] as { x: number }[];
+      const side = sizes.icon / 2 + 5;
+      const ends = { [0]: (from?.x ?? 0) + side, [points.length - 1]: (to?.x ?? 0) - side };
+      const forward = (from?.x ?? 0) < (to?.x ?? 0);
+      return {
+        arrow,
+        points: points.map((point, i) => ({
+          x: (forward ? ends[i] : undefined) ?? point.x,
+          y: point.y - up,
+        })),
+        ...(x !== undefined && y !== undefined && { label: { x, y: y - up - 8 } }),
+      };
     }),
   };
 }
-
-/** About as wide as a browser draws it. */
-export const textWidth = (text: string, size: number): number => Math.ceil(text.length * size * 0.56);

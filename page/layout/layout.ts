@@ -17,26 +17,24 @@ export function layOut(drawing: Drawing, width: number): Sheet {
     y += part.height + sizes.gap;
     widest = Math.max(widest, part.width);
   };
-  add(layOutZones(drawing.zones, width, sizes));
-  add(layOutServices(drawing.services, width, sizes));
+  const services = layOutServices(drawing.services, width, sizes);
+  add(flow([...layOutZones(drawing.zones, width, sizes), ...(services ? [services] : [])], width, sizes.gap));
   if (drawing.internet) add(elementsIn([drawing.internet], width, sizes));
-  add(layOutVpcs(drawing.vpcs, width, sizes), 'middle');
+  // What connects VPCs stands below the first row of them.
+  const [first, ...more] = layOutVpcs(drawing.vpcs, width, sizes);
+  add(first, 'middle');
   if (drawing.hub.length > 0) {
     y += sizes.gap;
-    add(
-      elementsIn(drawing.hub, width, {
-        ...sizes,
-        element: { ...sizes.element, width: sizes.element.width * 1.3 },
-      }),
-    );
+    add(elementsIn(drawing.hub, width, { ...sizes, element: { width: sizes.element.width * 1.3 } }));
+    y += sizes.gap;
   }
+  for (const row of more) add(row, 'middle');
   const sheet = combined(parts, widest, Math.max(0, y - sizes.gap));
   return { ...sheet, arrows: [...sheet.arrows, ...drawing.attachments.map((arrow) => ({ arrow }))] };
 }
 
 /** As many VPCs beside each other as fit; they share the width of the row. */
-function layOutVpcs(vpcs: readonly VpcBox[], width: number, sizes: Sizes): Part | undefined {
-  if (vpcs.length === 0) return undefined;
+function layOutVpcs(vpcs: readonly VpcBox[], width: number, sizes: Sizes): Part[] {
   const rows: VpcBox[][] = [];
   let used = Infinity;
   for (const vpc of vpcs) {
@@ -48,23 +46,17 @@ function layOutVpcs(vpcs: readonly VpcBox[], width: number, sizes: Sizes): Part 
     rows.at(-1)?.push(vpc);
     used += wanted;
   }
-  const parts = rows.map((row) => {
+  return rows.map((row) => {
     const least = row.map((vpc) => vpcWidth(vpc, sizes));
     const spare = width - least.reduce((sum, one) => sum + one, 0) - (row.length - 1) * sizes.gap;
-    // One narrow VPC is easier to read when it is not stretched over the whole page.
     const extra = Math.max(0, spare) / row.length;
     return flow(
-      row.map((vpc, i) => layOutVpc(vpc, Math.min((least[i] ?? 0) + extra, 1100), sizes)),
+      row.map((vpc, i) => layOutVpc(vpc, Math.min((least[i] ?? 0) + extra, MAX_VPC_WIDTH), sizes)),
       Infinity,
       sizes.gap,
     );
   });
-  const widest = Math.max(...parts.map((part) => part.width));
-  let y = 0;
-  const placed = parts.map((part) => {
-    const at = moved(part, (widest - part.width) / 2, y);
-    y += part.height + sizes.gap * 2;
-    return at;
-  });
-  return combined(placed, widest, y - sizes.gap * 2);
 }
+
+/** One narrow VPC is easier to read when it is not stretched over a whole screen. */
+const MAX_VPC_WIDTH = 1100;

@@ -1,4 +1,5 @@
 import type { Arrow, Element } from '../model/elements';
+import { heightOf } from './text';
 
 export interface Rect {
   readonly x: number;
@@ -27,6 +28,8 @@ export interface PlacedArrow {
   readonly arrow: Arrow;
   /** Corners of the line. Undefined: a curve from one element to the other. */
   readonly points?: readonly Point[];
+  /** Shown only while it matters: too many would cover the drawing. */
+  readonly quiet?: boolean;
   /** Where its label stands. */
   readonly label?: Point;
 }
@@ -50,7 +53,7 @@ export type Part = Sheet;
 
 /** Sizes that depend on how wide the page is. */
 export interface Sizes {
-  readonly element: { readonly width: number; readonly height: number };
+  readonly element: { readonly width: number };
   readonly icon: number;
   readonly font: number;
   readonly column: number;
@@ -60,17 +63,17 @@ export interface Sizes {
 }
 
 export const WIDE: Sizes = {
-  element: { width: 100, height: 84 },
+  element: { width: 88 },
   icon: 40,
   font: 11,
-  column: 150,
-  pad: 14,
+  column: 110,
+  pad: 11,
   gap: 12,
   header: 40,
 };
 
 export const NARROW: Sizes = {
-  element: { width: 78, height: 70 },
+  element: { width: 78 },
   icon: 30,
   font: 10,
   column: 100,
@@ -126,23 +129,21 @@ export function flow(parts: readonly Part[], width: number, gap: number): Part {
 export function elementsIn(
   elements: readonly Element[],
   width: number,
-  { element: size }: Sizes,
+  sizes: Sizes,
   align: 'middle' | 'start' = 'middle',
 ): Part {
-  const perRow = Math.max(1, Math.min(elements.length, Math.floor(width / size.width)));
-  const placed = elements.map((element, i): PlacedElement => {
-    const row = Math.floor(i / perRow);
-    const inRow = Math.min(perRow, elements.length - row * perRow);
-    const left = align === 'middle' ? (width - inRow * size.width) / 2 : 0;
-    return { element, x: left + (i % perRow) * size.width, y: row * size.height, ...size };
-  });
-  return {
-    width: Math.max(width, size.width),
-    height: Math.ceil(elements.length / perRow) * size.height || 0,
-    boxes: [],
-    elements: placed,
-    arrows: [],
-  };
+  const each = sizes.element.width;
+  const perRow = Math.max(1, Math.min(elements.length, Math.floor(width / each)));
+  const placed: PlacedElement[] = [];
+  let y = 0;
+  for (let start = 0; start < elements.length; start += perRow) {
+    const row = elements.slice(start, start + perRow);
+    const height = heightOf(row, sizes);
+    const left = align === 'middle' ? (width - row.length * each) / 2 : 0;
+    row.forEach((element, i) => placed.push({ element, x: left + i * each, y, width: each, height }));
+    y += height;
+  }
+  return { width: Math.max(width, each), height: y, boxes: [], elements: placed, arrows: [] };
 }
 
 /** A frame around a part. */
@@ -154,6 +155,6 @@ export function framed(
 ): Part {
   const width = Math.max(inner.width + 2 * pad, least);
   const height = inner.height + header + pad;
-  const content = moved(inner, pad, header);
+  const content = moved(inner, (width - inner.width) / 2, header);
   return { ...content, width, height, boxes: [{ ...box, x: 0, y: 0, width, height }, ...content.boxes] };
 }

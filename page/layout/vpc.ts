@@ -1,5 +1,6 @@
 import type { Element } from '../model/elements';
 import type { SubnetBox, Tier, VpcBox } from '../model/vpcs';
+import { textWidth } from './text';
 import { combined, elementsIn, moved, type Part, type PlacedBox, type Sizes } from './sheet';
 
 const AZ_HEADER = 26;
@@ -21,19 +22,20 @@ const atTop = ({ type }: Element) => /InternetGateway$/.test(type);
  * gateways and endpoints on its lower edge.
  */
 export function layOutVpc(vpc: VpcBox, width: number, sizes: Sizes): Part {
-  const { pad, gap, element } = sizes;
+  const { pad, gap } = sizes;
   const [above, below] = [vpc.edge.filter(atTop), vpc.edge.filter((one) => !atTop(one))];
   const inner = width - 2 * pad;
   const columns = Math.max(1, vpc.zones.length);
   const column = (inner - (columns - 1) * gap) / columns;
-  const half = element.height / 2;
+  // The edge of the VPC cuts the icon of a gateway below its middle.
+  const half = sizes.icon + 2;
   const top = above.length > 0 ? half : 0;
 
   // A gateway on the edge stands beside the name of the VPC where there is room.
   const parts: Part[] = [];
   const gateways = elementsIn(above, inner * 0.5, sizes);
   parts.push(moved(gateways, pad + inner * 0.25, 0));
-  let y = top + Math.max(44, above.length > 0 ? half + 8 : 0);
+  let y = Math.max(top + 44, above.length > 0 ? gateways.height + 6 : 0);
   const azTop = y;
   y += AZ_HEADER;
   for (const tier of vpc.tiers) {
@@ -65,7 +67,8 @@ export function layOutVpc(vpc: VpcBox, width: number, sizes: Sizes): Part {
   const endpoints = elementsIn(below, inner, sizes);
   parts.push(moved(endpoints, pad, y));
   // The last row of what is on the lower edge is cut by it.
-  const bottom = below.length > 0 ? y + endpoints.height - half : y;
+  const lastRow = endpoints.elements.at(-1)?.y ?? 0;
+  const bottom = below.length > 0 ? y + lastRow + half : y;
   const height = below.length > 0 ? y + endpoints.height : y;
   const box: PlacedBox = {
     id: vpc.path,
@@ -96,7 +99,7 @@ function subnetPart(subnet: SubnetBox, tier: Tier, width: number, sizes: Sizes):
       {
         id: subnet.path,
         kind: tier.kind,
-        label: subnet.label.toLowerCase() === name.toLowerCase() ? `${name} subnet` : `${subnet.label}`,
+        label: labelOf(subnet.label, name, width - 32, sizes.font),
         detail: subnet.cidr,
         icon,
         x: 0,
@@ -106,6 +109,13 @@ function subnetPart(subnet: SubnetBox, tier: Tier, width: number, sizes: Sizes):
       },
     ],
   };
+}
+
+function labelOf(label: string, kind: string, width: number, font: number): string {
+  if (label.toLowerCase() === kind.toLowerCase())
+    return textWidth(`${kind} subnet`, font) <= width ? `${kind} subnet` : kind;
+  const whole = `${label}, ${kind.toLowerCase()}`;
+  return textWidth(whole, font) <= width ? whole : label;
 }
 
 /** The same subnet with the height of its row. */

@@ -3,10 +3,9 @@ import type { Element } from '../model/elements';
 import { elementsIn, flow, framed, type Part, type PlacedArrow, type Sizes } from './sheet';
 
 /** Route 53 zones: a frame for each name and type, with the records among which Route 53 chooses. */
-export function layOutZones(zones: readonly ZoneBox[], width: number, sizes: Sizes): Part | undefined {
-  if (zones.length === 0) return undefined;
+export function layOutZones(zones: readonly ZoneBox[], width: number, sizes: Sizes): Part[] {
   const frame = { pad: sizes.pad, header: 34 };
-  const parts = zones.map((zone): Part => {
+  return zones.map((zone): Part => {
     const inner = width - 2 * sizes.pad;
     const names = zone.names.map((name) => namePart(name, inner, sizes));
     const checks = zone.checks.length > 0 ? [checksPart(zone, inner, sizes)] : [];
@@ -16,7 +15,12 @@ export function layOutZones(zones: readonly ZoneBox[], width: number, sizes: Siz
       .flatMap(({ id, check }): PlacedArrow[] =>
         check === undefined
           ? []
-          : [{ arrow: { from: id, to: `check ${check}`, label: 'health check', kind: 'use' } }],
+          : [
+              {
+                arrow: { from: id, to: `check ${check}`, label: 'health check', kind: 'use' },
+                quiet: zone.names.length > MAX_NAMES_WITH_ARROWS,
+              },
+            ],
       );
     const part = framed(
       {
@@ -31,13 +35,15 @@ export function layOutZones(zones: readonly ZoneBox[], width: number, sizes: Siz
     );
     return part;
   });
-  return flow(parts, width, sizes.gap);
 }
+
+/** With more names in a zone, arrows to health checks are shown only while these fail. */
+const MAX_NAMES_WITH_ARROWS = 3;
 
 /** Records need more room for their text than other elements. */
 const forRecords = (sizes: Sizes): Sizes => ({
   ...sizes,
-  element: { width: sizes.element.width * 1.2, height: sizes.element.height },
+  element: { width: sizes.element.width * 1.25 },
 });
 
 function inFrame(elements: readonly Element[], width: number, sizes: Sizes): Part {

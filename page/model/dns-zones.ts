@@ -75,8 +75,8 @@ function recordElement(templates: Templates, record: RecordSet): RecordElement {
   const to = target
     ? `${shortName(target.path)}`
     : record.alias
-      ? readable(record.alias.dnsName)
-      : readable(record.values.join(', '));
+      ? readable(record.alias.dnsName, templates)
+      : readable(record.values.join(', '), templates);
   return {
     id: `record ${record.path}`,
     path: record.path,

@@ -72,9 +72,18 @@ export function draw(templates: Templates, { dns, iam }: Analyses): Drawing {
     }),
     vpcs,
     hub,
-    attachments,
+    attachments: attachments.flatMap((arrow) => between(arrow, inVpcs)),
     rest: restOf(templates, drawn),
   };
+}
+
+/** The same arrow from and to every element that shows the construct; a VPC is its own frame. */
+function between(arrow: Arrow, elements: readonly Element[]): Arrow[] {
+  const ids = (path: string) => {
+    const own = elements.filter(({ members }) => members.includes(path)).map(({ id }) => id);
+    return own.length > 0 ? own : [path];
+  };
+  return ids(arrow.from).flatMap((from) => ids(arrow.to).map((to) => ({ ...arrow, from, to })));
 }
 
 export const elementsOf = ({ edge, tiers }: VpcBox): readonly Element[] => [

@@ -72,7 +72,7 @@ export function linksOf(templates: Templates, resource: Resource): Link[] {
   const own = Object.entries(properties).flatMap(([name, value]) => {
     if (wanted ? !wanted.includes(name) : connect !== undefined || SETTINGS.test(name)) return [];
     return referencesIn(templates, value, [name]).map(({ resource: { path: other }, keys }): Link => {
-      const label = nameOf(keys);
+      const label = LABELS[name] ?? nameOf(keys);
       if (SOURCES.has(name)) return { from: other, to: path, label, kind: 'event' };
       const kind = keys.some((key) => FAILURES.test(key))
         ? 'failure'
@@ -111,6 +111,12 @@ function registered(templates: Templates, group: Resource): string[] {
     );
   return [...owners, ...referencedBy(templates, group.properties.Targets)].map(({ path }) => path);
 }
+
+const LABELS: Readonly<Record<string, string>> = {
+  NotificationConfiguration: 'object events',
+  ReplicationConfiguration: 'replication',
+  DefinitionString: 'tasks',
+};
 
 /** The property that says what the reference is for: `origins` for DistributionConfig, Origins, DomainName. */
 function nameOf(keys: readonly string[]): string {

@@ -1,6 +1,8 @@
+import type { Templates } from '../../lib/assertions/templates';
+
 /** Last parts of construct paths that say only what the icon says. */
 const SAYS_NOTHING =
-  /^(Resource|Default|Service|Instance|Function|ASG|Subnet|Vpc|VPC|NATGateway|IGW|Handler|Cluster|Record|Group|LB|Alb|Nlb)$/;
+  /^(Resource|Default|Service|Instance|Function|ASG|Subnet|Vpc|VPC|NATGateway|IGW|Handler|Cluster|Record|Group|LB|Alb|Nlb|HealthCheck|Alarm|Connection|FunctionUrl|Bucket|Queue|Distribution)$/;
 
 /** A short name for a construct path: the last part that tells it from others. `Shop/Users/Service/Service` is `Users`. */
 export function shortName(path: string): string {
@@ -12,10 +14,17 @@ export function shortName(path: string): string {
 /** A name for a resource inside a stack: the construct path without the stack. */
 export const pathInStack = (path: string): string => path.split('/').slice(1).join('/') || path;
 
-/** Text that stands for what is known only once deployed, in words: `⟨Shop.Vpc.CidrBlock⟩` is `CidrBlock of Shop.Vpc`. */
-export function readable(text: string): string {
+/** Text with what is known only once deployed in words: `⟨Shop.Server.PrivateIp⟩` is `PrivateIp of Server`. */
+export function readable(text: string, templates?: Templates): string {
   return text
     .replace(/⟨\?([^⟨⟩]*)⟩/g, 'not known')
     .replace(/⟨AWS::(\w+)⟩/g, (_, name: string) => name.toLowerCase())
-    .replace(/⟨([^⟨⟩]*)⟩/g, '($1)');
+    .replace(/⟨([^⟨⟩]*)⟩/g, (token: string, name: string) => {
+      const found = templates?.reference(token);
+      if (!found) return `(${name})`;
+      const { resource, attribute } = found;
+      return attribute === undefined
+        ? shortName(resource.path)
+        : `${attribute} of ${shortName(resource.path)}`;
+    });
 }

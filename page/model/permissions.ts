@@ -11,12 +11,14 @@ const COMMON = /^(logs|xray|kms|cloudwatch|ec2|iam|sts|ssmmessages|ec2messages):
  */
 export function permissionLinks(templates: Templates, iam: Iam, resources: readonly Resource[]): Link[] {
   const paths = new Set(resources.map(({ path }) => path));
+  const forAll = permissionsOfAll(templates, iam);
   return resources.flatMap((resource): Link[] => {
     const role = roleOf(templates, resource);
     if (!role) return [];
     const actions = new Map<string, Set<string>>();
     for (const { action, resource: pattern } of permissionsOf(iam, role.path)) {
-      const target = COMMON.test(action) ? undefined : ownerOf(paths, pattern);
+      const target =
+        COMMON.test(action) || forAll.has(`${action} ${pattern}`) ? undefined : ownerOf(paths, pattern);
       if (target === undefined) continue;
       const known = actions.get(target) ?? new Set();
       actions.set(target, known.add(action.replace(/^[^:]*:/, '')));
@@ -27,6 +29,17 @@ export function permissionLinks(templates: Templates, iam: Iam, resources: reado
       return { from: resource.path, to, label, kind: 'use' };
     });
   });
+}
+
+/** What every role may do, because the policy of a resource allows it to everybody. */
+function permissionsOfAll(templates: Templates, iam: Iam): ReadonlySet<string> {
+  const [first, ...others] = templates
+    .ofType('AWS::IAM::Role')
+    .map(
+      ({ path }) => new Set(permissionsOf(iam, path).map(({ action, resource }) => `${action} ${resource}`)),
+    );
+  if (!first || others.length === 0) return new Set();
+  return new Set([...first].filter((one) => others.every((other) => other.has(one))));
 }
 
 function permissionsOf(iam: Iam, role: string) {

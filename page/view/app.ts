@@ -7,6 +7,8 @@ import { sizesFor, type PlacedBox } from '../layout/sheet';
 import { layOut } from '../layout/layout';
 import { allElements } from '../model/drawing';
 import type { Element as Drawn } from '../model/elements';
+import { shortName } from '../model/names';
+import { typeInfo } from '../model/types';
 import { UNKNOWN_ZONE } from '../model/vpcs';
 import { drawLines, drawPath, mark, type Line } from './overlay';
 import { render, type View } from './sheet';
@@ -95,6 +97,14 @@ export class App {
     return this.elements.get(id);
   }
 
+  /** What a construct is, in words: `NAT gateway PublicSubnet1`. */
+  nameOf(path: string): string {
+    const { templates } = this.world;
+    const resource = templates.below(path).find((one) => one.path === path);
+    const name = shortName(path);
+    return resource ? `${typeInfo(resource.type).name} ${name}` : name;
+  }
+
   /** Lets something fail that works, or work that fails. */
   toggle(picked: Picked): void {
     const zones = new Set(this.faults.zones);
@@ -166,8 +176,8 @@ export class App {
     const { dead, starved } = chain(world.drawing.services, failed);
     mark(view, 'starved', new Set(starved.keys()));
     for (const [key, arrow] of view.arrows) {
-      const [from = '', to = ''] = key.split(/ (?=service )/);
-      arrow.classList.toggle('dead', dead.has(key) || (failed.has(from) && from !== '') || failed.has(to));
+      const [from = '', to = ''] = key.split('\n');
+      arrow.classList.toggle('dead', dead.has(key) || failed.has(from) || failed.has(to));
     }
     drawLines(view, linesOf(this.before, this.now));
     const blamed = this.now
@@ -187,9 +197,11 @@ const pairsOf = (states: readonly FlowState[]): Set<string> =>
 
 function linesOf(before: readonly FlowState[], now: readonly FlowState[]): Line[] {
   const [old, alive] = [pairsOf(before), pairsOf(now)];
-  const lines = [...new Set([...old, ...alive])].map((pair): Line => {
+  const loud = pairsOf(now.filter(({ flow }) => flow.quiet !== true));
+  const lines = [...new Set([...old, ...alive])].flatMap((pair): Line[] => {
     const [from = '', to = ''] = pair.split('\n');
-    return { from, to, state: alive.has(pair) ? 'alive' : 'dead' };
+    if (alive.has(pair)) return loud.has(pair) ? [{ from, to, state: 'alive' }] : [];
+    return [{ from, to, state: 'dead' }];
   });
   // What is alive is drawn over what is dead.
   return lines.sort((a, b) => (a.state === b.state ? 0 : a.state === 'dead' ? -1 : 1));

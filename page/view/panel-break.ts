@@ -3,7 +3,7 @@ import type { FlowState } from '../behaviour/flows';
 import { chain } from '../behaviour/chain';
 import { isFine, isGone, NO_FAULTS, type Faults, type World } from '../behaviour/world';
 import { groupBy } from '../../lib/assertions/network/model/properties';
-import { readable, shortName } from '../model/names';
+import { readable } from '../model/names';
 import type { App } from './app';
 import { h } from './dom';
 
@@ -21,9 +21,11 @@ export function breakPanel(app: App, status: HTMLElement): HTMLElement {
       failing(app),
       ...paths(app),
       ...answers(app.world, app.faults, asked, usual),
-      ...starved(app),
+      ...events(app),
     );
-    status.textContent = summary(app);
+    const changed = panel.querySelectorAll('[data-state="changed"]').length;
+    const dns = changed > 0 ? ` Route 53 answers differently for ${changed} of ${asked.length} names.` : '';
+    status.textContent = summary(app) + dns;
   };
   app.onPick((picked) => {
     if (app.mode === 'break' || app.mode === 'dns') app.toggle(picked);
@@ -36,11 +38,15 @@ export function breakPanel(app: App, status: HTMLElement): HTMLElement {
 function failing(app: App): HTMLElement {
   const { faults } = app;
   if (isFine(faults)) {
-    return h(
-      'p',
-      { class: 'hint' },
-      'Everything works. Click an Availability Zone, a gateway, an instance, a load balancer or a health check: it fails.',
-    );
+    const { vpcs, zones, services } = app.world.drawing;
+    const things = [
+      vpcs.length > 0 ? 'an Availability Zone, a gateway, an instance' : '',
+      zones.some(({ checks }) => checks.length > 0) ? 'a health check' : '',
+      services.arrows.length > 0 ? 'a service' : '',
+    ].filter((part) => part !== '');
+    const words =
+      things.length > 0 ? `Click ${things.join(', ')}: it fails.` : 'Nothing here can fail by itself.';
+    return h('p', { class: 'hint' }, `Everything works. ${words}`);
   }
   const chip = (name: string, title: string, without: () => Faults) => {
     const button = h('button', { type: 'button', class: 'chip', title: `Repair ${title}` }, `${name} ✕`);
@@ -64,16 +70,20 @@ function failing(app: App): HTMLElement {
     ),
     ...paths
       .slice(0, 8)
-      .map((path) => chip(shortName(path), path, () => ({ ...faults, paths: minus(faults.paths, path) }))),
+      .map((path) => chip(app.nameOf(path), path, () => ({ ...faults, paths: minus(faults.paths, path) }))),
     paths.length > 8 && h('span', {}, ` and ${paths.length - 8} more `),
     all,
   );
 }
 
+/** What dies stands first. */
+const ORDER: readonly FlowState['status'][] = ['not reachable', 'unknown', 'reachable', 'gone'];
 const SIGNS = { reachable: '✓', 'not reachable': '✕', unknown: '?', gone: '–' } as const;
 
 function paths(app: App): HTMLElement[] {
-  const groups = [...groupBy(app.now, ({ flow }) => flow.group)];
+  const rank = (states: readonly FlowState[]) =>
+    Math.min(...states.map(({ status }) => ORDER.indexOf(status)));
+  const groups = [...groupBy(app.now, ({ flow }) => flow.group)].sort(([, a], [, b]) => rank(a) - rank(b));
   if (groups.length === 0) return [];
   return [
     h('h3', {}, 'Paths'),
@@ -111,7 +121,13 @@ function pathRow(app: App, name: string, states: readonly FlowState[]): HTMLElem
     .flatMap(({ flow, reasons: why, status }) => {
       const [first] = why;
       return first
-        ? [{ zone: flow.zone, status, text: `${shortText(first.component)}: ${readable(first.reason)}` }]
+        ? [
+            {
+              zone: flow.zone,
+              status,
+              text: `${shortText(first.component)}: ${readable(first.reason, app.world.templates)}`,
+            },
+          ]
         : [];
     });
   const unique = [...groupBy(reasons, ({ text }) => text)];
@@ -151,32 +167,48 @@ function answers(
   return [h('h3', {}, 'Route 53 answers'), h('ul', { class: 'answers' }, ...rows)];
 }
 
-function starved(app: App): HTMLElement[] {
-  const { world, faults } = app;
-  const { services } = world.drawing;
-  const failed = new Set(
-    services.elements
-      .filter(({ members, subnet }) => members.every((path) => isGone(world, faults, path, subnet)))
-      .map(({ id }) => id),
-  );
-  const { starved: without } = chain(services, failed);
-  if (without.size === 0) return [];
+/** The arrows between services, as text. */
+function events(app: App): HTMLElement[] {
+  const { services } = app.world.drawing;
+  if (services.arrows.length === 0) return [];
+  const failed = failedIn(app);
+  const { dead, starved } = chain(services, failed);
   const label = (id: string) => app.elementAt(id)?.label ?? id;
+  const rows = services.arrows
+    .map(({ from, to, label: what }) => ({ from, to, what, isDead: dead.has(`${from}\n${to}`) }))
+    .sort((a, b) => Number(b.isDead) - Number(a.isDead));
+  const without = [...starved].map(([id, sources]) =>
+    h('li', {}, `${label(id)} gets nothing: its events come only from ${sources.map(label).join(', ')}`),
+  );
   return [
-    h('h3', {}, 'Gets nothing any more'),
+    h('h3', {}, 'Events, requests and data'),
+    ...(without.length > 0 ? [h('ul', { class: 'starved' }, ...without)] : []),
     h(
       'ul',
-      { class: 'starved' },
-      ...[...without].map(([id, sources]) =>
-        h('li', {}, `${label(id)}: events come only from ${sources.map(label).join(', ')}`),
+      { class: 'events' },
+      ...rows.map(({ from, to, what, isDead }) =>
+        h(
+          'li',
+          { 'data-state': isDead ? 'dead' : 'alive' },
+          h('span', { class: `sign ${isDead ? 'not-reachable' : 'reachable'}` }, isDead ? '✕ ' : '✓ '),
+          `${label(from)} to ${label(to)}: ${what}`,
+        ),
       ),
     ),
   ];
 }
 
-function summary({ faults, now }: App): string {
+function failedIn({ world, faults }: App): ReadonlySet<string> {
+  const failed = world.drawing.services.elements.filter(({ members, subnet }) =>
+    members.every((path) => isGone(world, faults, path, subnet)),
+  );
+  return new Set(failed.map(({ id }) => id));
+}
+
+function summary(app: App): string {
+  const { faults, now } = app;
   if (isFine(faults)) return 'Everything works.';
-  const what = [...faults.zones, ...[...faults.paths].map(shortName)];
+  const what = [...faults.zones, ...[...faults.paths].map((path) => app.nameOf(path))];
   const count = (status: FlowState['status']) => now.filter((one) => one.status === status).length;
   const fails = `${what.slice(0, 3).join(', ')}${what.length > 3 ? ` and ${what.length - 3} more` : ''} ${what.length > 1 ? 'fail' : 'fails'}.`;
   if (now.length === 0) return fails;

@@ -1,4 +1,5 @@
 import { RECORD_TYPES } from '../../lib/assertions/dns/model';
+import type { Templates } from '../../lib/assertions/templates';
 import type { Answer, DnsQuery } from '../../lib/assertions/dns';
 import { namedIn, namesWithPolicies } from '../behaviour/answers';
 import { downFor } from '../behaviour/world';
@@ -52,7 +53,7 @@ export function dnsPanel(app: App): HTMLElement {
     try {
       const answers = dns.answers(query());
       app.showAnswer(answers.flatMap(({ records }) => records.map(({ resource }) => resource)));
-      answer.replaceChildren(...answers.map(answerBlock));
+      answer.replaceChildren(...answers.map((one) => answerBlock(one, templates)));
     } catch (error) {
       app.showAnswer([]);
       answer.replaceChildren(h('p', { class: 'error' }, errorText(error)));
@@ -97,7 +98,7 @@ export function dnsPanel(app: App): HTMLElement {
   );
 }
 
-function answerBlock({ status, records, reasons, probability }: Answer): HTMLElement {
+function answerBlock({ status, records, reasons, probability }: Answer, templates: Templates): HTMLElement {
   const often = probability < 0.9999 ? `, in ${Math.round(probability * 1000) / 10} % of queries` : '';
   return h(
     'div',
@@ -113,12 +114,12 @@ function answerBlock({ status, records, reasons, probability }: Answer): HTMLEle
           h('code', {}, [name, ttl, type].filter((part) => part !== undefined).join(' ')),
           ' ',
           aliasTarget === undefined
-            ? readable(values.join(', ')) || '(assigned by Route 53)'
-            : `alias of ${readable(aliasTarget)}`,
+            ? readable(values.join(', '), templates) || '(assigned by Route 53)'
+            : `alias of ${readable(aliasTarget, templates)}`,
           setIdentifier === undefined ? '' : h('span', { class: 'set' }, ` ${setIdentifier}`),
         ),
       ),
     ),
-    h('ul', { class: 'reasons' }, ...reasons.map((reason) => h('li', {}, readable(reason)))),
+    h('ul', { class: 'reasons' }, ...reasons.map((reason) => h('li', {}, readable(reason, templates)))),
   );
 }

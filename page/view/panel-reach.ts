@@ -121,11 +121,11 @@ function show(app: App, answer: HTMLElement, question: Question): void {
       reply ? { class: 'reply' } : {},
       reply ? 'reply: ' : '',
       h('b', {}, component),
-      allowedBy === undefined ? '' : `: ${readable(allowedBy)}`,
+      allowedBy === undefined ? '' : `: ${readable(allowedBy, app.world.templates)}`,
     ),
   );
   const reasons = result.explanation.map(({ component, reason }) =>
-    h('li', {}, h('b', {}, component), `: ${readable(reason)}`),
+    h('li', {}, h('b', {}, component), `: ${readable(reason, app.world.templates)}`),
   );
   answer.replaceChildren(
     h('p', { class: `verdict ${result.answer.replace(' ', '-')}` }, result.answer),

@@ -1,4 +1,5 @@
 import { unpackActions } from '../browser/action-list';
+import type { Templates } from '../../lib/assertions/templates';
 import { pathInStack, readable } from '../model/names';
 import type { App } from './app';
 import { h } from './dom';
@@ -41,7 +42,7 @@ export function rolesPanel(app: App, actions: string): HTMLElement {
         h(
           'ul',
           { class: 'reasons' },
-          ...decision.reasons.map((reason) => h('li', {}, readable(reason))),
+          ...decision.reasons.map((reason) => h('li', {}, readable(reason, app.world.templates))),
           ...decision.statements.map(({ effect, policy, id }) =>
             h('li', {}, `${effect} in `, h('b', {}, pathInStack(policy)), `, statement ${id}`),
           ),
@@ -55,7 +56,7 @@ export function rolesPanel(app: App, actions: string): HTMLElement {
     granted.replaceChildren();
     if (who.input.value === '') return;
     try {
-      granted.append(permissionList(iam.permissions(who.input.value)));
+      granted.append(permissionList(iam.permissions(who.input.value), templates));
     } catch (error) {
       granted.append(h('p', { class: 'hint' }, errorText(error)));
     }
@@ -106,6 +107,7 @@ function permissionList(
     readonly resource: string;
     readonly condition?: unknown;
   }[],
+  templates: Templates,
 ): HTMLElement {
   const rows = permissions
     .slice(0, MAX_SHOWN)
@@ -114,8 +116,10 @@ function permissionList(
         'li',
         {},
         h('code', {}, action),
-        ` on ${readable(pathInStack(resource))}`,
-        condition === undefined ? '' : h('small', {}, ` if ${readable(JSON.stringify(condition))}`),
+        ` on ${readable(pathInStack(resource), templates)}`,
+        condition === undefined
+          ? ''
+          : h('small', {}, ` if ${readable(JSON.stringify(condition), templates)}`),
       ),
     );
   const more = permissions.length - rows.length;

@@ -1,13 +1,14 @@
 import type { PlacedArrow, PlacedBox, PlacedElement, Point, Rect, Sheet, Sizes } from '../layout/sheet';
+import type { Element } from '../model/elements';
 import { s } from './dom';
-import { wrap } from './text';
+import { captionOf, wrap } from '../layout/text';
 
 /** The drawing in the page, and what one can do with its parts. */
 export interface View {
   readonly svg: SVGSVGElement;
   /** Groups of boxes and elements, by id. */
   readonly parts: ReadonlyMap<string, SVGGElement>;
-  /** Lines of the arrows that do not depend on what fails, by `from to`. */
+  /** Lines of the arrows that do not depend on what fails, by `from` and `to`, with a line break between. */
   readonly arrows: ReadonlyMap<string, SVGGElement>;
   /** Where arrows start and end. */
   readonly anchors: ReadonlyMap<string, Rect>;
@@ -28,11 +29,13 @@ export function render(sheet: Sheet, options: Options): View {
   const arrows = new Map<string, SVGGElement>();
   const anchors = anchorsOf(sheet, options.sizes);
   const boxes = s('g', { class: 'boxes' });
+  const names = s('g', { class: 'names', 'aria-hidden': 'true' });
   const active = s('g', { class: 'elements' });
   for (const box of sheet.boxes) {
-    const group = drawBox(box, options);
+    const [group, name] = drawBox(box, options);
     parts.set(box.id, group);
     boxes.append(group);
+    names.append(name);
   }
   for (const placed of sheet.elements) {
     const group = drawElement(placed, options);
@@ -43,7 +46,7 @@ export function render(sheet: Sheet, options: Options): View {
   for (const placed of sheet.arrows) {
     const group = drawArrow(placed, anchors);
     if (!group) continue;
-    arrows.set(`${placed.arrow.from} ${placed.arrow.to}`, group);
+    arrows.set(`${placed.arrow.from}\n${placed.arrow.to}`, group);
     lines.append(group);
   }
   const overlay = s('g', { class: 'overlay', 'aria-hidden': 'true' });
@@ -60,6 +63,7 @@ export function render(sheet: Sheet, options: Options): View {
     boxes,
     lines,
     overlay,
+    names,
     active,
   );
   return { svg, parts, arrows, anchors, overlay };
@@ -90,7 +94,11 @@ function markers(): SVGDefsElement {
   );
 }
 
-function drawBox(box: PlacedBox, { icons, sizes, isActive }: Options): SVGGElement {
+/** A frame, and its name, which stands above the lines that cross the frame. */
+function drawBox(
+  box: PlacedBox,
+  { icons, sizes, isActive }: Options,
+): readonly [frame: SVGGElement, name: SVGGElement] {
   const icon = box.icon === undefined ? undefined : icons[box.icon];
   const activatable = isActive(box);
   const inset = icon === undefined ? 8 : 26;
@@ -100,8 +108,7 @@ function drawBox(box: PlacedBox, { icons, sizes, isActive }: Options): SVGGEleme
   const label = box.kind === 'name' ? `${box.label} ${box.detail}` : box.label;
   const [text = ''] = wrap(label, room, size, 1);
   const [detail = ''] = twoLines ? wrap(box.detail, room, sizes.font - 1, 1) : [];
-  const inline = box.kind === 'vpc' || box.kind === 'dns';
-  return s(
+  const frame = s(
     'g',
     {
       class: `box ${box.kind}`,
@@ -121,22 +128,18 @@ function drawBox(box: PlacedBox, { icons, sizes, isActive }: Options): SVGGEleme
       height: box.height,
       rx: box.kind === 'az' || box.kind === 'vpc' ? 4 : 3,
     }),
+    activatable && box.kind === 'az' && cross(box.x + box.width - 14, box.y + 13, 'fails'),
+  );
+  const name = s(
+    'g',
+    { class: `box ${box.kind}` },
     icon !== undefined &&
       s('image', { href: icon, x: box.x, y: box.y, width: 22, height: 22, class: 'corner' }),
     s('text', { x: box.x + inset, y: box.y + (box.kind === 'az' ? 17 : 15), 'font-size': size }, text),
     detail !== '' &&
-      s(
-        'text',
-        {
-          class: 'detail',
-          x: box.x + (inline ? inset : inset),
-          y: box.y + 29,
-          'font-size': sizes.font - 1,
-        },
-        detail,
-      ),
-    activatable && box.kind === 'az' && cross(box.x + box.width - 14, box.y + 13, 'fails'),
+      s('text', { class: 'detail', x: box.x + inset, y: box.y + 29, 'font-size': sizes.font - 1 }, detail),
   );
+  return [frame, name];
 }
 
 const KIND_NAMES: Readonly<Record<string, string>> = {
@@ -151,9 +154,8 @@ function drawElement({ element, x, y, width }: PlacedElement, { icons, sizes }: 
   const href = icons[element.icon];
   const middle = x + width / 2;
   const left = middle - icon / 2;
-  const room = width - 6;
-  const label = wrap(element.label, room, font, element.detail === '' ? 2 : 1);
-  const detail = element.detail === '' ? [] : wrap(element.detail, room, font - 1, 1);
+  const { label, detail } = captionOf(element, width, font);
+  const lines = label.length + detail.length;
   const top = y + icon + 6 + font;
   const name = [element.label, element.detail].filter((part) => part !== '').join(', ');
   return s(
@@ -167,19 +169,19 @@ function drawElement({ element, x, y, width }: PlacedElement, { icons, sizes }: 
       'aria-label': name,
     },
     s('title', {}, `${name}\n${element.members.slice(0, 12).join('\n')}`),
-    s('rect', { class: 'hit', x: x + 2, y, width: width - 4, height: icon + 10 + 2 * (font + 3), rx: 6 }),
+    s('rect', { class: 'hit', x: x + 2, y, width: width - 4, height: icon + 10 + lines * (font + 2), rx: 6 }),
     s('rect', { class: 'tile', x: left - 2, y: y + 2, width: icon + 4, height: icon + 4, rx: 5 }),
     href !== undefined && s('image', { href, x: left, y: y + 4, width: icon, height: icon }),
     ...label.map((line, i) =>
       s('text', { x: middle, y: top + 3 + i * (font + 2), 'text-anchor': 'middle', 'font-size': font }, line),
     ),
-    ...detail.map((line) =>
+    ...detail.map((line, i) =>
       s(
         'text',
         {
           class: 'detail',
           x: middle,
-          y: top + 3 + font + 2,
+          y: top + 3 + (label.length + i) * (font + 1),
           'text-anchor': 'middle',
           'font-size': font - 1,
         },
@@ -200,7 +202,7 @@ const cross = (x: number, y: number, name: string): SVGGElement =>
   );
 
 function drawArrow(
-  { arrow, points, label }: PlacedArrow,
+  { arrow, points, label, quiet }: PlacedArrow,
   anchors: ReadonlyMap<string, Rect>,
 ): SVGGElement | undefined {
   const [from, to] = [anchors.get(arrow.from), anchors.get(arrow.to)];
@@ -209,7 +211,7 @@ function drawArrow(
   const tip = arrow.kind === 'event' ? 'plain' : arrow.kind;
   return s(
     'g',
-    { class: `arrow ${arrow.kind}` },
+    { class: `arrow ${arrow.kind} ${quiet === true ? 'quiet' : ''}` },
     s('title', {}, arrow.label),
     s('path', { d, 'marker-end': `url(#tip-${tip})` }),
     label && s('text', { x: label.x, y: label.y + 3, 'text-anchor': 'middle', 'font-size': 10 }, arrow.label),
@@ -228,6 +230,9 @@ function smooth(points: readonly Point[]): string {
   return `M${first.x} ${first.y}${middles.join('')}L${last.x} ${last.y}`;
 }
 
+/** Farther apart than this, other elements stand between: the line leaves by the side of its element. */
+const FAR = 150;
+
 /** A curve from the edge of one rectangle to the edge of another one. */
 export function curve(from: Rect, to: Rect): string {
   const [a, b] = [center(from), center(to)];
@@ -235,6 +240,11 @@ export function curve(from: Rect, to: Rect): string {
   if (Math.abs(dy) >= Math.min(Math.abs(dx), from.height / 2 + to.height / 2)) {
     const [y1, y2] = dy > 0 ? [from.y + from.height, to.y - 2] : [from.y, to.y + to.height + 2];
     const bend = Math.max(14, Math.abs(y2 - y1) / 2) * Math.sign(dy || 1);
+    if (Math.abs(y2 - y1) > FAR && from.width < 100) {
+      const side = dx < -1 ? -1 : 1;
+      const [x, y] = [a.x + (side * from.width) / 2, from.y + from.width / 2];
+      return `M${x} ${y}C${x + 70 * side} ${y} ${b.x} ${y2 - bend} ${b.x} ${y2}`;
+    }
     return `M${a.x} ${y1}C${a.x} ${y1 + bend} ${b.x} ${y2 - bend} ${b.x} ${y2}`;
   }
   const [x1, x2] = dx > 0 ? [from.x + from.width, to.x - 2] : [from.x, to.x + to.width + 2];
@@ -244,18 +254,24 @@ export function curve(from: Rect, to: Rect): string {
 
 const center = ({ x, y, width, height }: Rect): Point => ({ x: x + width / 2, y: y + height / 2 });
 
+const linesOf = (element: Element, width: number, font: number): number => {
+  const { label, detail } = captionOf(element, width, font);
+  return label.length + detail.length;
+};
+
 /** Arrows of an element start at its icon, those of a frame at its head. */
 function anchorsOf({ elements, boxes }: Sheet, { icon, font }: Sizes): Map<string, Rect> {
   const anchors = new Map<string, Rect>();
-  for (const { id, x, y, width, height } of boxes) {
-    anchors.set(id, { x: x + width / 2 - 24, y, width: 48, height: Math.min(36, height) });
+  for (const { id, kind, x, y, width, height } of boxes) {
+    const head = { x: x + width / 2 - 24, y, width: 48, height: Math.min(36, height) };
+    anchors.set(id, kind === 'vpc' ? { x, y, width, height } : head);
   }
   for (const { element, x, y, width } of elements) {
     anchors.set(element.id, {
       x: x + width / 2 - icon / 2 - 2,
       y: y + 2,
       width: icon + 4,
-      height: icon + 8 + 2 * (font + 2),
+      height: icon + 8 + linesOf(element, width, font) * (font + 2),
     });
   }
   return anchors;

@@ -1,6 +1,7 @@
 import { DATA_ID, type PageData } from '../../page/data';
-import { iconsOf, type Drawing, type Rest } from '../../page/model/drawing';
+import { iconsOf, type Rest } from '../../page/model/drawing';
 import { shortName } from '../../page/model/names';
+import { providers } from '../../page/model/plumbing';
 import { serviceName, typeInfo } from '../../page/model/types';
 import { readWorld, type World } from '../../page/behaviour/world';
 import type { TemplateSource } from '../../lib/assertions/templates';
@@ -69,6 +70,7 @@ export function pageOf(subject: Subject, details: Details | undefined, shared: S
     body: [
       head(title, summary, subject, details),
       '<div class="stage"><div id="drawing"></div><aside class="panel" id="panel" aria-label="What happens"></aside></div>',
+      LEGEND,
       '<p id="status" role="status"></p>',
       '<main class="text">',
       details?.readme ? `<h2>What it is</h2>${details.readme.html}` : '',
@@ -90,6 +92,10 @@ export function pageOf(subject: Subject, details: Details | undefined, shared: S
   };
 }
 
+const LEGEND =
+  '<p class="legend"><span><i></i>a path that works</span><span><i class="dead"></i>a path that is dead</span>' +
+  '<span><i class="event"></i>events and requests</span><span><i class="use"></i>permissions and settings</span></p>';
+
 /** A template takes only values for its own parameters. */
 function parametersOf(
   sources: readonly TemplateSource[],
@@ -110,8 +116,9 @@ const EVERYWHERE = new Set(['IAM', 'CloudWatch Logs', 'CloudFormation']);
 
 function servicesOf(subject: Subject, { templates }: World): string[] {
   const own = new Set(subject.own.map(({ name }) => name));
+  const provided = providers(templates);
   const names = templates.resources
-    .filter(({ stack }) => own.has(stack))
+    .filter((resource) => own.has(resource.stack) && !provided.has(resource))
     .flatMap(({ type }) => serviceName(type) ?? []);
   return [...new Set(names)].filter((name) => !EVERYWHERE.has(name)).sort();
 }
@@ -171,7 +178,7 @@ export function indexOf(title: string, pages: readonly Page[], shared: Shared): 
     [`<option value="">${all}</option>`, ...values.map((one) => `<option>${escape(one)}</option>`)].join('');
   const sections = domains.map(
     (domain) =>
-      `<section data-group="${escape(domain)}">${domain === '' ? '' : `<h2>${escape(domain)}</h2>`}<ul class="cards">${pages
+      `<section data-group="${escape(domain)}">${domain === '' ? '' : `<h2>${escape(headingOf(domain))}</h2>`}<ul class="cards">${pages
         .filter((page) => page.domain === domain)
         .map(cardOf)
         .join('')}</ul></section>`,
@@ -192,9 +199,10 @@ ${ATTRIBUTION}`,
   });
 }
 
+const headingOf = (domain: string): string =>
+  domain === 'dns' ? 'DNS' : domain.charAt(0).toUpperCase() + domain.slice(1);
+
 function cardOf({ file, title, summary, domain, services, price }: Page): string {
   const month = 'unknown' in price ? 'price not known' : `${dollars(price.month)} a month`;
   return `<li data-domain="${escape(domain)}" data-services="${escape(services.join('|'))}"><h3><a href="${escape(encodeURI(file))}">${escape(title)}</a></h3><p>${escape(summary)}</p><p class="services">${escape(services.join(', '))}</p><p class="services">${month}</p></li>`;
 }
-
-export type { Drawing };

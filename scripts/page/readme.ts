@@ -1,5 +1,4 @@
-import { marked, type Tokens } from 'marked';
-import { escape } from './html';
+import MarkdownIt from 'markdown-it';
 
 /** The README of an architecture: its title, its first paragraph, and its text as HTML without the title. */
 export interface Readme {
@@ -9,43 +8,38 @@ export interface Readme {
 }
 
 /**
- * Renders Markdown. Diagrams are left out, because the page has its own. HTML in the text is shown as text.
+ * Renders Markdown. Diagrams are left out, because the page has its own. HTML in the text is shown as text, and links
+ * that would run a script are not links.
  *
  * @param link where a relative link of the README leads
  */
 export function renderReadme(markdown: string, link: (href: string) => string): Readme {
-  const tokens = marked.lexer(markdown);
-  const title = tokens.find((token) => token.type === 'heading' && token.depth === 1) as
-    Tokens.Heading | undefined;
-  const summary = tokens.find((token) => token.type === 'paragraph') as Tokens.Paragraph | undefined;
-  const renderer = new marked.Renderer();
-  renderer.html = ({ text }) => escape(text);
-  renderer.link = function ({ href, tokens: inner }) {
-    return `<a href="${escape(resolved(href, link))}">${this.parser.parseInline(inner)}</a>`;
-  };
-  renderer.image = ({ text }) => escape(text);
-  renderer.heading = function ({ depth, tokens: inner }) {
-    const level = Math.min(6, depth + 1);
-    return `<h${level}>${this.parser.parseInline(inner)}</h${level}>\n`;
-  };
+  const renderer = new MarkdownIt({ html: false, linkify: false });
+  const tokens = renderer.parse(markdown, {});
+  const textAfter = (start: number) => plain(tokens[start + 1]?.children ?? []);
+  const heading = tokens.findIndex(({ type, tag }) => type === 'heading_open' && tag === 'h1');
+  const paragraph = tokens.findIndex(({ type, level }) => type === 'paragraph_open' && level === 0);
   const shown = tokens.filter(
-    (token) => token !== title && !(token.type === 'code' && token.lang === 'mermaid'),
+    ({ type, info }, i) =>
+      !(heading >= 0 && i >= heading && i <= heading + 2) && !(type === 'fence' && info.trim() === 'mermaid'),
   );
+  for (const token of shown) {
+    // The page has a title of its own, and its parts are of the second level.
+    if (token.type.startsWith('heading_')) token.tag = `h${Math.min(6, Number(token.tag.slice(1)) + 1)}`;
+    for (const inline of token.children ?? []) {
+      const href = inline.type === 'link_open' ? String(inline.attrGet('href') ?? '') : '';
+      if (href !== '' && !/^(https?:|#)/.test(href)) inline.attrSet('href', link(href));
+    }
+  }
   return {
-    title: title?.text ?? '',
-    summary: plain(summary?.tokens ?? []),
-    html: marked.parser(shown, { renderer }),
+    title: heading < 0 ? '' : textAfter(heading),
+    summary: paragraph < 0 ? '' : textAfter(paragraph),
+    html: renderer.renderer.render(shown, renderer.options, {}),
   };
 }
 
-/** Only web addresses and paths: a `javascript:` address leads nowhere. */
-function resolved(href: string, link: (href: string) => string): string {
-  if (/^(https?:|#)/.test(href)) return href;
-  return /^[a-z][a-z0-9+.-]*:/i.test(href) ? '#' : link(href);
-}
-
-const plain = (tokens: readonly { readonly type: string; readonly raw: string }[]): string =>
-  tokens
-    .map((token) => ('text' in token && typeof token.text === 'string' ? token.text : token.raw))
+const plain = (inline: readonly { readonly type: string; readonly content: string }[]): string =>
+  inline
+    .map(({ type, content }) => (type === 'softbreak' || type === 'hardbreak' ? ' ' : content))
     .join('')
-    .replace(/\s+/g, ' ');
+    .trim();
