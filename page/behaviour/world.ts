@@ -31,7 +31,8 @@ export function readWorld(
 ): World {
   const templates = new Templates(sources, { parameters });
   const dns = Dns.of(templates, { sameName: 'together', latency: latencyByDistance() });
-  const iam = Iam.of(templates);
+  // Nobody asks what happens without TLS, and most policies of buckets deny it.
+  const iam = Iam.of(templates, { context: { 'aws:SecureTransport': 'true' } });
   const model = readModel(templates, {});
   const network = Network.of(templates);
   const isSmall = model.interfacesOf.size <= MAX_OWNERS;

@@ -93,7 +93,7 @@ export function rolesPanel(app: App, actions: string): HTMLElement {
     h(
       'p',
       { class: 'hint' },
-      'Choose who asks, an action and a resource. <path>#<key> names an object in a bucket.',
+      'Choose who asks, an action and a resource. <path>#<key> names an object in a bucket. Requests use TLS.',
     ),
     form,
     answer,

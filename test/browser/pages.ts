@@ -102,7 +102,7 @@ describe('pages in a browser', () => {
       (await page.locator('#panel-dns .answer').textContent()) ?? '',
       /NOERROR.*Secondary.*unhealthy/,
     );
-    assert.equal(await page.locator('#drawing .answer[data-id$="Secondary"]').count(), 1);
+    assert.equal(await page.locator('#drawing .answer[aria-label^="Secondary"]').count(), 1);
     await picture(page, 'dns-failover-dark');
     await page.locator('#drawing [data-id^="check "]').first().click();
     assert.match((await page.locator('#panel-dns .answer').textContent()) ?? '', /Primary/);
@@ -169,9 +169,8 @@ describe('pages in a browser', () => {
 
   it('draws every architecture without an error, on a screen and on a phone', async () => {
     const index = await open('index');
-    const files = await index
-      .locator('.cards a')
-      .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+    const links = await index.locator('.cards a').all();
+    const files = await Promise.all(links.map(async (link) => (await link.getAttribute('href')) ?? ''));
     assert.ok(files.length > 0);
     for (const file of files) {
       const name = decodeURIComponent(file).replace(/\.html$/, '');
