@@ -1,7 +1,7 @@
 import type { Dns } from '../../lib/assertions/dns';
 import type { RecordSet, Zone } from '../../lib/assertions/dns/model';
 import { aliasResource } from '../../lib/assertions/dns/health';
-import { groupBy } from '../../lib/assertions/network/model/properties';
+import { groupBy } from '../../lib/assertions/templates/properties';
 import type { Resource, Templates } from '../../lib/assertions/templates';
 import type { Element } from './elements';
 import { readable, shortName } from './names';

@@ -2,7 +2,7 @@ import { answerInShort, namesWithPolicies } from '../behaviour/answers';
 import type { FlowState } from '../behaviour/flows';
 import { chain } from '../behaviour/chain';
 import { isFine, isGone, NO_FAULTS, type Faults, type World } from '../behaviour/world';
-import { groupBy } from '../../lib/assertions/network/model/properties';
+import { groupBy } from '../../lib/assertions/templates/properties';
 import { readable } from '../model/names';
 import type { App } from './app';
 import { h } from './dom';

@@ -91,19 +91,25 @@ describe('thumbnail-pipeline', () => {
       BucketEncryption: Match.anyValue(),
       LifecycleConfiguration: Match.anyValue(),
     });
+  });
+
+  it.each([
+    ['s3:GetObject', UPLOADS],
+    ['s3:GetObject', THUMBNAILS],
+    ['s3:GetObject', `${PATH}/Images/AccessLogs`],
+    ['sqs:SendMessage', DEAD_LETTERS],
+  ])('denies %s without TLS on %s', (action, resource) => {
     const plainText = { context: { 'aws:SecureTransport': 'false' } };
-    for (const bucket of [UPLOADS, THUMBNAILS, `${PATH}/Images/AccessLogs`]) {
-      expect(iam.can(FUNCTION, 's3:GetObject', bucket, plainText).answer).toBe('explicit deny');
-    }
-    expect(iam.can(FUNCTION, 'sqs:SendMessage', DEAD_LETTERS, plainText).answer).toBe('explicit deny');
-    for (const bucket of [UPLOADS, THUMBNAILS]) {
-      const { properties } = templates.at(bucket);
-      expect(properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
-      const { DestinationBucketName } = properties.LoggingConfiguration as Record<string, string>;
-      expect(templates.reference(DestinationBucketName)?.resource).toBe(
-        templates.at(`${PATH}/Images/AccessLogs`),
-      );
-    }
+    expect(iam.can(FUNCTION, action, resource, plainText).answer).toBe('explicit deny');
+  });
+
+  it.each([UPLOADS, THUMBNAILS])('has versions and access logs of %s', (bucket) => {
+    const { properties } = templates.at(bucket);
+    expect(properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    const { DestinationBucketName } = properties.LoggingConfiguration as Record<string, string>;
+    expect(templates.reference(DestinationBucketName)?.resource).toBe(
+      templates.at(`${PATH}/Images/AccessLogs`),
+    );
   });
 
   it('expires old versions, unfinished uploads and logs, never a current image', () => {
@@ -258,26 +264,26 @@ describe('thumbnail-pipeline', () => {
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 2);
   });
 
-  it.each<[ThumbnailPipelineProps, string]>([
-    [{ widths: [] }, 'widths: got [], expected 1 to 10 different whole numbers from 1 to 4000'],
-    [{ widths: [0] }, 'widths: got [0], expected'],
-    [{ widths: [320, 4001] }, 'widths: got [320,4001], expected'],
-    [{ widths: [99.5] }, 'widths: got [99.5], expected'],
-    [{ widths: [320, 320] }, 'widths: got [320,320], expected'],
+  it.each<[string, ThumbnailPipelineProps]>([
+    ['widths: got [], expected 1 to 10 different whole numbers from 1 to 4000', { widths: [] }],
+    ['widths: got [0], expected', { widths: [0] }],
+    ['widths: got [320,4001], expected', { widths: [320, 4001] }],
+    ['widths: got [99.5], expected', { widths: [99.5] }],
+    ['widths: got [320,320], expected', { widths: [320, 320] }],
     [
-      { widths: Array.from({ length: 11 }, (_, index) => index + 1) },
       'widths: got [1,2,3,4,5,6,7,8,9,10,11]',
+      { widths: Array.from({ length: 11 }, (_, index) => index + 1) },
     ],
     [
-      { maxUploadSize: Size.mebibytes(129) },
       'maxUploadSize: got "135266304 bytes", expected 1 byte to 128 MiB',
+      { maxUploadSize: Size.mebibytes(129) },
     ],
-    [{ maxUploadSize: Size.bytes(0) }, 'maxUploadSize: got "0 bytes", expected 1 byte to 128 MiB'],
-    [{ maxMegapixels: 81 }, 'maxMegapixels: got 81, expected a whole number from 1 to 80'],
-    [{ maxMegapixels: 0 }, 'maxMegapixels: got 0, expected'],
-    [{ reservedConcurrency: 0 }, 'reservedConcurrency: got 0, expected a whole number, at least 1'],
-    [{ reservedConcurrency: 1.5 }, 'reservedConcurrency: got 1.5, expected'],
-  ])('refuses %j in one line', (props, message) => {
+    ['maxUploadSize: got "0 bytes", expected 1 byte to 128 MiB', { maxUploadSize: Size.bytes(0) }],
+    ['maxMegapixels: got 81, expected a whole number from 1 to 80', { maxMegapixels: 81 }],
+    ['maxMegapixels: got 0, expected', { maxMegapixels: 0 }],
+    ['reservedConcurrency: got 0, expected a whole number, at least 1', { reservedConcurrency: 0 }],
+    ['reservedConcurrency: got 1.5, expected', { reservedConcurrency: 1.5 }],
+  ])('refuses in one line: %s', (message, props) => {
     expect(() => synthesize(props)).toThrow(message);
   });
 });

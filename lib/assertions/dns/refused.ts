@@ -3,12 +3,12 @@ import { Templates } from '../templates';
 import type { RecordSet, Zone } from './model';
 import { isWithin } from './names';
 
-/** Properties of a record set that choose a routing policy. A record has one of them at most. */
+/** Properties of a record set that choose a routing policy. A record has at most one of them. */
 const POLICIES = ['Weight', 'Failover', 'Region', 'GeoLocation', 'GeoProximityLocation', 'CidrRoutingConfig'];
 
 /**
- * Why Route 53 refuses to create a record, beside the others of its name; undefined for what it takes. What the
- * template leaves open is not refused.
+ * Why Route 53 refuses to create a record, alone or beside the other records of its name. Undefined, if it accepts the
+ * record, or if the template leaves that open.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
  */
@@ -29,11 +29,13 @@ function ofItself({ properties, policy, setIdentifier, type }: RecordSet): strin
     properties.MultiValueAnswer === undefined || policy.kind === 'simple'
       ? used
       : [...used, 'MultiValueAnswer'];
-  if (all.length > 1) return `${all.join(' and ')} are different routing policies`;
-  if (all.length === 1 && setIdentifier === undefined) return `${all[0] ?? ''} needs a SetIdentifier`;
+  const [first, second] = all;
+  if (second !== undefined) return `${all.join(' and ')} are different routing policies`;
+  if (first !== undefined && setIdentifier === undefined) return `${first} needs a SetIdentifier`;
   const isSimple = all.length === 0 && properties.MultiValueAnswer === undefined;
   if (isSimple && setIdentifier !== undefined) return 'a SetIdentifier needs a routing policy';
-  if ((setIdentifier ?? '').length > 128) return 'its SetIdentifier is longer than 128 characters';
+  if (setIdentifier !== undefined && setIdentifier.length > 128)
+    return 'its SetIdentifier is longer than 128 characters';
   if ((type === 'NS' || type === 'SOA') && all.length > 0) return `${type} records have no routing policy`;
   if (policy.kind === 'weighted' && policy.weight !== undefined && !isInteger(policy.weight, 0, 255))
     return `its Weight is ${policy.weight}, expected a whole number from 0 to 255`;
@@ -73,7 +75,7 @@ function inZone(zone: Zone, { name, type }: RecordSet): string | undefined {
   return type === 'CNAME' && name === zone.name ? 'a zone has no CNAME record at its top' : undefined;
 }
 
-/** What the other records of the name rule out. */
+/** Why the record cannot exist beside the others of its name. */
 function beside(record: RecordSet, others: readonly RecordSet[]): string | undefined {
   const { type, policy, setIdentifier } = record;
   const foreign = others.find((other) => other.type !== type && [other.type, type].includes('CNAME'));
@@ -86,11 +88,12 @@ function beside(record: RecordSet, others: readonly RecordSet[]): string | undef
   const twin = same.find((other) => setIdentifier !== undefined && other.setIdentifier === setIdentifier);
   if (twin) return `${twin.path} has the same SetIdentifier`;
   const place = placeOf(record);
-  const rival = place === undefined ? undefined : same.find((other) => placeOf(other) === place);
-  return rival ? `${rival.path} has the same ${place ?? ''}` : undefined;
+  if (place === undefined) return undefined;
+  const rival = same.find((other) => placeOf(other) === place);
+  return rival && `${rival.path} has the same ${place}`;
 }
 
-/** What only one record of a name and type may have. */
+/** A value that must be unique among the records of a name and type. */
 function placeOf({ policy }: RecordSet): string | undefined {
   const text =
     policy.kind === 'failover'

@@ -3,15 +3,15 @@ import { contains, parseBlock, type Block } from './addresses';
 import { CONTINENT_CODES, NOMINAL_KM, REGIONS, continentOf, distance } from './geography';
 import type { Client, Coordinates, DnsOptions, Policy, RecordSet } from './model';
 
-/** Records of equal preference. */
+/** Records with the same preference. */
 export interface Tier {
   readonly records: readonly RecordSet[];
   readonly why: string;
-  /** Why it is not known which of several records comes first. */
+  /** Why the order of its records is not known. */
   readonly doubt?: string;
 }
 
-/** A group of records in the order in which its routing policy prefers them, health apart. */
+/** A group of records in the order of its routing policy, without regard to health. */
 export type Ranking =
   { readonly tiers: readonly Tier[] } | { readonly status: 'NODATA' | 'unknown'; readonly why: string };
 
@@ -62,7 +62,7 @@ export function rank(
 }
 
 /**
- * Weight 0 is considered only when every record of another weight is unhealthy; all 0 means equal probability.
+ * A record of weight 0 counts only if all other records are unhealthy. If all weights are 0, probabilities are equal.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
  */
 function byWeight(group: readonly Routed<'weighted'>[]): Ranking {
@@ -114,7 +114,7 @@ function byLatency(
 }
 
 /**
- * The smallest location that matches comes first, then the larger ones around it, then the default. Without a
+ * The most specific location that matches comes first, then the larger ones around it, then the default. Without a
  * match there is no answer.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geo.html
  */
@@ -129,7 +129,8 @@ function byLocation(group: readonly Routed<'geolocation'>[], client: Client): Ra
     if (isDefault(record) || country === 'none') return [];
     if (continent === undefined) return [{ record, what: 'country' }];
     if (country === undefined) {
-      return continentOf(policy.country ?? '') === continent ? [{ record, what: 'country' }] : [];
+      const inContinent = policy.country !== undefined && continentOf(policy.country) === continent;
+      return inContinent ? [{ record, what: 'country' }] : [];
     }
     const inState = policy.country === country && policy.subdivision !== undefined;
     return inState && client.subdivision === undefined ? [{ record, what: 'subdivision' }] : [];
@@ -140,36 +141,28 @@ function byLocation(group: readonly Routed<'geolocation'>[], client: Client): Ra
       `geolocation: ${labels([record])} may or may not match, because the query has no from.${what}`,
     );
   }
-  const tiers = [
-    {
-      records: group.filter(
-        ({ policy }) =>
-          policy.country === country &&
-          policy.subdivision !== undefined &&
-          policy.subdivision === subdivision,
-      ),
-      why: `subdivision ${country ?? ''}-${subdivision ?? ''}`,
-    },
-    {
-      records: group.filter(
-        ({ policy }) =>
-          policy.country !== undefined && policy.country === country && policy.subdivision === undefined,
-      ),
-      why: `country ${country ?? ''}`,
-    },
-    {
-      records: group.filter(({ policy }) => policy.continent !== undefined && policy.continent === continent),
-      why: `continent ${continent ?? ''}`,
-    },
-    { records: group.filter(isDefault), why: 'the default location' },
-  ].filter(({ records }) => records.length > 0);
+  const tiers: Tier[] = [];
+  const add = (why: string, matches: (policy: Routed<'geolocation'>['policy']) => boolean) => {
+    const records = group.filter(({ policy }) => matches(policy));
+    if (records.length > 0) tiers.push({ records, why });
+  };
+  if (country !== undefined && subdivision !== undefined) {
+    const why = `subdivision ${country}-${subdivision}`;
+    add(why, (policy) => policy.country === country && policy.subdivision === subdivision);
+  }
+  if (country !== undefined) {
+    add(`country ${country}`, (policy) => policy.country === country && policy.subdivision === undefined);
+  }
+  if (continent !== undefined) add(`continent ${continent}`, (policy) => policy.continent === continent);
+  add('the default location', (policy) => policy.country === '*');
+  const place = country ?? continent ?? 'an unknown location';
   return tiers.length > 0
     ? { tiers }
-    : { status: 'NODATA', why: `geolocation: no record for ${country ?? continent ?? ''}, and no default` };
+    : { status: 'NODATA', why: `geolocation: no record for ${place}, and no default` };
 }
 
 /**
- * Nearest first, by a distance that the bias shrinks or stretches.
+ * The nearest record comes first. A bias shrinks or stretches its distance.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geoproximity.html
  */
 function byProximity(group: readonly Routed<'geoproximity'>[], client: Client, options: DnsOptions): Ranking {
@@ -201,12 +194,12 @@ function byProximity(group: readonly Routed<'geoproximity'>[], client: Client, o
 interface Scored {
   readonly record: RecordSet;
   readonly score: number;
-  /** How far off the score may be. */
+  /** The error of the score. */
   readonly slack: number;
   readonly why: string;
 }
 
-/** One tier for each record, or for several that are too close to tell apart. */
+/** One tier for each record. Records whose scores differ by less than their error share a tier. */
 function nearestFirst(scored: readonly Scored[]): readonly Tier[] {
   const clusters: Scored[][] = [];
   for (const next of [...scored].sort((a, b) => a.score - b.score)) {
@@ -224,7 +217,7 @@ function nearestFirst(scored: readonly Scored[]): readonly Tier[] {
 }
 
 /**
- * The longest prefix of the CIDR collection that holds the client's, then shorter ones, then the location `*`.
+ * The location with the longest matching prefix comes first, then shorter prefixes, then the location `*`.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-ipbased.html
  */
 function byAddress(group: readonly Routed<'ip-based'>[], { address }: Client, templates: Templates): Ranking {
@@ -233,21 +226,22 @@ function byAddress(group: readonly Routed<'ip-based'>[], { address }: Client, te
     why: 'the default location',
   };
   const located = group.filter(({ policy }) => policy.location !== '*');
+  if (located.length === 0) return { tiers: [fallback] };
   const client = address === undefined ? undefined : parseBlock(address);
-  if (located.length > 0 && !client) return undecided('IP-based routing: the query has no from.address');
+  if (address === undefined || !client) return undecided('IP-based routing: the query has no from.address');
   const matches: { readonly location: string; readonly block: Block }[] = [];
   for (const { policy } of located) {
     const collection = templates.reference(policy.collection)?.resource;
     if (!collection)
       return undecided(`IP-based routing: CIDR collection ${policy.collection} is not in the templates`);
     for (const item of (collection.properties.Locations ?? []) as {
-      LocationName?: string;
+      LocationName: string;
       CidrList?: string[];
     }[]) {
       for (const cidr of item.CidrList ?? []) {
         const block = parseBlock(cidr);
         if (!block) return undecided(`IP-based routing: ${cidr} in ${collection.path} is not a CIDR block`);
-        if (client && contains(block, client)) matches.push({ location: item.LocationName ?? '', block });
+        if (contains(block, client)) matches.push({ location: item.LocationName, block });
       }
     }
   }
@@ -255,26 +249,26 @@ function byAddress(group: readonly Routed<'ip-based'>[], { address }: Client, te
   const [longest] = matches;
   if (longest && !located.some(({ policy }) => policy.location === longest.location)) {
     return undecided(
-      `IP-based routing: ${address ?? ''} is in location ${longest.location}, which has no record here; AWS does not say what is answered`,
+      `IP-based routing: ${address} is in location ${longest.location}, which has no record here; AWS does not say what is answered`,
     );
   }
   const locations = [...new Set(matches.map(({ location }) => location))];
   const tiers = locations.map((location) => ({
     records: located.filter(({ policy }) => policy.location === location),
-    why: `${address ?? ''} is in location ${location}`,
+    why: `${address} is in location ${location}`,
   }));
   const all = [...tiers, fallback].filter(({ records }) => records.length > 0);
   return all.length > 0
     ? { tiers: all }
     : {
         status: 'NODATA',
-        why: `IP-based routing: no location holds ${address ?? ''}, and there is no default`,
+        why: `IP-based routing: no location holds ${address}, and there is no default`,
       };
 }
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** Throws an error that says what a client's location must look like. */
+/** Throws for an invalid location of a client. The message says what was expected. */
 export function checkClient({ country, continent, address, region }: Client, options: DnsOptions): void {
   if (country !== undefined && country !== 'none' && continentOf(country) === undefined) {
     throw new Error(`from.country ${country}: expected an ISO 3166-1 code that Route 53 knows, such as FR`);

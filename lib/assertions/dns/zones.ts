@@ -8,26 +8,28 @@ const isRecord = (value: Json | undefined): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: Json | undefined): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+/** The text of a required property. A property without text is unknown. */
+const required = (value: Json | undefined): string => text(value) ?? '⟨?no text⟩';
 const list = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
-// CloudFormation takes "60" for 60 and "true" for true.
+// CloudFormation accepts "60" for 60 and "true" for true.
 const number = (value: Json | undefined): number | undefined => {
   const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
 };
 export const isTrue = (value: Json | undefined): boolean => value === true || value === 'true';
 
-/** The hosted zones of the templates, and those that the templates add records to, with their records. */
+/** The hosted zones of the templates, and other zones to which the templates add records, with their records. */
 export function readZones(templates: Templates): readonly Zone[] {
   const defined = templates
     .ofType('AWS::Route53::HostedZone')
     .map((resource) => hostedZone(templates, resource));
-  // Cloud Map makes a zone for a DNS namespace and fills it as instances register.
+  // Cloud Map creates a zone for a DNS namespace. Instances that register add records.
   const namespaces = ['Private', 'Public'].flatMap((kind) =>
     templates.ofType(`AWS::ServiceDiscovery::${kind}DnsNamespace`).map((resource) => ({
       id: resource.path,
       name: resolvedName(templates, resource.properties.Name),
-      vpcs: kind === 'Private' ? [text(resource.properties.Vpc) ?? ''] : undefined,
+      vpcs: kind === 'Private' ? [required(resource.properties.Vpc)] : undefined,
       external: true,
       resource,
       opaque: `AWS Cloud Map fills ${resource.path} as instances register`,
@@ -38,7 +40,7 @@ export function readZones(templates: Templates): readonly Zone[] {
   for (const { properties, resource, path } of recordSets(templates)) {
     const record = recordSet(templates, resource, path, properties);
     const { HostedZoneId: id, HostedZoneName: name } = properties;
-    // A record that may be in any zone is undecided in each one that its name fits.
+    // A record with an unknown zone is undecided in each zone that fits its name.
     const open = Templates.unknown(id ?? name);
     if (open !== undefined) {
       for (const zone of defined) {
@@ -59,7 +61,7 @@ export function readZones(templates: Templates): readonly Zone[] {
   return [...zones.values()];
 }
 
-/** Makes one zone of those public ones that have the same name. */
+/** Merges public zones of the same name. */
 export function together(zones: readonly Zone[]): readonly Zone[] {
   const isTwin = (zone: Zone, other: Zone) =>
     zone.name !== undefined && zone.name === other.name && !(zone.vpcs ?? other.vpcs);
@@ -78,9 +80,7 @@ export function together(zones: readonly Zone[]): readonly Zone[] {
 }
 
 function hostedZone(templates: Templates, resource: Resource): Omit<Zone, 'records'> {
-  const vpcs = list(resource.properties.VPCs).map((vpc) =>
-    isRecord(vpc) ? (text(vpc.VPCId) ?? '') : (text(vpc) ?? ''),
-  );
+  const vpcs = list(resource.properties.VPCs).map((vpc) => required(isRecord(vpc) ? vpc.VPCId : vpc));
   const open =
     typeof resource.properties.VPCs === 'string' ? Templates.unknown(resource.properties.VPCs) : undefined;
   return {
@@ -105,7 +105,7 @@ function externalZone(
   return { id: text(id) ?? `zone ${resolved ?? 'without a name'}`, name: resolved, external: true };
 }
 
-/** Record sets of their own and those of record set groups, whose common properties are given to each. */
+/** All record sets, also those in record set groups, with the properties of the group. */
 function recordSets(templates: Templates) {
   const single = templates
     .ofType('AWS::Route53::RecordSet')
@@ -148,7 +148,7 @@ function delegations(templates: Templates) {
   });
 }
 
-/** Why a record may not be there, or may be another one. Its name and its health are looked at where they matter. */
+/** Why a record is undecided. Its name and its health are checked elsewhere. */
 function undecided(resource: Resource, path: string, properties: Properties): string | undefined {
   if (resource.undecidedCondition !== undefined)
     return `${path} exists only if ${resource.undecidedCondition} is true`;
@@ -167,8 +167,8 @@ function recordSet(
   const { AliasTarget } = properties;
   const alias: Alias | undefined = isRecord(AliasTarget)
     ? {
-        dnsName: resolvedName(templates, AliasTarget.DNSName) ?? text(AliasTarget.DNSName) ?? '',
-        hostedZoneId: text(AliasTarget.HostedZoneId) ?? '',
+        dnsName: resolvedName(templates, AliasTarget.DNSName) ?? required(AliasTarget.DNSName),
+        hostedZoneId: required(AliasTarget.HostedZoneId),
         evaluateTargetHealth: isTrue(AliasTarget.EvaluateTargetHealth),
       }
     : undefined;
@@ -178,9 +178,9 @@ function recordSet(
     properties,
     undecided: undecided(resource, path, properties),
     name: resolvedName(templates, properties.Name),
-    type: text(properties.Type)?.toUpperCase() ?? '',
+    type: required(properties.Type).toUpperCase(),
     ttl: number(properties.TTL),
-    values: list(properties.ResourceRecords).map((value) => text(value) ?? ''),
+    values: list(properties.ResourceRecords).map(required),
     alias,
     healthCheck: text(properties.HealthCheckId),
     setIdentifier: text(properties.SetIdentifier),
@@ -191,8 +191,8 @@ function recordSet(
 function policyOf(properties: Properties): Policy {
   const { Weight, Failover, Region, GeoLocation, GeoProximityLocation, CidrRoutingConfig } = properties;
   if (Weight !== undefined) return { kind: 'weighted', weight: number(Weight) };
-  if (Failover !== undefined) return { kind: 'failover', role: text(Failover) ?? '' };
-  if (Region !== undefined) return { kind: 'latency', region: text(Region) ?? '' };
+  if (Failover !== undefined) return { kind: 'failover', role: required(Failover) };
+  if (Region !== undefined) return { kind: 'latency', region: required(Region) };
   if (isRecord(GeoLocation)) {
     return {
       kind: 'geolocation',
@@ -206,15 +206,15 @@ function policyOf(properties: Properties): Policy {
       kind: 'geoproximity',
       place: text(GeoProximityLocation.AWSRegion) ?? text(GeoProximityLocation.LocalZoneGroup),
       coordinates: coordinatesOf(GeoProximityLocation.Coordinates),
-      // A bias that cannot be read must not count as none.
+      // An unresolved bias is not the same as no bias.
       bias: GeoProximityLocation.Bias === undefined ? 0 : (number(GeoProximityLocation.Bias) ?? NaN),
     };
   }
   if (isRecord(CidrRoutingConfig)) {
     return {
       kind: 'ip-based',
-      collection: text(CidrRoutingConfig.CollectionId) ?? '',
-      location: text(CidrRoutingConfig.LocationName) ?? '',
+      collection: required(CidrRoutingConfig.CollectionId),
+      location: required(CidrRoutingConfig.LocationName),
     };
   }
   return { kind: isTrue(properties.MultiValueAnswer) ? 'multivalue' : 'simple' };
@@ -226,7 +226,7 @@ function coordinatesOf(value: Json | undefined): Coordinates | undefined {
   return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
 }
 
-/** A canonical name; undefined when it is known only once deployed. Ref of a record set is the record's name. */
+/** A canonical name. Undefined, if it is known only after deployment. Ref of a record set returns its name. */
 function resolvedName(
   templates: Templates,
   value: Json | undefined,

@@ -1,6 +1,6 @@
 import { actionList } from './action-list';
 
-/** The names of each service's actions, by the prefix of the service and by the name in lowercase. */
+/** Action names, by service prefix and lowercase name. */
 let actions: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
 
 function load(): ReadonlyMap<string, ReadonlyMap<string, string>> {
@@ -14,7 +14,7 @@ function load(): ReadonlyMap<string, ReadonlyMap<string, string>> {
 }
 
 /**
- * Why there is no such action; undefined when there is one. Actions are not case-sensitive.
+ * The message for an action that AWS does not have; otherwise undefined. Actions are not case-sensitive.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export function actionProblem(action: string): string | undefined {
@@ -27,7 +27,7 @@ export function actionProblem(action: string): string | undefined {
   return `${action}: ${service} has no such action${nearest === undefined ? '' : `; the nearest is ${service}:${nearest[1]}`}. npm run iam:actions renews the list`;
 }
 
-/** Levenshtein's distance: how many letters to add, remove or change. */
+/** Levenshtein distance: the number of letters to add, remove or change. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -1,19 +1,19 @@
 import type { Assumptions, OpenChoice } from './model';
 import type { Templates } from './templates';
 
-/** The templates under some assumptions. */
+/** The templates under one combination of assumptions. */
 export interface Case {
   readonly templates: Templates;
   /** `parameter Stage of Shop is prod`; empty for the only case. */
   readonly text: string;
 }
 
-/** Above this number of combinations, further choices stay undecided. */
+/** With more combinations than this, the remaining choices stay undecided. */
 const MAX_CASES = 64;
 
 /**
- * The templates for each combination of what conditions and parameters leave open, of the resource types read so far.
- * Exactly one of the cases is deployed. An answer that all cases agree on is certain.
+ * The templates for each combination of open choices (conditions, parameters) of the resource types read so far. One of
+ * the cases is deployed. An answer is certain if it is the same in all cases.
  */
 export function casesOf(templates: Templates): readonly Case[] {
   let combinations: readonly Assumptions[] = [new Map()];
@@ -25,17 +25,17 @@ export function casesOf(templates: Templates): readonly Case[] {
     );
   }
   if (combinations.length === 1) return [{ templates, text: '' }];
-  const options = new Map(templates.openChoices().map((choice) => [choice.subject, choice]));
   return combinations.map((assumptions) => ({
     templates: templates.assuming(assumptions),
-    text: [...assumptions]
-      .map(([subject, value]) => describe(value, options.get(subject), subject))
+    text: templates
+      .openChoices()
+      .filter(({ subject }) => assumptions.has(subject))
+      .map((choice) => describe(choice, assumptions.get(choice.subject)))
       .join(', '),
   }));
 }
 
-function describe(value: string | undefined, choice: OpenChoice | undefined, subject: string): string {
+function describe({ subject, options }: OpenChoice, value: string | undefined): string {
   const name = subject.replace(/[⟨⟩?]/g, '');
-  if (value !== undefined) return `${name} is ${value}`;
-  return `${name} is not ${choice?.options.join(' or ') ?? ''}`;
+  return value === undefined ? `${name} is not ${options.join(' or ')}` : `${name} is ${value}`;
 }
