@@ -1,7 +1,35 @@
 import * as dagre from '@dagrejs/dagre';
 import type { Services } from '../model/services';
 import { heightOf, textWidth } from './text';
-import { combined, elementsIn, framed, moved, type Part, type PlacedArrow, type Sizes } from './sheet';
+import {
+  combined,
+  elementsIn,
+  framed,
+  moved,
+  type Part,
+  type PlacedArrow,
+  type Point,
+  type Sizes,
+} from './sheet';
+
+interface Graph {
+  setGraph(settings: object): void;
+  setDefaultEdgeLabel(label: () => object): void;
+  setNode(id: string, size: object): void;
+  setEdge(from: string, to: string, label: object): void;
+  graph(): { readonly width?: number; readonly height?: number };
+  node(id: string): { readonly x: number; readonly y: number };
+  edge(
+    from: string,
+    to: string,
+  ): { readonly points: readonly Point[]; readonly x?: number; readonly y?: number };
+}
+
+/** What this file uses of dagre: the types of its package do not resolve for CommonJS. */
+const { graphlib, layout } = dagre as unknown as {
+  readonly graphlib: { readonly Graph: new () => Graph };
+  readonly layout: (graph: Graph) => void;
+};
 
 /** Above this number of elements, the graph is not laid out as one. */
 const MAX_ELEMENTS = 250;
@@ -44,7 +72,7 @@ export function layOutServices(
 }
 
 function ordered({ elements, arrows }: Services, rankdir: 'LR' | 'TB', sizes: Sizes): Part {
-  const graph = new dagre.graphlib.Graph();
+  const graph = new graphlib.Graph();
   const size = { width: sizes.element.width, height: heightOf(elements, sizes) };
   const labelled = rankdir === 'LR';
   graph.setGraph({ rankdir, nodesep: 14, ranksep: labelled ? 46 : 34, marginx: 4, marginy: 4 });
@@ -59,29 +87,25 @@ function ordered({ elements, arrows }: Services, rankdir: 'LR' | 'TB', sizes: Si
       height: labelled ? 14 : 0,
     });
   }
-  dagre.layout(graph);
-  const { width = 0, height = 0 } = graph.graph() as { width?: number; height?: number };
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph();
   return {
     width,
     height,
     boxes: [],
     elements: elements.map((element) => {
-      const { x, y } = graph.node(element.id) as { x: number; y: number };
+      const { x, y } = graph.node(element.id);
       return { element, x: x - size.width / 2, y: y - size.height / 2, ...size };
     }),
     arrows: arrows.map((arrow): PlacedArrow => {
-      const { points, x, y } = graph.edge(arrow.from, arrow.to) as {
-        points: { x: number; y: number }[];
-        x?: number;
-        y?: number;
-      };
+      const { points, x, y } = graph.edge(arrow.from, arrow.to);
       if (!labelled) return { arrow, points };
       // Lines from left to right are at the height of the icons, and start and end at them.
       const up = size.height / 2 - 4 - sizes.icon / 2;
-      const [from, to] = [graph.node(arrow.from), graph.node(arrow.to)] as { x: number }[];
+      const [from, to] = [graph.node(arrow.from), graph.node(arrow.to)];
       const side = sizes.icon / 2 + 5;
-      const ends = { [0]: (from?.x ?? 0) + side, [points.length - 1]: (to?.x ?? 0) - side };
-      const forward = (from?.x ?? 0) < (to?.x ?? 0);
+      const ends = { [0]: from.x + side, [points.length - 1]: to.x - side };
+      const forward = from.x < to.x;
       return {
         arrow,
         points: points.map((point, i) => ({

@@ -15,7 +15,7 @@ const KIND = {
   isolated: { name: 'Isolated', icon: 'architecture-group/Privatesubnet' },
 } as const;
 
-const atTop = ({ type }: Element) => /InternetGateway$/.test(type);
+const atTop = ({ type }: Element) => type.endsWith('InternetGateway');
 
 /**
  * A VPC: internet gateways on its upper edge, a column for each Availability Zone, a row for each kind of subnet, other

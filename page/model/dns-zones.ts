@@ -73,7 +73,7 @@ function recordElement(templates: Templates, record: RecordSet): RecordElement {
   const target = aliasResource(templates, record);
   const check = templates.reference(record.healthCheck)?.resource;
   const to = target
-    ? `${shortName(target.path)}`
+    ? shortName(target.path)
     : record.alias
       ? readable(record.alias.dnsName, templates)
       : readable(record.values.join(', '), templates);

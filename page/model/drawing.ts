@@ -44,7 +44,8 @@ export function draw(templates: Templates, { dns, iam }: Analyses): Drawing {
   const inZones = zones.flatMap(({ names, checks }) => [...names.flatMap((name) => name.records), ...checks]);
   const services = drawServices(templates, iam, new Set(inVpcs.flatMap(({ members }) => members)));
   const hasInternet =
-    model.internetGateways.size > 0 || vpcs.some(({ edge }) => edge.some((one) => /Internet/.test(one.type)));
+    model.internetGateways.size > 0 ||
+    vpcs.some(({ edge }) => edge.some((one) => one.type.includes('Internet')));
   const drawn = new Set(
     [...inVpcs, ...inZones, ...services.elements]
       .flatMap(({ members }) => members)

@@ -35,8 +35,8 @@ function fill(
 }
 
 /** The element with an id, which the page has. */
-export function byId<T extends Element = HTMLElement>(id: string): T {
+export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (!found) throw new Error(`the page has no #${id}`);
-  return found as Element as T;
+  return found;
 }

@@ -11,8 +11,8 @@ const STAND_INS: Readonly<Record<string, string>> = {
 
 const standIns: Plugin = {
   name: 'stand-ins',
-  setup({ onResolve }) {
-    onResolve({ filter: /\/(action-list|assembly)$/ }, ({ path, resolveDir }) => {
+  setup(setup) {
+    setup.onResolve({ filter: /\/(action-list|assembly)$/ }, ({ path, resolveDir }) => {
       const file = Object.keys(STAND_INS).find((one) => join(ROOT, one) === resolve(resolveDir, path));
       return file === undefined ? undefined : { path: join(ROOT, STAND_INS[file] ?? '') };
     });

@@ -19,7 +19,7 @@ if (executable === undefined) {
   process.exit(1);
 }
 
-describe('pages in a browser', () => {
+void describe('pages in a browser', () => {
   const folder = mkdtempSync(join(tmpdir(), 'pages-'));
   let browser: Browser;
   before(async () => {
@@ -65,7 +65,7 @@ describe('pages in a browser', () => {
   const row = (page: Page, text: string) => page.locator('#panel-break li', { hasText: text });
   const part = (page: Page, name: string) => page.locator(`#drawing [role="button"][aria-label^="${name}"]`);
 
-  it('breaks an Availability Zone of MultiAzVpc: the others keep their way out', async () => {
+  void it('breaks an Availability Zone of MultiAzVpc: the others keep their way out', async () => {
     const page = await open('MultiAzVpc');
     await part(page, 'Availability Zone')
       .first()
@@ -81,7 +81,7 @@ describe('pages in a browser', () => {
     assert.equal(await page.locator('#drawing .flow.dead').count(), 0);
   });
 
-  it('says in words why a path is dead', async () => {
+  void it('says in words why a path is dead', async () => {
     const page = await open('MultiAzVpc');
     await part(page, 'NAT gateway').first().click();
     const text = (await row(page, 'Private subnets to internet').textContent()) ?? '';
@@ -90,7 +90,7 @@ describe('pages in a browser', () => {
     assert.equal(await page.locator('#drawing .box.blocker').count(), 1);
   });
 
-  it('fails DnsFailover over when its health check fails, and back', async () => {
+  void it('fails DnsFailover over when its health check fails, and back', async () => {
     const page = await open('DnsFailover', { colorScheme: 'dark' });
     const answer = page.locator('.answers li');
     assert.match((await answer.textContent()) ?? '', /Primary$/);
@@ -108,7 +108,7 @@ describe('pages in a browser', () => {
     assert.match((await page.locator('#panel-dns .answer').textContent()) ?? '', /Primary/);
   });
 
-  it('follows a path hop by hop between two places that are clicked', async () => {
+  void it('follows a path hop by hop between two places that are clicked', async () => {
     const page = await open('PathRoutedServices');
     await page.getByRole('tab', { name: 'Reach' }).click();
     await part(page, 'Internet').first().click();
@@ -122,7 +122,7 @@ describe('pages in a browser', () => {
     assert.equal(await page.locator('#panel-reach .verdict').textContent(), 'not reachable');
   });
 
-  it('says what a role may do', async () => {
+  void it('says what a role may do', async () => {
     const page = await open('ThumbnailPipeline');
     await page.getByRole('tab', { name: 'Roles' }).click();
     await part(page, 'Worker').first().click();
@@ -138,7 +138,7 @@ describe('pages in a browser', () => {
     assert.match((await page.locator('#panel-roles .error').textContent()) ?? '', /s3 has no such action/);
   });
 
-  it('works by keyboard, and tells a screen reader what happens', async () => {
+  void it('works by keyboard, and tells a screen reader what happens', async () => {
     const page = await open('MultiAzVpc');
     await part(page, 'NAT gateway').first().focus();
     await page.keyboard.press('Enter');
@@ -152,7 +152,7 @@ describe('pages in a browser', () => {
     assert.equal(await page.locator('#status').getAttribute('role'), 'status');
   });
 
-  it('filters the index by domain, service and text', async () => {
+  void it('filters the index by domain, service and text', async () => {
     const page = await open('index');
     const shown = () => page.locator('.cards li:visible').count();
     const all = await shown();
@@ -167,7 +167,7 @@ describe('pages in a browser', () => {
     await picture(page, 'index');
   });
 
-  it('draws every architecture without an error, on a screen and on a phone', async () => {
+  void it('draws every architecture without an error, on a screen and on a phone', async () => {
     const index = await open('index');
     const links = await index.locator('.cards a').all();
     const files = await Promise.all(links.map(async (link) => (await link.getAttribute('href')) ?? ''));

@@ -75,7 +75,7 @@ describe('watched paths', () => {
     ]);
   });
 
-  it('survive the loss of a zone where each has a NAT gateway, and die where there is one for all', () => {
+  it('survive the loss of a zone with a NAT gateway in each, and die with one for all', () => {
     const group = 'ClientB to internet, tcp 443';
     expect(find(watched(perAz, failing('az-a')), group)?.status).toBe('reachable');
     const dead = find(watched(single, failing('az-a')), group);

@@ -50,7 +50,7 @@ describe.each(Object.entries(drawings))('layout of %s', (_, drawing) => {
       expect(names).toEqual([]);
     });
 
-    it('puts elements into their subnet, and subnets into the column of their Availability Zone', () => {
+    it('puts elements into their subnet, and subnets into the column of their AZ', () => {
       for (const { element, ...rect } of sheet.elements) {
         const subnet = boxOf(sheet, element.subnet);
         if (subnet) expect([element.id, within(subnet, rect)]).toEqual([element.id, true]);
