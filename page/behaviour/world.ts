@@ -1,7 +1,7 @@
 import { Dns, latencyByDistance } from '../../lib/assertions/dns';
 import { targetGroupsOf } from '../../lib/assertions/dns/target-groups';
 import { Iam } from '../../lib/assertions/iam';
-import { Network, type MatrixCell } from '../../lib/assertions/network';
+import { Network } from '../../lib/assertions/network';
 import { readModel, type Model } from '../../lib/assertions/network/model/model';
 import { referencedBy } from '../model/references';
 import { Templates, type Resource, type TemplateSource } from '../../lib/assertions/templates';
@@ -18,7 +18,15 @@ export interface World {
   /** Availability Zones by the path of a subnet. */
   readonly zoneOf: ReadonlyMap<string, string>;
   /** Pairs that are connected. Empty for a network with more owners of interfaces than `MAX_OWNERS`. */
-  readonly pairs: readonly MatrixCell[];
+  readonly pairs: readonly Pair[];
+}
+
+/** Two construct paths, or `internet` and one, between which a TCP port is open. */
+interface Pair {
+  readonly source: string;
+  readonly destination: string;
+  /** @default - all ports */
+  readonly port?: number;
 }
 
 /** With more owners of network interfaces, the page does not ask about every pair of them. */
@@ -48,8 +56,29 @@ export function readWorld(
         zone === undefined ? [] : ([[path, zone]] as const),
       ),
     ),
-    pairs: isSmall ? network.matrix().cells.filter(({ answer }) => answer === 'reachable') : [],
+    pairs: isSmall ? pairsOf(network) : [],
   };
+}
+
+const ALL_PORTS = 65536;
+
+/** Every pair that is connected. A range of ports stands for its first one. */
+function pairsOf(network: Network): Pair[] {
+  return [...network.matrix({ protocol: 'tcp' }).rows].flatMap(({ sources, destinations, traffic }) =>
+    traffic
+      .filter(({ answer }) => answer === 'reachable')
+      .flatMap(({ from, to }) =>
+        sources.flatMap((source) =>
+          destinations
+            .filter((destination) => destination !== source)
+            .map((destination) => ({
+              source,
+              destination,
+              ...(to - from + 1 < ALL_PORTS && { port: from }),
+            })),
+        ),
+      ),
+  );
 }
 
 /** What fails. */

@@ -2,7 +2,8 @@ export type { Answer, Explanation, Hop } from './forwarding/verdict';
 export { InvalidAddress } from './model/addresses';
 export type { ModelOptions as NetworkOptions } from './model/model';
 export { Network, type Passage, type Reachability, type Survival } from './network';
-export type { Matrix, MatrixCell, MatrixOptions } from './questions/matrix';
+export { rowText, type Matrix, type MatrixOptions, type MatrixRow } from './questions/matrix';
+export type { OpenTraffic, PlaceShare } from './questions/open-traffic';
 export type {
   AnythingIn,
   InterfaceIn,
@@ -11,3 +12,4 @@ export type {
   Question,
   ServicePlace,
 } from './questions/question';
+export type { TrafficAnswer } from './questions/traffic-answers';
