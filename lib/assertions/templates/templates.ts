@@ -129,6 +129,11 @@ export class Templates {
     return this.byType.get(type) ?? [];
   }
 
+  /** Whether `ofType` was asked for the resources of a type. Only such resources decide answers. */
+  hasRead(type: string): boolean {
+    return this.readTypes.has(type);
+  }
+
   /**
    * The resource at a construct path (with or without `/Resource`), or `Stack/LogicalId`, or `Stack.LogicalId`.
    * Throws an error that names the nearest paths when there is none.
