@@ -76,7 +76,7 @@ function permissions(
 }
 
 /** Writes the path of a construct in place of its ARN. */
-function readable(arn: string, templates: Templates, arns: Arns): string {
+export function readable(arn: string, templates: Templates, arns: Arns): string {
   const found = templates.resources
     .map((resource) => ({ path: resource.path, own: arns.of(resource).replace(/:\*$/, '') }))
     .filter(({ own }) => own !== '' && arn.startsWith(own) && /^$|^[:/*]/.test(arn.slice(own.length)))

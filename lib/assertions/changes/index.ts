@@ -1,0 +1,2 @@
+export { behaviourDiff, type BehaviourDiff } from './changes';
+export type { Area, Behaviour, Change, Effect, Verdict } from './model';
