@@ -5,6 +5,7 @@ import { verdictOf, type Change, type Verdict } from './model';
 import { nameChanges } from './names';
 import { Pair } from './pair';
 import { permissionChanges } from './permissions';
+import { publicAccessChanges, roleChanges } from './roles';
 
 /** What a change of templates does to behaviour. */
 export interface BehaviourDiff {
@@ -23,6 +24,8 @@ export function behaviourDiff(before: Templates, after: Templates): BehaviourDif
   const changes = [
     ...flowChanges(pair),
     ...permissionChanges(pair),
+    ...roleChanges(pair),
+    ...publicAccessChanges(pair),
     ...endpointPolicyChanges(pair),
     ...nameChanges(pair),
   ];

@@ -82,19 +82,54 @@ const FAILING = [
   'AWS::ElasticLoadBalancing::LoadBalancer',
 ];
 
-/** What may fail and both sides have: health checks, load balancers and records with a health check. */
-export function failuresOf(pair: Pair, sides: readonly [Dns, Dns]): readonly string[] {
-  const [before, after] = pair.sides.map((side, i) => {
-    const records = (sides[i === 0 ? 0 : 1].zones as readonly Zone[]).flatMap((zone) => zone.records);
-    const checked = records.filter(
-      ({ healthCheck, alias }) => healthCheck !== undefined || alias?.evaluateTargetHealth,
-    );
-    const failing = [...side.byPath].filter(([, { type }]) => FAILING.includes(type)).map(([path]) => path);
-    return { failing: new Set([...failing, ...checked.map(({ path }) => path)]), records };
-  });
-  const exists = (path: string, side: typeof before) =>
-    side?.failing.has(path) === true || side?.records.some((record) => record.path === path) === true;
-  return [...new Set([...(before?.failing ?? []), ...(after?.failing ?? [])])].filter(
-    (path) => exists(path, before) && exists(path, after),
+/** Things that are down at one time. */
+export interface Failure {
+  readonly down: readonly string[];
+  readonly text: string;
+}
+
+/**
+ * What may fail and both sides have: each health check, load balancer and record with a health check; all of them; and the
+ * first checks of each calculated one, one more at a time.
+ */
+export function failuresOf(pair: Pair, sides: readonly [Dns, Dns]): readonly Failure[] {
+  const [before, after] = [failingOn(pair.before, sides[0]), failingOn(pair.after, sides[1])];
+  const each = [...new Set([...before.failing, ...after.failing])].filter(
+    (path) => before.known.has(path) && after.known.has(path),
   );
+  const checks = each.filter((path) => pair.before.byPath.get(path)?.type === 'AWS::Route53::HealthCheck');
+  const several = pair.sides.flatMap((side) =>
+    checks.map((path) => childrenOf(side, path).filter((child) => each.includes(child))),
+  );
+  const together = [
+    checks,
+    ...several.flatMap((children) => children.map((_, i) => children.slice(0, i + 1))),
+  ];
+  const sets = [...each.map((path) => [path]), ...together.filter((paths) => paths.length > 1)];
+  return [...new Map(sets.map((down) => [down.join(), down])).values()].map((down) => ({
+    down,
+    text: down === checks ? 'with all health checks failing' : `with ${down.join(' and ')} down`,
+  }));
+}
+
+function failingOn(
+  side: Side,
+  dns: Dns,
+): { readonly failing: readonly string[]; readonly known: ReadonlySet<string> } {
+  const records = dns.zones.flatMap((zone: Zone) => zone.records);
+  const checked = records.filter(
+    ({ healthCheck, alias }) => healthCheck !== undefined || alias?.evaluateTargetHealth,
+  );
+  const own = [...side.byPath].filter(([, { type }]) => FAILING.includes(type)).map(([path]) => path);
+  const failing = [...own, ...checked.map(({ path }) => path)];
+  return { failing, known: new Set([...failing, ...records.map(({ path }) => path)]) };
+}
+
+/** The health checks that a calculated one counts. */
+function childrenOf(side: Side, path: string): readonly string[] {
+  const { ChildHealthChecks } = asRecord(side.byPath.get(path)?.properties.HealthCheckConfig);
+  return asList(ChildHealthChecks).flatMap((child) => {
+    const resource = side.templates.reference(child)?.resource;
+    return resource ? [side.pathOf(resource)] : [];
+  });
 }

@@ -18,7 +18,8 @@ export type Both<T> = readonly [T, T];
 
 /** A source or destination that is asked about in both states: one of several places that behave alike. */
 export interface End {
-  readonly kind: 'resource' | 'subnet' | 'outside' | 'service';
+  /** An endpoint is a VPC endpoint, which is only a destination. */
+  readonly kind: 'resource' | 'subnet' | 'endpoint' | 'outside' | 'service';
   /** The places that it stands for. */
   readonly names: readonly string[];
   /** The place to ask about in each state; undefined where it does not exist. */
@@ -59,7 +60,7 @@ export function endsIn(networks: Both<Network>, pair: Pair, paths: ReadonlySet<s
     const isSeveral = old?.isSeveral === true || now?.isSeveral === true;
     return [
       {
-        kind: (old ?? now)?.isSubnet === true ? 'subnet' : 'resource',
+        kind: (old ?? now)?.kind ?? 'resource',
         names,
         at,
         ...(second
@@ -77,7 +78,7 @@ export function endsIn(networks: Both<Network>, pair: Pair, paths: ReadonlySet<s
 /** Signatures name security groups by logical id, which may differ. */
 function sameInterfaces([old, now]: Both<NetworkPlace | undefined>, { before, after }: Pair): boolean {
   if (!old || !now) return false;
-  if (old.isSubnet) return old.signature === now.signature;
+  if (old.kind === 'subnet') return old.signature === now.signature;
   return before.textOf(old.resource) === after.textOf(now.resource);
 }
 

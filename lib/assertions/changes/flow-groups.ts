@@ -62,7 +62,9 @@ function changeOf(
   traffic: readonly TrafficChange[],
 ): Change {
   const [flow] = flows;
-  const [one] = traffic;
+  const one =
+    [6, 17, 1].map((number) => traffic.find(({ protocol }) => protocol === number)).find(Boolean) ??
+    traffic[0];
   if (!flow || !one) throw new Error('a change has a flow');
   const reached = ([0, 1] as const).map((side) => answerOf(networks, side, flow, one));
   const [before, after] = [reached[0], reached[1]].map((answer, side) =>
@@ -138,6 +140,12 @@ export function behaviour(
 /** The names of some ends, those of addresses joined. */
 export function endNames(ends: readonly End[]): readonly string[] {
   const sets = ends.flatMap(({ addresses }): AddressSet[] => (addresses ? [addresses] : []));
-  const others = ends.flatMap(({ names, addresses }) => (addresses ? [] : names));
+  const others = ends.flatMap(({ kind, names, addresses }) =>
+    addresses
+      ? []
+      : kind === 'subnet'
+        ? names.map((name) => `anything in ${name.replace(/\/Subnet(?= |$)/, '')}`)
+        : names,
+  );
   return [...(sets.length > 0 ? [addressName(union(...sets))] : []), ...[...new Set(others)].sort()];
 }

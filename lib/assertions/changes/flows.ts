@@ -8,12 +8,16 @@ import { compareTraffic, type TrafficChange } from './traffic';
 
 const NOTHING: readonly TrafficAnswer[] = [{ protocol: 255, from: 0, to: 65535, answer: 'not reachable' }];
 
+/** What the network analysis reads by type; and what it reads by following references, such as target groups. */
+const NETWORK = /^AWS::(EC2|ElasticLoadBalancing|ElasticLoadBalancingV2|AutoScaling|NetworkFirewall)::/;
+
 const RULES = ['AWS::EC2::SecurityGroup', 'AWS::EC2::SecurityGroupIngress', 'AWS::EC2::SecurityGroupEgress'];
 
 /** The flows that open, close, or are not decided any more; and those that the loss of an AZ breaks or spares. */
 export function flowChanges(pair: Pair): readonly Change[] {
   const networks: Both<Network> = [Network.of(pair.before.templates), Network.of(pair.after.templates)];
-  const isOfNetwork = (type: string) => pair.sides.some(({ templates }) => templates.hasRead(type));
+  const isOfNetwork = (type: string) =>
+    NETWORK.test(type) || pair.sides.some(({ templates }) => templates.hasRead(type));
   const concerned = pair.connectedToChanges(isOfNetwork);
   if (concerned.size === 0) return [];
   const flows = new Comparison(networks, pair, concerned, pair.isOpen(isOfNetwork)).flows();
@@ -52,6 +56,7 @@ class Comparison {
   flows(): readonly Flow[] {
     const between = this.ends.flatMap((source) =>
       this.ends.flatMap((destination) => {
+        if (source.kind === 'endpoint') return [];
         if (this.isLocal && !source.differs && !destination.differs) return [];
         if (source !== destination) return this.flow(source, destination);
         return source.peer ? this.flow(source, { ...source, at: source.peer }) : [];
@@ -61,6 +66,7 @@ class Comparison {
   }
 
   private outsideFlows(end: End): readonly Flow[] {
+    if (end.kind === 'endpoint') return [];
     const toServices = this.services.flatMap((service) => this.flow(end, service));
     if (this.isLocal && !end.differs) return toServices;
     const variants = end.kind === 'subnet' ? [end, withPublicAddress(end)] : [end];

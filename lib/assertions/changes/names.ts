@@ -1,5 +1,6 @@
 import { Dns, latencyByDistance, type Answer, type AnsweredRecord, type Client } from '../dns';
-import { clientsOf, failuresOf, queriesOf, type Query } from './dns-queries';
+import { clientsOf, failuresOf, queriesOf, type Failure, type Query } from './dns-queries';
+import { silentChanges } from './dns-settings';
 import type { Behaviour, Change } from './model';
 import type { Pair, Side } from './pair';
 
@@ -11,19 +12,20 @@ export function nameChanges(pair: Pair): readonly Change[] {
   const clients = clientsOf(pair, sides);
   const failures = failuresOf(pair, sides);
   const changes = queriesOf(pair, sides).flatMap((query) => {
-    const ask = (client: Client | undefined, down: string | undefined) =>
-      compare(pair, sides, query, client, down);
+    const ask = (client: Client | undefined, failure: Failure | undefined) =>
+      compare(pair, sides, query, client, failure);
     const up = ask(undefined, undefined);
     const isByPlace = up !== undefined && [up.before, up.after].some(({ answer }) => answer === 'unknown');
     const from = isByPlace && clients.length > 0 ? clients : [undefined];
     return from.flatMap((client) => {
       const base = client === undefined ? up : ask(client, undefined);
-      const failing = failures.map((down) => ask(client, down));
+      const failing = failures.map((failure) => ask(client, failure));
       const others = failing.filter((one) => keyOf(one) !== keyOf(base));
       return [base, ...others].filter((one) => one !== undefined && one.before.answer !== one.after.answer);
     });
   });
-  return joined(changes.filter((change) => change !== undefined));
+  const found = joined(changes.filter((change) => change !== undefined));
+  return [...found, ...silentChanges(pair, sides, found)];
 }
 
 const keyOf = (change: Change | undefined): string => `${change?.before.answer}\n${change?.after.answer}`;
@@ -34,10 +36,10 @@ function compare(
   sides: readonly [Dns, Dns],
   query: Query,
   client: Client | undefined,
-  down: string | undefined,
+  failure: Failure | undefined,
 ): Change | undefined {
-  const before = answer(pair.before, sides[0], query, client, down);
-  const after = answer(pair.after, sides[1], query, client, down);
+  const before = answer(pair.before, sides[0], query, client, failure);
+  const after = answer(pair.after, sides[1], query, client, failure);
   if (before === undefined && after === undefined) return undefined;
   const none = { answer: 'not in a zone', because: ['no zone that the client sees has the name'] };
   return {
@@ -46,7 +48,7 @@ function compare(
     subjects: [query.name],
     what: [query.type],
     objects: [[query.vpc ?? 'the internet', ...(client ? [clientText(client)] : [])].join(', ')],
-    ...(down !== undefined && { when: `with ${down} down` }),
+    ...(failure && { when: failure.text }),
     before: before ?? none,
     after: after ?? none,
   };
@@ -58,13 +60,13 @@ function answer(
   dns: Dns,
   { name, type, vpc }: Query,
   from: Client | undefined,
-  down: string | undefined,
+  failure: Failure | undefined,
 ): Behaviour | undefined {
   const resource = vpc === undefined ? undefined : side.byPath.get(vpc);
   if (vpc !== undefined && !vpc.startsWith('vpc-') && !resource) return undefined;
   try {
     if (!dns.has(name, vpc)) return undefined;
-    const answers = dns.answers({ name, type, vpc, from, ...(down !== undefined && { down: [down] }) });
+    const answers = dns.answers({ name, type, vpc, from, ...(failure && { down: failure.down }) });
     const texts = answers.map((one) => side.readable(answerText(one))).sort();
     const reasons = answers.flatMap(({ reasons: why }) => why.slice(-2)).map((text) => side.readable(text));
     return { answer: texts.join('; or '), because: [...new Set(reasons)].slice(0, 4) };

@@ -36,18 +36,18 @@ export class Side {
 
   /** The reverse of `readable`. Undefined where a resource does not exist on this side. */
   symbols(text: string): string | undefined {
-    let exists = true;
+    const missing: string[] = [];
     const written = text.replace(SYMBOL, (symbol: string, inner: string) => {
       const [, prefix = '', name = ''] = /^([=*#]?)(.*)$/u.exec(inner) ?? [];
-      if (/^AWS::/.test(name) || !name.includes('/')) return symbol;
+      if (name.startsWith('AWS::') || !name.includes('/')) return symbol;
       for (let dot = name.length; dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
         const resource = this.byPath.get(name.slice(0, dot));
         if (resource) return `⟨${prefix}${resource.stack}.${resource.logicalId}${name.slice(dot)}⟩`;
       }
-      exists = false;
+      missing.push(name);
       return symbol;
     });
-    return exists ? written : undefined;
+    return missing.length === 0 ? written : undefined;
   }
 
   /** Everything that the template says of a resource, without logical ids. */

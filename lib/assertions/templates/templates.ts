@@ -56,6 +56,8 @@ export class Templates {
    * is not here. While there are any, "there is no resource that..." is unknown.
    */
   readonly unexpanded: readonly string[];
+  /** The parameters of all templates, by name. */
+  readonly parameterNames: readonly string[];
   private readonly byKey = new Map<string, Resource>();
   private readonly byPath = new Map<string, Resource>();
   private readonly byType = new Map<string, Resource[]>();
@@ -90,7 +92,10 @@ export class Templates {
       resolvers.set(name, resolver);
       for (const [child, parameters] of resolver.nestedStacks()) nested.set(child, parameters);
     }
-    checkParameters(options.parameters ?? {}, [...resolvers.values()]);
+    this.parameterNames = [
+      ...new Set([...resolvers.values()].flatMap((resolver) => resolver.parameterNames())),
+    ];
+    checkParameters(options.parameters ?? {}, this.parameterNames);
 
     const inOrder = sources.flatMap(({ name }) => resolvers.get(name) ?? []);
     for (const resolver of inOrder) resolver.declareExports();
@@ -201,8 +206,7 @@ function similarity(one: string, other: string): number {
   return (2 * [...a].filter((pair) => b.has(pair)).length) / (a.size + b.size);
 }
 
-function checkParameters(given: Readonly<Record<string, string>>, resolvers: readonly Resolver[]): void {
-  const known = [...new Set(resolvers.flatMap((resolver) => resolver.parameterNames()))];
+function checkParameters(given: Readonly<Record<string, string>>, known: readonly string[]): void {
   const stray = Object.keys(given).find((name) => !known.includes(name));
   if (stray !== undefined) {
     throw new InvalidTemplate(

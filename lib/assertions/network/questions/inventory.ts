@@ -1,12 +1,12 @@
 import type { Resource } from '../../templates';
-import { formatAddresses, isEmpty, type AddressSet } from '../model/addresses';
+import { formatAddresses, isEmpty, parseAddresses, type AddressSet } from '../model/addresses';
 import type { GroupRule, NetworkAcl, NetworkInterface, SecurityGroup, Subnet } from '../model/components';
 import type { Model } from '../model/model';
 
-/** A resource with network interfaces, or a subnet. */
+/** A resource with network interfaces, a subnet, or a VPC endpoint with interfaces. */
 export interface NetworkPlace {
   readonly resource: Resource;
-  readonly isSubnet: boolean;
+  readonly kind: 'resource' | 'subnet' | 'endpoint';
   /** Two places of one signature get the same answers as source or destination of the same network. */
   readonly signature: string;
   /** The rules of its security groups, as text. */
@@ -15,20 +15,20 @@ export interface NetworkPlace {
   readonly isSeveral: boolean;
 }
 
-/** The places of a network: first the resources with interfaces, then the subnets. Gateways and endpoints are none. */
+/** The places of a network. NAT gateways are none: nothing can open a connection to them. */
 export function placesOf(model: Model): readonly NetworkPlace[] {
   const owners = [...model.interfacesOf]
-    .filter(([, nics]) => nics.every(({ requesterManaged }) => requesterManaged !== true))
+    .filter(([{ type }]) => type !== 'AWS::EC2::NatGateway')
     .map(([resource, nics]): NetworkPlace => ({
       resource,
-      isSubnet: false,
+      kind: nics.every(({ requesterManaged }) => requesterManaged === true) ? 'endpoint' : 'resource',
       signature: nics.map(signatureOf).sort().join('\n'),
       rules: rulesText(nics),
       isSeveral: nics.length > 1 || SEVERAL.has(resource.type),
     }));
   const subnets = [...model.subnets.values()].map((subnet): NetworkPlace => ({
     resource: subnet.resource,
-    isSubnet: true,
+    kind: 'subnet',
     signature: `subnet ${subnet.path} ${String(subnet.mapPublicIpOnLaunch)} ${String(subnet.assignIpv6)}`,
     rules: '',
     isSeveral: false,
@@ -84,12 +84,17 @@ export function addressSets(model: Model, place: NetworkPlace | undefined): read
   ];
 }
 
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'].map(parseAddresses);
+
 /** What customer gateways and transit gateway routes lead to. */
 function prefixesOf(model: Model): readonly AddressSet[] {
   const vpns = [...model.vpnGateways.values()].flatMap((gateway) => gateway.vpns);
   const transit = model.transitGateways.flatMap(({ attachments }) => attachments);
+  const all = [...vpns, ...transit.flatMap(({ vpn }) => vpn ?? [])];
   return [
-    ...[...vpns, ...transit.flatMap(({ vpn }) => vpn ?? [])].map(({ prefixes }) => prefixes),
+    ...all.map(({ prefixes }) => prefixes),
+    // Most likely, prefixes that are not known are private ones.
+    ...(all.some(({ dynamic }) => dynamic) ? PRIVATE : []),
     ...transit
       .flatMap((attachment) => attachment.routeTable()?.routes ?? [])
       .map(({ destination }) => destination),
