@@ -38,6 +38,8 @@ export class Decisions {
   }
 }
 
+const OTHER_ACCOUNT = / are not in these templates$|^whether account .* is /u;
+
 class Decider {
   private readonly iam: Iam;
 
@@ -80,8 +82,8 @@ class Decider {
       return { answer: 'denied', because: because.length > 0 ? because : ['no statement allows it'] };
     if (reasons.every((reason) => reason.includes(ANY)))
       return { answer: 'partly allowed', because: this.partly(deciding) };
-    // What another account's own policies say is the same on both sides.
-    if (reasons.every((reason) => reason.endsWith(' are not in these templates'))) {
+    // What another account's own policies say is the same on both sides. An account that may be this one is another one.
+    if (reasons.every((reason) => OTHER_ACCOUNT.test(reason))) {
       return { answer: 'allowed', because: deciding.map((text) => this.side.readable(text)) };
     }
     return { answer: 'unknown', because };

@@ -31,6 +31,8 @@ export interface End {
   readonly places?: Both<NetworkPlace | undefined>;
   /** Addresses outside the VPCs. */
   readonly addresses?: AddressSet;
+  /** All public addresses that no VPC has, of which those are a part. */
+  readonly internet?: AddressSet;
 }
 
 /** The resources and subnets among some paths, one for all that behave alike in both states. */
@@ -113,6 +115,7 @@ export function outside(networks: Both<Network>, places: Both<NetworkPlace | und
   );
   const own = union(...networks.map((network) => network.vpcAddresses));
   const space = subtract(union(PUBLIC_ADDRESSES, ...narrow.filter(isPrivate)), own);
+  const publicly = subtract(PUBLIC_ADDRESSES, own);
   return atomsOf(space, narrow).map((set): End => {
     const [range] = set;
     // All of them are treated alike, so that one stands for all.
@@ -123,6 +126,7 @@ export function outside(networks: Both<Network>, places: Both<NetworkPlace | und
       at: [address, address],
       differs: false,
       addresses: set,
+      internet: publicly,
     };
   });
 }
@@ -147,13 +151,13 @@ function atomsOf(space: AddressSet, sets: readonly AddressSet[]): readonly Addre
 }
 
 /** `internet`, `internet (IPv4)`, or the addresses. */
-export function addressName(set: AddressSet): string {
-  const whole = (version: 4 | 6) => isEmpty(subtract(onlyVersion(PUBLIC_ADDRESSES, version), set));
+export function addressName(set: AddressSet, internet: AddressSet): string {
+  const whole = (version: 4 | 6) => isEmpty(subtract(onlyVersion(internet, version), set));
   const versions = ([4, 6] as const).filter((version) => !isEmpty(onlyVersion(set, version)));
   if (versions.every(whole)) return versions.length === 2 ? 'internet' : `internet (IPv${versionOf(set)})`;
   // Most of the internet: what is left out is shorter.
   const [only] = versions;
-  const rest = only === undefined ? [] : subtract(onlyVersion(PUBLIC_ADDRESSES, only), set);
+  const rest = only === undefined ? [] : subtract(onlyVersion(internet, only), set);
   if (versions.length === 1 && set.length > 3 && rest.length <= 3) {
     return `internet (IPv${only ?? 4}) except ${formatAddresses(rest)}`;
   }

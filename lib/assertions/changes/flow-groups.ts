@@ -61,7 +61,8 @@ function changeOf(
   flows: readonly Flow[],
   traffic: readonly TrafficChange[],
 ): Change {
-  const [flow] = flows;
+  // The internet matters most.
+  const flow = flows.find(({ source }) => source.kind === 'outside') ?? flows[0];
   const one =
     [6, 17, 1].map((number) => traffic.find(({ protocol }) => protocol === number)).find(Boolean) ??
     traffic[0];
@@ -123,8 +124,13 @@ export function behaviour(
 ): Behaviour {
   if (!reached) return { answer, because: ['it does not exist'] };
   const text = ({ component, reason }: { component: string; reason: string }) => `${component}: ${reason}`;
-  if (reached.answer !== 'reachable')
-    return { answer, because: reached.explanation.slice(0, MOST).map(text) };
+  if (reached.answer !== 'reachable') {
+    // What is not known first makes the rest of the path unknown.
+    if (reached.answer === 'unknown') return { answer, because: reached.explanation.slice(0, 1).map(text) };
+    // One reason of each component.
+    const reasons = new Map(reached.explanation.toReversed().map((one) => [one.component, text(one)]));
+    return { answer, because: [...reasons.values()].toReversed().slice(0, MOST) };
+  }
   const blocked = new Set(other?.explanation.map(({ component }) => component));
   const hops = reached.path.filter(({ allowedBy }) => allowedBy !== undefined);
   const decisive = hops.filter(({ component }) => blocked.has(component));
@@ -147,5 +153,10 @@ export function endNames(ends: readonly End[]): readonly string[] {
         ? names.map((name) => `anything in ${name.replace(/\/Subnet(?= |$)/, '')}`)
         : names,
   );
-  return [...(sets.length > 0 ? [addressName(union(...sets))] : []), ...[...new Set(others)].sort()];
+  return [
+    ...(sets.length > 0
+      ? [addressName(union(...sets), ends.find(({ internet }) => internet)?.internet ?? [])]
+      : []),
+    ...[...new Set(others)].sort(),
+  ];
 }

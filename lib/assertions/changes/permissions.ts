@@ -31,19 +31,22 @@ export function permissionChanges(pair: Pair): readonly Change[] {
 function compare(candidate: Candidate, classes: ActionClasses, decisions: Decisions): readonly Found[] {
   const groups = new Map<string, Found>();
   const answers = new Set<PermissionAnswer>();
+  let count = 0;
   for (const { actions } of classes.of(candidate.action)) {
     const [action] = actions;
     const both = action === undefined ? undefined : decisions.of({ ...candidate, action });
     if (!both) continue;
     answers.add(both.after.answer);
+    count += actions.length;
     if (effectOf(both) === undefined) continue;
     const key = `${both.before.answer} ${both.after.answer}`;
     const known = groups.get(key);
     if (known) groups.set(key, { ...known, actions: [...known.actions, ...actions] });
     else groups.set(key, { candidate, ...both, actions });
   }
-  // The pattern says it all where every one of its actions is answered alike now.
-  const isWhole = answers.size === 1 && groups.size === 1;
+  const changed = [...groups.values()].reduce((sum, { actions }) => sum + actions.length, 0);
+  // The pattern says it all where its actions are answered alike now, and most of them were not before.
+  const isWhole = answers.size === 1 && groups.size === 1 && changed * 2 > count;
   return [...groups.values()].map((one) => (isWhole ? { ...one, actions: [candidate.action] } : one));
 }
 
