@@ -1,5 +1,5 @@
 import type { Client, Dns, RecordSet, Zone } from '../dns';
-import { asList, asRecord, asText } from '../network/model/properties';
+import { asList, asRecord, asText } from '../templates/properties';
 import type { Resource } from '../templates';
 import type { Pair, Side } from './pair';
 

@@ -1,4 +1,8 @@
-import type { Resource, Templates } from '../templates';
+import { Templates, type Resource } from '../templates';
+
+/** Resources that are a part of another one, or connect two. */
+const PARTS =
+  /^AWS::EC2::(\w*(SecurityGroupIngress|SecurityGroupEgress|Route|RouteTable|Association|Attachment|Entry|Propagation|Endpoint|PeeringConnection))$/;
 
 const SYMBOL = /⟨([^?⟨⟩][^⟨⟩]*)⟩/gu;
 
@@ -105,6 +109,16 @@ export class Pair {
     );
   }
 
+  /** Whether something changed that belongs to another resource, and it is not known to which. */
+  private mayBelongAnywhere(): boolean {
+    return [...this.changed].some((path) =>
+      this.sides.some((side) => {
+        const resource = side.byPath.get(path);
+        return resource && PARTS.test(resource.type) && Templates.unknown(resource.properties) !== undefined;
+      }),
+    );
+  }
+
   /**
    * The resources of some types that are connected by references to a changed one, in either state. Where conditions
    * are open: all of them.
@@ -127,9 +141,10 @@ export class Pair {
         }
       }
     }
-    const open = this.isOpen(isOfType)
-      ? [...neighbours.keys()]
-      : [...this.changed].filter((path) => neighbours.has(path));
+    const open =
+      this.isOpen(isOfType) || this.mayBelongAnywhere()
+        ? [...neighbours.keys()]
+        : [...this.changed].filter((path) => neighbours.has(path));
     const found = new Set(open);
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       for (const other of neighbours.get(next) ?? []) {

@@ -187,6 +187,15 @@ describe('changes: flows', () => {
     expect(diff.verdict).toBe('may open');
   });
 
+  it('finds a rule of which it is not known to which group it belongs', () => {
+    const Parameters = { Group: { Type: 'String' } };
+    const stray = resource('AWS::EC2::SecurityGroupIngress', {
+      GroupId: ref('Group'),
+      ...rule(22, ANYWHERE),
+    });
+    expect(compare(web(), { ...web(), Stray: stray }, { Parameters }).verdict).toBe('may open');
+  });
+
   it('matches a resource by its construct path where its logical id changes', () => {
     const at = (path: string, one: object) => ({
       ...one,
