@@ -146,11 +146,13 @@ class Pairs {
     return verdicts.length > 0 ? anyOf(verdicts) : this.noAddress(a, b);
   }
 
-  private noAddress(...nics: readonly NetworkInterface[]): Verdict {
+  private noAddress(first: NetworkInterface, ...others: readonly NetworkInterface[]): Verdict {
     const versions = ([4, 6] as const).filter((version) => this.allows(version));
-    const without = nics.find((nic) => versions.every((v) => isEmpty(v === 4 ? nic.ipv4 : nic.ipv6)));
+    const without = [first, ...others].find((nic) =>
+      versions.every((v) => isEmpty(v === 4 ? nic.ipv4 : nic.ipv6)),
+    );
     const wanted = versions.map((version) => `IPv${version}`).join(' or ');
-    return because('not reachable', (without ?? nics[0])?.path ?? '', `has no ${wanted} address in common`);
+    return because('not reachable', (without ?? first).path, `has no ${wanted} address in common`);
   }
 
   /** Over the internet, to the public address of the destination. */
@@ -189,8 +191,9 @@ class Pairs {
     const open = unreadInterface(nic);
     const { subnet } = nic;
     if (open || !subnet) return open ?? because('unknown', nic.path, 'its subnet is not known');
-    const doubtful = [subnet.vpc, subnet.routeTable].find(({ doubt }) => doubt !== undefined);
-    if (doubtful) return because('unknown', doubtful.path, doubtful.doubt ?? '');
+    for (const { path, doubt } of [subnet.vpc, subnet.routeTable]) {
+      if (doubt !== undefined) return because('unknown', path, doubt);
+    }
     const own = this.model.endpointServices.find(({ path }) => path === service);
     if (own) {
       const { context } = this.analyses[4];
