@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { BehaviourDiff } from '../lib/assertions/changes';
-import { TemplateEditor } from './support/mutation';
 import { sandbox } from './support/sandbox';
 
 const root = join(__dirname, '..');
@@ -13,7 +12,7 @@ const GROUP = (cidr: string) => `
 Parameters: {Office: {Type: String, Default: 192.0.2.0/24}}
 Resources:
   Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
-  Subnet:
+  Net:
     Type: AWS::EC2::Subnet
     Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, AvailabilityZone: !Sub '\${AWS::Region}a'}
   Group:
@@ -24,7 +23,7 @@ Resources:
       SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: ${cidr}}]
   Web:
     Type: AWS::EC2::Instance
-    Properties: {SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Group]}
+    Properties: {SubnetId: !Ref Net, SecurityGroupIds: [!Ref Group]}
 `;
 
 describe('behaviour-diff: the command', () => {
@@ -63,9 +62,9 @@ describe('behaviour-diff: the command', () => {
       [
         '1 × flow opens',
         '',
-        'anything in wide/Subnet -> wide/Web: tcp 22: opens',
+        'anything in wide/Net -> wide/Web: tcp 22: opens',
         '  before: unknown',
-        '            because security group wide/Group: lets through 10.0.0.0-10.0.0.127 only, of 10.0.0.4-10.0.0.254 (wide/Subnet)',
+        '            because security group wide/Group: lets through 10.0.0.4-10.0.0.127 only, of 10.0.0.4-10.0.0.254 (wide/Net)',
         '  after:  reachable',
         '            because security group wide/Group: inbound tcp 22 from 10.0.0.0/16',
         '',
@@ -161,17 +160,13 @@ describe('behaviour-diff: the example in the README', () => {
   it('prints what the README shows', () => {
     const readme = readFileSync(join(root, 'README.md'), 'utf8');
     const shown = /npm run behaviour-diff [^\n]*\n```\n\n```\n([\s\S]*?)```/.exec(readme)?.[1];
-    const folder = (app: ReturnType<typeof sandbox>) => app.synth().directory;
-    const before = folder(sandbox({}, 'bastion-host'));
-    const app = sandbox({ natGateways: 'single' }, 'bastion-host');
-    const editor = new TemplateEditor(app);
-    editor.properties('BastionHost/Bastion/SecurityGroup').SecurityGroupIngress = [
-      { IpProtocol: 'tcp', FromPort: 22, ToPort: 22, CidrIp: '0.0.0.0/0' },
-    ];
-    editor.save();
+    const synthesized = (parameters: Readonly<Record<string, string>>) =>
+      sandbox(parameters, 'bastion-host').synth().directory;
+    const before = synthesized({});
+    const after = synthesized({ natGateways: 'single', trustedCidrs: '203.0.113.0/24' });
     const { stdout, status } = spawnSync(
       process.execPath,
-      ['-r', 'sucrase/register/ts', 'scripts/behaviour-diff.ts', '--before', before, '--after', folder(app)],
+      ['-r', 'sucrase/register/ts', 'scripts/behaviour-diff.ts', '--before', before, '--after', after],
       { cwd: root, encoding: 'utf8' },
     );
     expect(status).toBe(1);

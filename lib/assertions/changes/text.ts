@@ -3,10 +3,26 @@ import type { Behaviour, Change } from './model';
 
 const MOST_NAMES = 3;
 
-/** A few names, and how many more there are. */
-export function listed(names: readonly string[], most = MOST_NAMES): string {
+/** A few names, and how many more there are. Subnets of one VPC are one name. */
+export function listed(all: readonly string[], most = MOST_NAMES): string {
+  const names = withoutSiblings(all);
   if (names.length <= most + 1) return names.join(', ');
   return `${names.slice(0, most).join(', ')} and ${String(names.length - most)} more`;
+}
+
+const SUBNET = /^anything in (.+)\/[^/]+?( with a public address)?$/;
+
+/** `anything in 9 subnets of Network/Vpc` for more than two of them. */
+function withoutSiblings(names: readonly string[]): readonly string[] {
+  const groups = new Map<string, string[]>();
+  for (const name of names) {
+    const [, parent, suffix = ''] = SUBNET.exec(name) ?? [];
+    const key = parent === undefined ? name : `subnets of ${parent}${suffix}`;
+    groups.set(key, [...(groups.get(key) ?? []), name]);
+  }
+  return [...groups].flatMap(([key, members]) =>
+    members.length > 2 ? [`anything in ${String(members.length)} ${key}`] : members,
+  );
 }
 
 /** `internet -> Web/Instance: tcp 22`, `Web/Role: s3:GetObject on Web/Uploads/*`, `www.example.com A`. */
