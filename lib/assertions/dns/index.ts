@@ -11,6 +11,7 @@ export type {
   DnsOptions,
   DnsQuery,
   LatencyTable,
+  RecordSet,
   Status,
   Zone,
 } from './model';

@@ -27,6 +27,27 @@ export function actionProblem(action: string): string | undefined {
   return `${action}: ${service} has no such action${nearest === undefined ? '' : `; the nearest is ${service}:${nearest[1]}`}. npm run iam:actions renews the list`;
 }
 
+/** The actions that a pattern matches, each with the name of its service. */
+export function actionsMatching(pattern: string): readonly string[] {
+  actions ??= load();
+  const [service = '', name = '*'] = pattern.toLowerCase().split(':');
+  const services = [...actions].filter(([prefix]) => wildcard(service).test(prefix));
+  const wanted = wildcard(name);
+  return services.flatMap(([prefix, names]) =>
+    [...names].filter(([lower]) => wanted.test(lower)).map(([, written]) => `${prefix}:${written}`),
+  );
+}
+
+/** What a pattern with `*` and `?` matches, whatever the case. */
+export const wildcard = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+    'i',
+  );
+
 /** Levenshtein distance: the number of letters to add, remove or change. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -5,7 +5,7 @@ import type { RequestContext } from './conditions';
 import { Decision, type Answer } from './decision';
 import { equal } from './glob';
 import { acrossAccounts, missing, withinAccount, type Grants } from './grants';
-import { permissionsIn, type Permission } from './permissions';
+import { permissionsIn, readable, type Permission } from './permissions';
 import { IdentityPolicies, type ManagedPolicies } from './identity-policies';
 import { OrganizationPolicies, scpAllows, type OrganizationAccounts } from './organization';
 import { isPublicPolicy, restrictsPublicBuckets } from './public-access';
@@ -141,6 +141,33 @@ export class Iam {
   permissions(who: PrincipalInput): readonly Permission[] {
     const principal = resolvePrincipal(who, this.templates, this.arns);
     return permissionsIn(principal, this.templates, this.arns, this.identityPolicies, this.resourcePolicies);
+  }
+
+  /** The statements of the policies of a role, user or group of the templates, and of its permissions boundary. */
+  policiesOf(path: string): {
+    readonly identity: readonly Statement[];
+    readonly boundary: readonly Statement[];
+  } {
+    const principal = resolvePrincipal(path, this.templates, this.arns);
+    return {
+      identity: this.identityPolicies.of(principal),
+      boundary: this.identityPolicies.boundaryOf(principal) ?? [],
+    };
+  }
+
+  /** The statements of the policies of a resource of the templates. */
+  resourcePolicyOf(resource: Resource): readonly Statement[] {
+    return this.resourcePolicies.of(resource);
+  }
+
+  /** The same ARN, however the template refers to a resource: names that AWS generates stand as `⟨=Stack.LogicalId⟩`. */
+  canonical(text: string): string {
+    return this.arns.canonical(text);
+  }
+
+  /** An ARN with the construct path of the resource that it is of, or inside of. */
+  readable(arn: string): string {
+    return readable(this.arns.canonical(arn), this.templates, this.arns);
   }
 
   private decide(

@@ -8,3 +8,6 @@ export type { Permission } from './permissions';
 export type { ManagedPolicies } from './identity-policies';
 export type { PrincipalInput } from './principals';
 export type { ResourceInput } from './target';
+export { actionsMatching, wildcard } from './actions';
+export { match } from './glob';
+export { statementsOf, texts, type Statement } from './statements';

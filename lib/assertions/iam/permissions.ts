@@ -76,7 +76,7 @@ function permissions(
 }
 
 /** Replaces the ARN of a construct by its path. */
-function readable(arn: string, templates: Templates, arns: Arns): string {
+export function readable(arn: string, templates: Templates, arns: Arns): string {
   const found = templates.resources
     .map((resource) => ({ path: resource.path, own: arns.of(resource).replace(/:\*$/, '') }))
     .filter(({ own }) => own !== '' && arn.startsWith(own) && /^$|^[:/*]/.test(arn.slice(own.length)))

@@ -12,4 +12,5 @@ export type {
   Question,
   ServicePlace,
 } from './questions/question';
-export type { TrafficAnswer } from './questions/traffic-answers';
+export type { NetworkPlace } from './questions/inventory';
+export { answerAt, rangesOf, type TrafficAnswer } from './questions/traffic-by-ports';

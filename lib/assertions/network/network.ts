@@ -1,14 +1,18 @@
 import { casesOf, NoSuchResource, Templates, type Resource } from '../templates';
 import { explanationText, type Answer, type Explanation, type Hop, type Verdict } from './forwarding/verdict';
+import { union, type AddressSet } from './model/addresses';
+import { AWS_SERVICES } from './model/aws-services';
 import { readModel, type Model, type ModelOptions } from './model/model';
 import { agreement } from './questions/agreement';
 import { answer, answerBetween } from './questions/answer';
 import { forwardingTo } from './questions/load-balancer-hint';
 import { buildMatrix, type Matrix, type MatrixOptions } from './questions/matrix';
 import { combineOpen, openBetween, openTraffic, type OpenTraffic } from './questions/open-traffic';
+import { addressSets, placesOf, type NetworkPlace } from './questions/inventory';
 import { resourcesAt, resolvePlace } from './questions/places';
 import { type Question, flowText } from './questions/question';
 import { remove, subnetsIn, zonesLeft } from './questions/removal';
+import { combineAnswers, trafficAnswers, type TrafficAnswer } from './questions/traffic-by-ports';
 import type { Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
@@ -200,7 +204,57 @@ export class Network {
     );
   }
 
-  private fromEverySource(question: Question): Reachability {
+  /** The resources with network interfaces, and the subnets. */
+  places(): readonly NetworkPlace[] {
+    const [first = [], ...others] = [this.whole, ...this.cases.map(({ model }) => model)].map(placesOf);
+    const inCases = others.map((places) => new Map(places.map((place) => [place.resource.path, place])));
+    return first.map((place) => {
+      const found = inCases.map((places) => places.get(place.resource.path));
+      const signature = [place, ...found].map((one) => one?.signature ?? 'absent').join('\n\n');
+      return { ...place, signature, rules: [place, ...found].map((one) => one?.rules ?? '').join('\n\n') };
+    });
+  }
+
+  /** The sets of addresses outside the VPCs that the rules of a place, network ACLs and routes tell apart. */
+  addressSets(place: NetworkPlace | undefined): readonly AddressSet[] {
+    return [this.whole, ...this.cases.map(({ model }) => model)].flatMap((model) =>
+      addressSets(model, place),
+    );
+  }
+
+  /** The addresses of all VPCs. */
+  get vpcAddresses(): AddressSet {
+    return union(...[...this.whole.vpcs.values()].map(({ cidrs }) => cidrs));
+  }
+
+  /** The services that endpoints lead to, with the endpoints: AWS services by their short names, others by their paths. */
+  get services(): ReadonlyMap<string, readonly Resource[]> {
+    const { endpoints, endpointServices } = this.whole;
+    const own = endpointServices.map(({ path, resource }) => [path, resource ? [resource] : []] as const);
+    const services = new Map<string, readonly Resource[]>(own);
+    for (const { service, resource } of endpoints) {
+      const known = services.get(service);
+      if (!resource || !(known || AWS_SERVICES.has(service))) continue;
+      services.set(service, [...(known ?? []), resource]);
+    }
+    return services;
+  }
+
+  /** The answers for all protocols and ports, one for each range of ports that all rules treat alike. */
+  answersByTraffic(question: Omit<Question, 'protocol' | 'port'>): readonly TrafficAnswer[] {
+    const answers = this.cases.map(({ model, removed }) =>
+      ifItExists(() => trafficAnswers(model, removed, question)),
+    );
+    return combineAnswers(
+      answers.map((one) => one ?? [{ protocol: 255, from: 0, to: 65535, answer: 'not reachable' }]),
+    );
+  }
+
+  /**
+   * Whether every interface of the source reaches an interface of the destination, with the first one that does not as
+   * the source of the answer.
+   */
+  fromEverySource(question: Question): Reachability {
     let broken: string | undefined;
     const verdict = this.inEachCase(question, ({ model, removed }) => {
       const source = resolvePlace(model, removed, question.source);

@@ -49,6 +49,8 @@ export class Templates {
    * If there are any, "no resource has..." is unknown.
    */
   readonly unexpanded: readonly string[];
+  /** The parameters of all templates, by name. */
+  readonly parameterNames: readonly string[];
   private readonly byKey = new Map<string, Resource>();
   private readonly byPath = new Map<string, Resource>();
   private readonly byType = new Map<string, Resource[]>();
@@ -83,7 +85,10 @@ export class Templates {
       resolvers.set(name, resolver);
       for (const [child, parameters] of resolver.nestedStacks()) nested.set(child, parameters);
     }
-    checkParameters(options.parameters ?? {}, [...resolvers.values()]);
+    this.parameterNames = [
+      ...new Set([...resolvers.values()].flatMap((resolver) => resolver.parameterNames())),
+    ];
+    checkParameters(options.parameters ?? {}, this.parameterNames);
 
     const inOrder = sources.flatMap(({ name }) => resolvers.get(name) ?? []);
     for (const resolver of inOrder) resolver.declareExports();
@@ -120,6 +125,11 @@ export class Templates {
   ofType(type: string): readonly Resource[] {
     this.readTypes.add(type);
     return this.byType.get(type) ?? [];
+  }
+
+  /** Whether `ofType` was asked for the resources of a type. Only such resources decide answers. */
+  hasRead(type: string): boolean {
+    return this.readTypes.has(type);
   }
 
   /**
@@ -189,8 +199,7 @@ function similarity(one: string, other: string): number {
   return (2 * [...a].filter((pair) => b.has(pair)).length) / (a.size + b.size);
 }
 
-function checkParameters(given: Readonly<Record<string, string>>, resolvers: readonly Resolver[]): void {
-  const known = [...new Set(resolvers.flatMap((resolver) => resolver.parameterNames()))];
+function checkParameters(given: Readonly<Record<string, string>>, known: readonly string[]): void {
   const stray = Object.keys(given).find((name) => !known.includes(name));
   if (stray !== undefined) {
     throw new InvalidTemplate(

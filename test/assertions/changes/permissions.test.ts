@@ -1,0 +1,214 @@
+import {
+  allow,
+  arnOf,
+  brief,
+  bucket,
+  compare,
+  deny,
+  objects,
+  policy,
+  ref,
+  resource,
+  role,
+} from './templates';
+
+const withRole = (statements: readonly object[], more: object = {}, others: object = {}) => ({
+  Uploads: bucket,
+  Worker: role(statements, more),
+  ...others,
+});
+
+describe('changes: permissions', () => {
+  it('names what a role may do, with the statement', () => {
+    const diff = compare(
+      withRole([]),
+      withRole([allow(['s3:GetObject', 's3:PutObject'], objects('Uploads'))]),
+    );
+    expect(diff).toEqual({
+      verdict: 'opens',
+      changes: [
+        {
+          area: 'permission',
+          effect: 'opens',
+          subjects: ['Shop/Worker'],
+          what: ['s3:GetObject', 's3:PutObject'],
+          objects: ['Shop/Uploads/*'],
+          before: { answer: 'denied', because: ['no statement allows it'] },
+          after: { answer: 'allowed', because: ['Shop/Worker (Inline): Allow in statement 0'] },
+        },
+      ],
+    });
+  });
+
+  it('says that a permission vanishes', () => {
+    const diff = compare(withRole([allow('s3:GetObject', objects('Uploads'))]), withRole([]));
+    expect(diff.verdict).toBe('nothing opens');
+    expect(brief(diff)).toEqual(['closes | Shop/Worker | s3:GetObject | Shop/Uploads/*']);
+  });
+
+  it('keeps a wildcard as one line', () => {
+    expect(brief(compare(withRole([]), withRole([allow('*', '*')])))).toEqual([
+      'opens | Shop/Worker | * | *',
+    ]);
+  });
+
+  it('says nothing where another statement allowed it already', () => {
+    const wide = allow('s3:*', '*');
+    expect(
+      compare(withRole([wide]), withRole([wide, allow('s3:GetObject', objects('Uploads'))])).changes,
+    ).toEqual([]);
+  });
+
+  it('names only what a wider pattern adds', () => {
+    const [change] = compare(
+      withRole([allow('sqs:Get*', '*')]),
+      withRole([allow(['sqs:Get*', 'sqs:DeleteMessage'], '*')]),
+    ).changes;
+    expect(change?.what).toEqual(['sqs:DeleteMessage']);
+  });
+
+  it('finds a wider resource', () => {
+    const diff = compare(
+      withRole([allow('s3:GetObject', objects('Uploads', 'small/*'))]),
+      withRole([allow('s3:GetObject', objects('Uploads'))]),
+    );
+    expect(diff.verdict).toBe('opens');
+    expect(diff.changes[0]).toMatchObject({
+      objects: ['Shop/Uploads/*'],
+      before: { answer: 'partly allowed' },
+      after: { answer: 'allowed' },
+    });
+  });
+
+  it('says nothing of what a statement denies anyway', () => {
+    const denied = deny('s3:*', '*');
+    expect(compare(withRole([denied]), withRole([denied, allow('s3:GetObject', '*')])).changes).toEqual([]);
+  });
+
+  it('finds what a statement denied', () => {
+    const diff = compare(
+      withRole([allow('s3:*', '*'), deny('s3:DeleteObject', '*')]),
+      withRole([allow('s3:*', '*')]),
+    );
+    expect(brief(diff)).toEqual(['opens | Shop/Worker | s3:DeleteObject | *']);
+    expect(diff.changes[0]?.before.because).toEqual(['Shop/Worker (Inline): Deny in statement 1']);
+  });
+
+  it('finds what a permissions boundary denied', () => {
+    const boundary = (action: string) => ({
+      Boundary: resource('AWS::IAM::ManagedPolicy', { PolicyDocument: policy(allow(action, '*')) }),
+    });
+    const limited = { PermissionsBoundary: ref('Boundary') };
+    const statements = [allow(['s3:GetObject', 'sqs:SendMessage'], '*')];
+    const diff = compare(
+      withRole(statements, limited, boundary('s3:*')),
+      withRole(statements, limited, boundary('*')),
+    );
+    expect(brief(diff)).toEqual(['opens | Shop/Worker | sqs:SendMessage | *']);
+  });
+
+  it('names a managed policy that is attached', () => {
+    const arn = 'arn:aws:iam::aws:policy/AdministratorAccess';
+    const diff = compare(withRole([]), withRole([], { ManagedPolicyArns: [arn] }));
+    expect(diff.verdict).toBe('opens');
+    expect(brief(diff)).toEqual(['opens | Shop/Worker | everything that AdministratorAccess allows | *']);
+  });
+
+  it('finds a permission beside a managed policy that is not known', () => {
+    const more = { ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] };
+    const diff = compare(withRole([], more), withRole([allow('s3:PutObject', '*')], more));
+    expect(brief(diff)).toEqual(['opens | Shop/Worker | s3:PutObject | *']);
+  });
+
+  it('finds a bucket that anyone may read', () => {
+    const open = {
+      Uploads: resource('AWS::S3::Bucket', {
+        PublicAccessBlockConfiguration: { RestrictPublicBuckets: false },
+      }),
+    };
+    const bucketPolicy = resource('AWS::S3::BucketPolicy', {
+      Bucket: ref('Uploads'),
+      PolicyDocument: policy(allow('s3:GetObject', objects('Uploads'), { Principal: '*' })),
+    });
+    const diff = compare({ ...open }, { ...open, Policy: bucketPolicy });
+    expect(diff.verdict).toBe('opens');
+    expect(brief(diff)).toEqual(['opens | anyone | s3:GetObject | Shop/Uploads/*']);
+    // Block Public Access keeps anyone out.
+    expect(brief(compare({ Uploads: bucket }, { Uploads: bucket, Policy: bucketPolicy }))).toEqual([]);
+    expect(
+      brief(compare({ Uploads: bucket, Policy: bucketPolicy }, { ...open, Policy: bucketPolicy })),
+    ).toContainEqual('opens | anyone | s3:GetObject | Shop/Uploads/*');
+  });
+
+  it('says that a bucket is guarded less', () => {
+    const open = resource('AWS::S3::Bucket', { PublicAccessBlockConfiguration: { BlockPublicAcls: false } });
+    expect(compare({ Uploads: bucket }, { Uploads: open })).toMatchObject({
+      verdict: 'may open',
+      changes: [{ effect: 'undecided', subjects: ['anyone'], objects: ['Shop/Uploads'] }],
+    });
+  });
+
+  it('finds who may assume a role', () => {
+    const trust = (...principals: readonly string[]) => ({
+      AssumeRolePolicyDocument: policy({
+        Effect: 'Allow',
+        Principal: { AWS: principals },
+        Action: 'sts:AssumeRole',
+      }),
+    });
+    const mine = 'arn:aws:iam::111111111111:root';
+    const theirs = 'arn:aws:iam::222222222222:root';
+    expect(brief(compare(withRole([], trust(mine)), withRole([], trust(mine, theirs))))).toEqual([
+      'opens | arn:aws:iam::222222222222:root | sts:AssumeRole | Shop/Worker',
+    ]);
+    const outsider = 'arn:aws:iam::222222222222:role/Deploy';
+    expect(brief(compare(withRole([], trust(mine)), withRole([], trust(mine, outsider))))).toEqual([
+      `opens | ${outsider} | sts:AssumeRole | Shop/Worker`,
+    ]);
+  });
+
+  it('says that a condition of a permission changed', () => {
+    const from = (address: string) =>
+      allow('s3:GetObject', '*', { Condition: { IpAddress: { 'aws:SourceIp': address } } });
+    expect(compare(withRole([from('192.0.2.0/24')]), withRole([from('0.0.0.0/0')]))).toMatchObject({
+      verdict: 'may open',
+      changes: [
+        {
+          effect: 'undecided',
+          before: { answer: 'allowed on conditions' },
+          after: { answer: 'allowed on conditions' },
+        },
+      ],
+    });
+    expect(compare(withRole([from('192.0.2.0/24')]), withRole([allow('s3:GetObject', '*')])).verdict).toBe(
+      'opens',
+    );
+  });
+
+  it('says that a function acts with another role', () => {
+    const job = (name: string) => ({
+      Worker: role([]),
+      Admin: role([]),
+      Job: resource('AWS::Lambda::Function', { Role: arnOf(name) }),
+    });
+    expect(brief(compare(job('Worker'), job('Admin')))).toEqual([
+      'opens | Shop/Job | everything that Shop/Admin may do | *',
+    ]);
+  });
+
+  it('finds what a VPC endpoint lets through', () => {
+    const endpoint = (PolicyDocument?: object) => ({
+      Vpc: resource('AWS::EC2::VPC', { CidrBlock: '10.0.0.0/16' }),
+      Endpoint: resource('AWS::EC2::VPCEndpoint', {
+        VpcId: ref('Vpc'),
+        ServiceName: 'com.amazonaws.eu-west-1.s3',
+        ...(PolicyDocument && { PolicyDocument }),
+      }),
+    });
+    const narrow = policy(allow('s3:GetObject', '*', { Principal: '*' }));
+    expect(brief(compare(endpoint(narrow), endpoint()))).toEqual([
+      'opens | anyone | * | * | through Shop/Endpoint',
+    ]);
+    expect(compare(endpoint(), endpoint(narrow)).verdict).toBe('nothing opens');
+  });
+});
