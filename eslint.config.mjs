@@ -11,6 +11,17 @@ const room = (files, message, patterns, ignores = []) => ({
   },
 });
 
+/** The title of `it`, `test`, `it.each(...)` and `it.each`...``. */
+const title =
+  ':matches([callee.name=/^(it|test)$/], [callee.callee.property.name="each"], [callee.tag.property.name="each"])';
+const shortTitles = [
+  'Literal:first-child[value=/.{81}/]',
+  'TemplateLiteral:first-child > TemplateElement[value.raw=/.{81}/]',
+].map((long) => ({
+  selector: `CallExpression${title} > ${long}`,
+  message: 'A test title has at most 80 characters.',
+}));
+
 const noEnvironment = {
   'no-restricted-properties': [
     'error',
@@ -105,7 +116,7 @@ export default defineConfig(
     ['lib/assertions/**/*.ts'],
     "Assertions import synthesized output (aws-cdk-lib's types, cx-api) and no architecture.",
     [
-      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./(assertions/|templates$))',
+      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./(assertions/|templates(/properties)?$))',
     ],
   ),
   { files: ['lib/**/*.ts'], ignores: ['lib/*/*/{handler,app}/**'], rules: noEnvironment },
@@ -116,6 +127,7 @@ export default defineConfig(
         'error',
         { patterns: [{ regex: '\\.test$', message: 'A test imports no other test.' }] },
       ],
+      'no-restricted-syntax': ['error', ...shortTitles],
     },
   },
 );

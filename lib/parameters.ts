@@ -18,7 +18,8 @@ export interface Parameters {
    */
   readonly azCount: number;
   /**
-   * Address range of the shared VPC, /16 to /24. Load balancers need subnets of /27, so /23 or larger.
+   * Address range of the shared VPC, /16 to /24. Load balancers need subnets of /27, so /23 or larger, with six AZs
+   * /22.
    * @default 10.0.0.0/16
    */
   readonly vpcCidr: string;

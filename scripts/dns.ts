@@ -24,6 +24,7 @@ Exit code: 0 a record, 1 no record (NXDOMAIN, NODATA, SERVFAIL), 2 unknown or a 
 
 function main(): number {
   const { values, positionals } = parseArgs({
+    args: process.argv.slice(2),
     allowPositionals: true,
     options: {
       app: LOAD_OPTIONS.app,

@@ -35,6 +35,7 @@ const CODES: Readonly<Record<Answer, number>> = {
 
 function main(): number {
   const { values } = parseArgs({
+    args: process.argv.slice(2),
     options: {
       ...LOAD_OPTIONS,
       principal: { type: 'string' },

@@ -1,7 +1,7 @@
 /**
  * Changes the sources in small ways, one at a time, and sees whether a test fails: `npm run mutants -- lib/dns/dns-records`
- * for all mutants of a folder or file, `npm run mutants` for a random sample of all. `--seed=N` repeats a sample.
- * Snapshots play no part: test/catalog.test.ts is not run.
+ * for all mutants of folders or files, `npm run mutants` for a random sample of all. `--seed=N` repeats a sample,
+ * `--concurrency=N` uses N processes instead of one for each core. Snapshots play no part: test/catalog.test.ts is not run.
  */
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -16,8 +16,8 @@ const SAMPLE = 200;
 const MUTANTS_PER_KB = 22;
 
 const args = process.argv.slice(2);
-const seedArgument = args.find((arg) => arg.startsWith('--seed='))?.slice('--seed='.length);
-const seed = seedArgument ?? String(Math.floor(Math.random() * 1e6));
+const option = (name: string) => args.find((arg) => arg.startsWith(`--${name}=`))?.slice(`--${name}=`.length);
+const seed = option('seed') ?? String(Math.floor(Math.random() * 1e6));
 const paths = args.filter((arg) => !arg.startsWith('--'));
 for (const path of paths) {
   if (existsSync(join(root, path)) && path.startsWith('lib')) continue;
@@ -41,29 +41,12 @@ process.env.MUTANTS_SHARE = String(share);
 
 const stryker = new Stryker({
   mutate: files,
-  plugins: ['@stryker-mutator/jest-runner', join(__dirname, 'mutants/plugins.mjs')],
+  plugins: [join(__dirname, 'mutants/plugins.mjs'), join(__dirname, 'mutants/test-runner.mjs')],
   ignorers: ['texts'],
   checkers: sample ? ['sample'] : [],
-  testRunner: 'jest',
-  jest: {
-    projectType: 'custom',
-    configFile: 'jest.config.js',
-    enableFindRelatedTests: true,
-    config: {
-      roots: ['<rootDir>/test', '<rootDir>/lib'],
-      dependencyExtractor: '<rootDir>/scripts/mutants/dependencies.js',
-      // These start processes, read the repository, or compare with a snapshot.
-      testPathIgnorePatterns: [
-        '/node_modules/',
-        '/test/(?!parameters)[\\w-]+\\.test\\.ts$',
-        '/script\\.test\\.ts$',
-      ],
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-    },
-  },
-  // Most mutants run when a test file is loaded, since it synthesizes once. Those count for all of its tests.
-  coverageAnalysis: 'off',
-  concurrency: availableParallelism(),
+  testRunner: 'test-files',
+  coverageAnalysis: 'perTest',
+  concurrency: Number(option('concurrency') ?? availableParallelism()),
   reporters: ['progress-append-only'],
   incremental: !sample,
   incrementalFile: '.mutants/results.json',
@@ -75,8 +58,8 @@ const stryker = new Stryker({
   allowConsoleColors: false,
   timeoutMS: 30_000,
   dryRunTimeoutMinutes: 15,
-  // aws-cdk-lib is loaded once more for each test file, and the memory is not all given back.
-  maxTestRunnerReuse: 30,
+  // CDK keeps every token that it has seen: some 5 MB for each test file that is run.
+  maxTestRunnerReuse: 100,
 });
 
 /** The source text of a mutant, on one line. */

@@ -28,6 +28,7 @@ const CODES = {
 
 function main(): number {
   const { values } = parseArgs({
+    args: process.argv.slice(2),
     options: {
       ...LOAD_OPTIONS,
       source: { type: 'string' },

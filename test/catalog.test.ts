@@ -216,14 +216,14 @@ describe('the catalogue', () => {
   // Every value of every parameter once: a finding names the construct, and so the parameter.
   it.each([
     { natGateways: 'single', azCount: 2, trustedCidrs: '203.0.113.0/24', alarmEmail: 'ops@example.org' },
-    { natGateways: 'regional', azCount: 6, vpcCidr: '10.0.0.0/23', domainName: 'sandbox.example.org' },
+    { natGateways: 'regional', azCount: 6, vpcCidr: '10.0.0.0/22', domainName: 'sandbox.example.org' },
     { natGateways: 'none', domainName: 'sandbox.example.org', hostedZoneId: 'Z0123456789ABCDEFGHIJ' },
   ])('passes cdk-nag with %j', (parameters) => {
     // In a test, a finding that nobody acknowledged makes synthesis throw, with its report.
     expect(sandbox(parameters).synth().stacks).toHaveLength(catalog.length);
   });
 
-  it('cannot be synthesized with a finding of AwsSolutions or Serverless that nobody acknowledged', () => {
+  it('fails synthesis for a finding of AwsSolutions or Serverless', () => {
     const faulty = sandbox({}, 'multi-az-vpc', 'bastion-host');
     const scope = stackOf(faulty, 'BastionHost');
     const vpc = ec2.Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['a'] });

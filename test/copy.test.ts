@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
@@ -19,6 +18,7 @@ import { catalog } from '../lib/catalog';
 import { readParameters } from '../lib/parameters';
 import { closureOf } from '../scripts/copy/closure';
 import { newApp } from './support/sandbox';
+import { runScript } from './support/script';
 
 const root = join(__dirname, '..');
 const lib = join(root, 'lib');
@@ -177,14 +177,7 @@ function dependency(
 }
 
 describe('npm run copy', () => {
-  const copy = (...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['-r', 'sucrase/register/ts', 'scripts/copy.ts', ...args],
-      { cwd: root, encoding: 'utf8', env: { ...process.env, INIT_CWD: apps } },
-    );
-    return { status, stdout, stderr };
-  };
+  const copy = (...args: string[]) => runScript('copy', args, { INIT_CWD: apps });
 
   it('copies into the caller’s folder, and says what to install and import', () => {
     const { status, stdout } = copy('thumbnail-pipeline', 'my-app/lib');
@@ -197,7 +190,7 @@ describe('npm run copy', () => {
     expect(existsSync(join(apps, 'my-app/lib/serverless/thumbnail-pipeline/handler/index.ts'))).toBe(true);
   });
 
-  it('copies a second architecture beside the first, with the shared files that both use', () => {
+  it('copies a second architecture beside the first, which shares its files', () => {
     expect(copy('bastion-host', 'two/lib').status).toBe(0);
     expect(copy('multi-az-vpc', 'two/lib').status).toBe(0);
     expect(readdirSync(join(apps, 'two/lib/networking')).sort()).toEqual(['bastion-host', 'multi-az-vpc']);

@@ -188,7 +188,7 @@ describe('dns:serve, asked by a DNS client', () => {
     expect(await resolver.resolve4('app.dev.example.org')).toEqual(['192.0.2.1']);
   });
 
-  it('tells a name that does not exist from one without such a record, and refuses all other domains', async () => {
+  it('answers NXDOMAIN for a missing name, NODATA for a missing type, else REFUSED', async () => {
     await expect(resolver.resolve4('nothing.example.org')).rejects.toMatchObject({ code: 'ENOTFOUND' });
     await expect(resolver.resolve4('t.example.org')).rejects.toMatchObject({ code: 'ENODATA' });
     await expect(resolver.resolve4('example.com')).rejects.toMatchObject({ code: 'EREFUSED' });
@@ -197,7 +197,7 @@ describe('dns:serve, asked by a DNS client', () => {
     expect(await resolver.resolve4('db.inside.example.net')).toEqual(['192.0.2.1']);
   });
 
-  it('has the client come back by TCP for what is too long for UDP', async () => {
+  it('truncates what is too long for UDP, so that the client asks again by TCP', async () => {
     const texts = await resolver.resolveTxt('long.example.org');
     expect(texts.flat().sort()).toEqual(long.map((text) => text.slice(1, -1)).sort());
   });
@@ -528,7 +528,7 @@ describe('dns:serve, the command', () => {
   // Also when the test ran out of time: Jest would wait for it.
   afterAll(() => child.kill());
 
-  it('serves the failover of the catalogue, as what fails is typed, until it is told to quit', async () => {
+  it('serves the DNS failover of the catalogue: down and up by command, then quit', async () => {
     const app = sandbox({}, 'multi-az-vpc', 'auto-scaling-web', 'dns-failover');
     const { directory } = app.synth();
     child = spawn(process.execPath, [

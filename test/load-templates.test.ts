@@ -126,7 +126,7 @@ describe('the templates that a command is given', () => {
     expect(() => load({ region: 'eu-west-1' })).toThrow('--region and --account go with --template');
   });
 
-  it('include nested stacks whose templates are files beside them, with their parameters', () => {
+  it('include nested stacks whose templates are files, with their parameters', () => {
     write('nested/child.yaml', `Parameters:\n  Name: {Type: String}\n${queue('!Ref Name')}`);
     write(
       'nested/parent.yaml',

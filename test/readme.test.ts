@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog } from '../lib/catalog';
 import { run, snippets, typeErrors } from './support/readme';
+import { runScript } from './support/script';
 import { sandbox } from './support/sandbox';
 
 const root = join(__dirname, '..');
@@ -37,11 +37,7 @@ describe('the questions in the READMEs', () => {
   });
 
   it.each(questions)('`npm run $script -- $args` has an answer', ({ script, args, comment }) => {
-    const { stdout, stderr } = spawnSync(
-      process.execPath,
-      ['-r', 'sucrase/register/ts', `scripts/${script}.ts`, ...args.split(/ +/), '--app', directory],
-      { cwd: root, encoding: 'utf8' },
-    );
+    const { stdout, stderr } = runScript(script, [...args.split(/ +/), '--app', directory]);
     expect(stderr).toBe('');
     if (script === 'dns') expect(stdout).toContain(comment ? 'NXDOMAIN' : ': NOERROR');
     else expect(stdout).not.toBe('');

@@ -13,13 +13,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LastSynthesis } from '../bin/unchanged';
 
 const root = join(__dirname, '..');
 const { context: flags } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as {
   context: Record<string, unknown>;
 };
 
-// Each case runs the app twice or three times, in processes of their own.
+// Some cases run the app twice or three times, in processes of their own.
 jest.setTimeout(60_000);
 
 describe('a second synthesis', () => {
@@ -41,6 +42,14 @@ describe('a second synthesis', () => {
     rmSync(copy, { recursive: true });
   });
 
+  const contextOf = (context: Readonly<Record<string, unknown>>) =>
+    JSON.stringify({ ...flags, only: 'dns-records', ...context });
+  const environmentOf = (context: Readonly<Record<string, unknown>> = {}) => ({
+    ...process.env,
+    CDK_VALIDATION: 'false',
+    CDK_OUTDIR: outdir,
+    CDK_CONTEXT_JSON: contextOf(context),
+  });
   const run = (
     environment: Readonly<Record<string, string>> = {},
     context: Readonly<Record<string, unknown>> = {},
@@ -48,104 +57,89 @@ describe('a second synthesis', () => {
     spawnSync(process.execPath, ['-r', 'sucrase/register/ts', 'bin/app.ts'], {
       cwd: copy,
       encoding: 'utf8',
-      env: {
-        ...process.env,
-        CDK_VALIDATION: 'false',
-        CDK_OUTDIR: outdir,
-        CDK_CONTEXT_JSON: JSON.stringify({ ...flags, only: 'dns-records', ...context }),
-        ...environment,
-      },
+      env: { ...environmentOf(context), ...environment },
     });
   const manifest = () => join(outdir, 'manifest.json');
-  /** Whether a run synthesizes: CDK always writes the manifest then. */
+  /** Whether a run synthesizes: it writes another record then. */
   const synthesizes = (...args: Parameters<typeof run>): boolean => {
-    const before = existsSync(join(outdir, 'synthesis.json'))
-      ? readFileSync(join(outdir, 'synthesis.json'), 'utf8')
-      : '';
+    const record = () => readFileSync(join(outdir, 'synthesis.json'), 'utf8');
+    const before = existsSync(join(outdir, 'synthesis.json')) ? record() : '';
     const { status, stderr } = run(...args);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    return readFileSync(join(outdir, 'synthesis.json'), 'utf8') !== before;
+    return record() !== before;
   };
-  beforeEach(() => {
-    run();
-  });
 
   it('is skipped when nothing has changed', () => {
+    run();
     expect(synthesizes()).toBe(false);
     expect(existsSync(manifest())).toBe(true);
   });
 
-  it.each<[string, () => void]>([
-    [
-      'a source file',
-      () => {
-        appendFileSync(join(copy, 'lib/dns/dns-records/zone-rules.ts'), '\n// edited\n');
-      },
-    ],
-    [
-      'the handler of a function',
-      () => {
-        appendFileSync(join(copy, 'lib/serverless/scheduled-function/handler/index.ts'), '\n');
-      },
-    ],
-    [
-      'a new source file',
-      () => {
-        writeFileSync(join(copy, 'lib/new-file.ts'), '');
-      },
-    ],
-    [
-      'a deleted source file',
-      () => {
-        rmSync(join(copy, 'lib/new-file.ts'));
-      },
-    ],
-    [
-      'the lock file',
-      () => {
-        appendFileSync(join(copy, 'package-lock.json'), '\n');
-      },
-    ],
-    [
-      'a deleted template',
-      () => {
-        rmSync(join(outdir, 'DnsRecords.template.json'));
-      },
-    ],
-    [
-      'an edited template',
-      () => {
-        appendFileSync(join(outdir, 'DnsRecords.template.json'), ' ');
-      },
-    ],
-    [
-      'an edited manifest',
-      () => {
-        appendFileSync(manifest(), ' ');
-      },
-    ],
-    [
-      'a record that was cut off',
-      () => {
-        writeFileSync(join(outdir, 'synthesis.json'), '{"inputs": "');
-      },
-    ],
-  ])('is not skipped after a change of %s', (_, change) => {
-    change();
+  it('is not skipped with another parameter, nor with the first one after that', () => {
+    run();
+    expect(synthesizes({}, { domainName: 'example.org' })).toBe(true);
+    expect(synthesizes({}, { domainName: 'example.org' })).toBe(false);
     expect(synthesizes()).toBe(true);
-    expect(synthesizes()).toBe(false);
   });
 
-  it.each<[string, Record<string, string>, Record<string, unknown>]>([
-    ['another parameter', {}, { domainName: 'example.org' }],
-    ['other architectures', {}, { only: 'scheduled-function', 'aws:cdk:bundling-stacks': [] }],
-    ['another feature flag', {}, { '@aws-cdk/core:explicitStackTags': false }],
-    ['another account', { CDK_DEFAULT_ACCOUNT: '111111111111' }, {}],
-    ['the template validator', { CDK_VALIDATION: 'true' }, {}],
-  ])('is not skipped with %s', (_, environment, context) => {
-    expect(synthesizes(environment, context)).toBe(true);
-    expect(synthesizes(environment, context)).toBe(false);
-    expect(synthesizes()).toBe(true);
+  describe('asks before it loads CDK, and', () => {
+    /** As bin/app.ts asks, in this process, in the environment of the synthesis. */
+    const isUnchanged = (environment: Readonly<Record<string, string>> = {}) => {
+      const { env } = process;
+      process.env = { ...environmentOf(), ...environment };
+      try {
+        return new LastSynthesis(copy, outdir).unchanged() !== undefined;
+      } finally {
+        process.env = env;
+      }
+    };
+    const files = [
+      'lib/dns/dns-records/zone-rules.ts',
+      'lib/serverless/scheduled-function/handler/index.ts',
+      'bin/synthesize.ts',
+      'package-lock.json',
+      'cdk.json',
+    ];
+    const output = ['DnsRecords.template.json', 'manifest.json', 'synthesis.json'];
+    const inCopy = files.map((file) => [file, () => join(copy, file)] as const);
+    const inOutput = output.map((file) => [`cdk.out/${file}`, () => join(outdir, file)] as const);
+
+    beforeEach(() => {
+      if (!isUnchanged()) run();
+      expect(isUnchanged()).toBe(true);
+    });
+
+    it.each([...inCopy, ...inOutput])('is not skipped after an edit of %s', (_, path) => {
+      const before = readFileSync(path());
+      appendFileSync(path(), ' x');
+      expect(isUnchanged()).toBe(false);
+      writeFileSync(path(), before);
+    });
+
+    it.each([...inCopy, ...inOutput])('is not skipped after %s is deleted', (_, path) => {
+      const before = readFileSync(path());
+      rmSync(path());
+      expect(isUnchanged()).toBe(false);
+      writeFileSync(path(), before);
+    });
+
+    it('is not skipped after a source file is added, nor after that is deleted again', () => {
+      const added = join(copy, 'lib/new-file.ts');
+      writeFileSync(added, '');
+      expect(isUnchanged()).toBe(false);
+      rmSync(added);
+      expect(isUnchanged()).toBe(true);
+    });
+
+    it.each<[string, Record<string, string>]>([
+      ['other architectures', { CDK_CONTEXT_JSON: contextOf({ only: 'scheduled-function' }) }],
+      ['another feature flag', { CDK_CONTEXT_JSON: contextOf({ '@aws-cdk/core:explicitStackTags': false }) }],
+      ['another account', { CDK_DEFAULT_ACCOUNT: '111111111111' }],
+      ['the template validator', { CDK_VALIDATION: 'true' }],
+      ['another time zone', { TZ: 'Asia/Kathmandu' }],
+    ])('is not skipped with %s', (_, environment) => {
+      expect(isUnchanged(environment)).toBe(false);
+    });
   });
 
   it('is not skipped after a synthesis that failed', () => {
@@ -196,7 +190,7 @@ describe('a second synthesis', () => {
     writeFileSync(stack, source);
   });
 
-  it('is skipped although a construct has a warning, which the CLI reads from the assembly', () => {
+  it('is skipped with a warning of a construct too: the assembly holds it', () => {
     const context = { only: 'site-to-site-vpn' };
     run({ CDK_VALIDATION: 'true' }, context);
     const report = readFileSync(join(outdir, 'validation-report.json'), 'utf8');

@@ -51,8 +51,8 @@ export interface WebLoadBalancerProps {
  * An Application Load Balancer with access logs. With a domain it has a certificate, an HTTPS listener, a redirect from
  * HTTP, and alias records.
  *
- * Throws `InvalidValue` for a VPC with subnets in fewer than two AZs, for a domain name that is not in its zone or too
- * long, and for clients that are no networks.
+ * Throws `InvalidValue` for a VPC with subnets in fewer than two AZs or smaller than /27, for a domain name that is not in
+ * its zone or too long, and for clients that are no networks.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html
  */
@@ -72,7 +72,7 @@ export class WebLoadBalancer extends Construct {
     const { vpc, defaultAction, domain, clients = 'internet' } = props;
     const { removalPolicy = RemovalPolicy.RETAIN } = props;
     if (domain) checkDomain(domain);
-    checkZones(vpc, clients);
+    checkSubnets(vpc, clients);
     checkClients(vpc, clients);
 
     this.securityGroup = this.createSecurityGroup(vpc, clients, domain ? [443, 80] : [80]);
@@ -175,11 +175,20 @@ function checkDomain({ name, zone }: Domain): void {
   }
 }
 
-function checkZones(vpc: ec2.IVpc, clients: Clients): void {
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer */
+function checkSubnets(vpc: ec2.IVpc, clients: Clients): void {
   const [kind, subnets] = clients === 'vpc' ? ['private', vpc.privateSubnets] : ['public', vpc.publicSubnets];
   const zones = new Set(subnets.map(({ availabilityZone }) => availabilityZone)).size;
   if (zones < 2) {
     throw new InvalidValue('vpc', `${kind} subnets in ${zones} AZ`, `${kind} subnets in at least two AZs`);
+  }
+  for (const subnet of subnets) {
+    // The network of an imported subnet is not known.
+    if (!(subnet instanceof ec2.Subnet) || Token.isUnresolved(subnet.ipv4CidrBlock)) continue;
+    const { ipv4CidrBlock } = subnet;
+    if (parseCidr('vpc', ipv4CidrBlock).prefix > 27) {
+      throw new InvalidValue('vpc', `subnet ${ipv4CidrBlock}`, `${kind} subnets of /27 or larger`);
+    }
   }
 }
 

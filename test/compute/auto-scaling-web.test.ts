@@ -687,4 +687,14 @@ describe('auto-scaling-web', () => {
       'vpc: got "private subnets in 1 AZ", expected private subnets in at least two AZs',
     );
   });
+
+  it.each([
+    [5, '/23', '/24'],
+    [6, '/22', '/23'],
+  ])('with %d AZs, the load balancer fits into a shared VPC of %s, not of %s', (azCount, fits, small) => {
+    const inVpc = (size: string) => () =>
+      sandbox({ vpcCidr: `10.0.0.0${size}`, azCount }, 'auto-scaling-web');
+    expect(inVpc(fits)).not.toThrow();
+    expect(inVpc(small)).toThrow('expected public subnets of /27 or larger');
+  });
 });

@@ -209,32 +209,33 @@ describe('path-routed-services', () => {
       expect(second.priorities).toHaveLength(3);
     });
 
-    it('checks /health, and stops sending requests before a draining task stops', () => {
+    it('checks /health', () => {
       template.allResourcesProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
         HealthCheckPath: '/health',
         TargetType: 'ip',
         Port: 8080,
       });
-      for (const name of NAMES) {
-        const { properties: group } = templates.at(`${root}/${name}/TargetGroup`);
-        const { properties: definition } = templates.at(`${root}/${name}/Task/Definition`);
-        const [container] = definition.ContainerDefinitions as {
-          Environment: { Name: string; Value: string }[];
-          StopTimeout: number;
-        }[];
-        const drain = Number(container?.Environment.find(({ Name }) => Name === 'DRAIN_SECONDS')?.Value);
-        const detection =
-          Number(group.HealthCheckIntervalSeconds) * Number(group.UnhealthyThresholdCount) +
-          Number(group.HealthCheckTimeoutSeconds);
-        expect(drain).toBeGreaterThan(detection);
-        expect(drain).toBeLessThan(container?.StopTimeout ?? 0);
-        const delay = (group.TargetGroupAttributes as { Key: string; Value: string }[]).find(
-          ({ Key }) => Key === 'deregistration_delay.timeout_seconds',
-        );
-        // The two minutes of a Spot interruption.
-        expect(Number(delay?.Value)).toBeLessThan(120);
-        expect(container?.StopTimeout).toBeLessThanOrEqual(120);
-      }
+    });
+
+    it.each(NAMES)('stops sending requests before a draining task of %s stops', (name) => {
+      const { properties: group } = templates.at(`${root}/${name}/TargetGroup`);
+      const { properties: definition } = templates.at(`${root}/${name}/Task/Definition`);
+      const [container] = definition.ContainerDefinitions as {
+        Environment: { Name: string; Value: string }[];
+        StopTimeout: number;
+      }[];
+      const drain = Number(container?.Environment.find(({ Name }) => Name === 'DRAIN_SECONDS')?.Value);
+      const detection =
+        Number(group.HealthCheckIntervalSeconds) * Number(group.UnhealthyThresholdCount) +
+        Number(group.HealthCheckTimeoutSeconds);
+      expect(drain).toBeGreaterThan(detection);
+      expect(drain).toBeLessThan(container?.StopTimeout ?? 0);
+      const delay = (group.TargetGroupAttributes as { Key: string; Value: string }[]).find(
+        ({ Key }) => Key === 'deregistration_delay.timeout_seconds',
+      );
+      // The two minutes of a Spot interruption.
+      expect(Number(delay?.Value)).toBeLessThan(120);
+      expect(container?.StopTimeout).toBeLessThanOrEqual(120);
     });
   });
 
@@ -331,26 +332,24 @@ describe('path-routed-services', () => {
       });
     });
 
-    it('get secrets and parameters injected, and have no secret in the environment', () => {
-      for (const name of NAMES) {
-        const { properties } = templates.at(`${root}/${name}/Task/Definition`);
-        const [container] = properties.ContainerDefinitions as {
-          Environment: { Name: string }[];
-          Secrets: { Name: string; ValueFrom: string }[];
-        }[];
-        expect(container?.Environment.map(({ Name }) => Name)).toEqual([
-          'PORT',
-          'DRAIN_SECONDS',
-          'SERVICE_NAME',
-        ]);
-        const [key, message] = container?.Secrets ?? [];
-        expect(key?.Name).toBe('SIGNING_KEY');
-        expect(templates.reference(key?.ValueFrom)?.resource.path).toBe(
-          `PathRoutedServices/${name}App/SigningKey`,
-        );
-        expect(message?.Name).toBe('MESSAGE');
-        expect(message?.ValueFrom).toContain(`${name}AppMessage`);
-      }
+    it.each(NAMES)('of %s get secrets injected, and have none in the environment', (name) => {
+      const { properties } = templates.at(`${root}/${name}/Task/Definition`);
+      const [container] = properties.ContainerDefinitions as {
+        Environment: { Name: string }[];
+        Secrets: { Name: string; ValueFrom: string }[];
+      }[];
+      expect(container?.Environment.map(({ Name }) => Name)).toEqual([
+        'PORT',
+        'DRAIN_SECONDS',
+        'SERVICE_NAME',
+      ]);
+      const [key, message] = container?.Secrets ?? [];
+      expect(key?.Name).toBe('SIGNING_KEY');
+      expect(templates.reference(key?.ValueFrom)?.resource.path).toBe(
+        `PathRoutedServices/${name}App/SigningKey`,
+      );
+      expect(message?.Name).toBe('MESSAGE');
+      expect(message?.ValueFrom).toContain(`${name}AppMessage`);
     });
 
     it('have their own roles, log group, security group and target group', () => {

@@ -199,24 +199,26 @@ describe('health-checks', () => {
       expect(dns).toAnswer({ ...orders, insufficientData: alarm }, { setIdentifier: 'Orders' });
     });
 
-    it('has a new alarm for new settings, and the same health check', () => {
-      const ids = (changed: Template) => ({
-        alarm: Object.keys(changed.findResources('AWS::CloudWatch::Alarm')).join(),
-        healthCheck: Object.keys(changed.findResources('AWS::Route53::HealthCheck')).join(),
-      });
-      const before = ids(alarmCheck());
-      for (const after of [
-        alarmCheck({ threshold: 6 }),
-        alarmCheck({ evaluationPeriods: 2 }),
-        alarmCheck({}, { statistic: 'Sum' }),
-        alarmCheck({}, { period: Duration.minutes(1) }),
-        alarmCheck({}, { metricName: 'Delay' }),
-        alarmCheck({}, { dimensionsMap: { Replica: 'one' } }),
-      ]) {
-        expect(ids(after).alarm).not.toBe(before.alarm);
-        expect(ids(after).healthCheck).toBe(before.healthCheck);
-      }
-      expect(ids(alarmCheck({ insufficientData: 'healthy' }))).toEqual(before);
+    const ids = (changed: Template) => ({
+      alarm: Object.keys(changed.findResources('AWS::CloudWatch::Alarm')).join(),
+      healthCheck: Object.keys(changed.findResources('AWS::Route53::HealthCheck')).join(),
+    });
+
+    it.each([
+      ['threshold', () => alarmCheck({ threshold: 6 })],
+      ['number of periods', () => alarmCheck({ evaluationPeriods: 2 })],
+      ['statistic', () => alarmCheck({}, { statistic: 'Sum' })],
+      ['period', () => alarmCheck({}, { period: Duration.minutes(1) })],
+      ['metric name', () => alarmCheck({}, { metricName: 'Delay' })],
+      ['dimension', () => alarmCheck({}, { dimensionsMap: { Replica: 'one' } })],
+    ])('has a new alarm for a new %s, and the same health check', (_, after) => {
+      const [before, changed] = [ids(alarmCheck()), ids(after())];
+      expect(changed.alarm).not.toBe(before.alarm);
+      expect(changed.healthCheck).toBe(before.healthCheck);
+    });
+
+    it('keeps the alarm when insufficientData changes', () => {
+      expect(ids(alarmCheck({ insufficientData: 'healthy' }))).toEqual(ids(alarmCheck()));
     });
 
     it('may be in any region', () => {

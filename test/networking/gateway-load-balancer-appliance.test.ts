@@ -1,12 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startAppliance } from '../../lib/networking/gateway-load-balancer/appliance/user-data';
+import { boot } from '../support/user-data';
 
 // Processes start when a busy machine lets them.
 jest.setTimeout(30_000);
@@ -100,7 +100,7 @@ const answers = (address: string) =>
     balancer.received.length = 0;
   });
 
-  it('hands a packet back as it came: same header and options, addresses swapped, ports not', async () => {
+  it('returns the packet with the same header and ports, and swaps the addresses', async () => {
     const port = balancer.send(packet(0xc0ffee));
     await balancer.gets(1);
     const [reply] = balancer.received;
@@ -117,7 +117,7 @@ const answers = (address: string) =>
     expect(back.sort()).toEqual(sent.sort());
   });
 
-  it('hands back the largest packet that a gateway load balancer takes, and an empty one', async () => {
+  it('returns the largest packet that a Gateway Load Balancer takes, and an empty one', async () => {
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/gateway-load-balancers.html#mtu
     const [large, empty] = [packet(1, 'x'.repeat(8500)), packet(2, '')];
     balancer.send(large);
@@ -158,25 +158,18 @@ describe('the user data of its instances', () => {
   const script = startAppliance().join('\n');
 
   it('writes the program and its service, and starts it', () => {
-    const root = mkdtempSync(join(tmpdir(), 'appliance-'));
-    mkdirSync(join(root, 'bin'));
-    mkdirSync(join(root, 'etc/systemd/system'), { recursive: true });
-    writeFileSync(join(root, 'bin/systemctl'), `#!/bin/sh\necho "$@" > '${root}/systemctl'\n`);
-    chmodSync(join(root, 'bin/systemctl'), 0o755);
-    const { status, stderr } = spawnSync(
-      'bash',
-      ['--norc', '-c', script.replaceAll(/(?<=mkdir -p |cat > )\//g, `${root}/`)],
-      { encoding: 'utf8', env: { PATH: `${join(root, 'bin')}:${process.env.PATH ?? ''}` } },
-    );
+    const { status, stderr, file, systemctl } = boot(script);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-    expect(readFileSync(join(root, 'opt/appliance/appliance.py'), 'utf8')).toBe(
-      readFileSync(program, 'utf8'),
-    );
-    const service = readFileSync(join(root, 'etc/systemd/system/appliance.service'), 'utf8');
+    expect(file('/opt/appliance/appliance.py')).toBe(readFileSync(program, 'utf8'));
+    const service = file('/etc/systemd/system/appliance.service');
     expect(service).toContain('ExecStart=/usr/bin/python3 /opt/appliance/appliance.py\n');
     expect(service).toContain('DynamicUser=yes\n');
-    expect(readFileSync(join(root, 'systemctl'), 'utf8')).toBe('enable --now appliance\n');
-    rmSync(root, { recursive: true });
+    expect(systemctl).toEqual(['enable --now appliance']);
+  });
+
+  it('stops at the first command that fails', () => {
+    const { status, systemctl } = boot(script, { failing: ['cat'] });
+    expect({ status, systemctl }).toEqual({ status: 1, systemctl: [] });
   });
 
   it('downloads nothing, and fits into 16 KB', () => {

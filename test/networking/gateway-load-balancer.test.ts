@@ -9,6 +9,7 @@ import {
   type GatewayLoadBalancerProps,
 } from '../../lib/networking/gateway-load-balancer/gateway-load-balancer';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
+import { boot } from '../support/user-data';
 
 const INSPECTION = 'GatewayLoadBalancer/Inspection';
 const APPLIANCES = `${INSPECTION}/Appliances/Group`;
@@ -364,6 +365,39 @@ describe('gateway-load-balancer', () => {
     const type = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
     synthesize().template.hasResourceProperties(type, protection('true'));
     template.hasResourceProperties(type, protection('false'));
+  });
+
+  it('has a web server that serves its page and closes all other ports', () => {
+    const [instance] = templates.ofType('AWS::EC2::Instance');
+    const { status, stderr, file, systemctl } = boot(instance?.properties.UserData as string);
+    expect({ status, stderr, systemctl }).toEqual({
+      status: 0,
+      stderr: '',
+      systemctl: ['enable --now web'],
+    });
+    expect(file('/srv/www/index.html')).toBe('This page passed the appliances.\n');
+    expect(file('/etc/systemd/system/web.service')).toContain(
+      'ExecStart=/usr/bin/python3 -m http.server 80 --directory /srv/www\n',
+    );
+    for (const port of [22, 443]) {
+      expect(network).not.toReach({ source: 'internet', destination: WEB, port });
+    }
+    expect(network).not.toReach({ source: WEB, destination: 'internet', protocol: 'all' });
+  });
+
+  it('has outputs for the steps of the README', () => {
+    template.hasOutput('Url', {
+      Value: {
+        'Fn::Join': ['', ['http://', { 'Fn::GetAtt': [Match.stringLikeRegexp('^WebServer'), 'PublicIp'] }]],
+      },
+    });
+    template.hasOutput('AppliancesName', { Value: { Ref: Match.stringLikeRegexp('^InspectionAppliances') } });
+    template.hasOutput('TargetGroupArn', {
+      Value: { Ref: Match.stringLikeRegexp('^InspectionServiceTargetGroup') },
+    });
+    template.hasOutput('LoadBalancerName', {
+      Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('LoadBalancer'), 'LoadBalancerFullName'] },
+    });
   });
 
   it('fits twice into one stack, with the same addresses', () => {

@@ -32,6 +32,16 @@ export const mutations: readonly Mutation[] = [
     },
   })),
   {
+    name: 'wait conditions in the VPC cannot answer CloudFormation',
+    apply: (template) => {
+      const endpoint = template.properties(`${VPC}/S3Endpoint`);
+      const answers = statements(endpoint.PolicyDocument).find(
+        ({ Sid }) => Sid === 'AnswersToCloudFormation',
+      );
+      if (answers) answers.Resource = (answers.Resource as unknown[]).slice(0, 1);
+    },
+  },
+  {
     name: 'there is no endpoint for ssmmessages',
     apply: (template) => {
       template.remove(`${NETWORK}/SsmMessagesEndpoint`);

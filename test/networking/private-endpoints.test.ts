@@ -1,4 +1,4 @@
-import { Aws, Stack } from 'aws-cdk-lib';
+import { Aws, Stack, type Environment } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { InterfaceVpcEndpointAwsService, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Iam } from '../../lib/assertions/iam';
@@ -28,9 +28,9 @@ const INTERFACES = {
 };
 const GATEWAYS = { s3: 'Vpc/S3Endpoint', dynamodb: 'Vpc/DynamoDbEndpoint' };
 
-function synthesize(props?: PrivateEndpointsProps) {
+function synthesize(props?: PrivateEndpointsProps, env?: Environment) {
   const app = newApp();
-  const stack = new Stack(app, 'Test');
+  const stack = new Stack(app, 'Test', { env });
   new PrivateEndpoints(stack, 'Network', props);
   return { template: Template.fromStack(stack), templates: Templates.fromApp(app) };
 }
@@ -142,6 +142,26 @@ describe('private-endpoints', () => {
       expect(policy('s3')).toEqual({
         OurIdentitiesToOurBuckets: { ...statement, Action: 's3:*' },
         ReadableBuckets: expect.anything() as unknown,
+        AnswersToCloudFormation: expect.anything() as unknown,
+      });
+    });
+
+    it('S3: custom resources and wait conditions in the VPC can answer CloudFormation', () => {
+      expect(policy('s3').AnswersToCloudFormation).toMatchObject({
+        Action: 's3:PutObject',
+        Resource: expect.arrayContaining([
+          'arn:aws:s3:::cloudformation-waitcondition-⟨AWS::Region⟩/*',
+        ]) as unknown,
+      });
+      const inOregon = endpointsOf(synthesize({}, { region: 'us-west-2' }).templates);
+      expect(policyOf(inOregon.find((one) => serviceOf(one) === 's3')).AnswersToCloudFormation).toEqual({
+        ...anyPrincipal,
+        Action: 's3:PutObject',
+        // In the first name, the Region has no dashes.
+        Resource: [
+          'arn:aws:s3:::cloudformation-custom-resource-response-uswest2/*',
+          'arn:aws:s3:::cloudformation-waitcondition-us-west-2/*',
+        ],
       });
     });
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -19,6 +18,7 @@ import {
   type PrivateLinkServiceProps,
 } from '../../lib/networking/private-link/private-link-service';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
+import { boot } from '../support/user-data';
 
 const CLIENT = 'PrivateLink/Client/Instance';
 const SERVERS = 'PrivateLink/WebServers/Group';
@@ -180,10 +180,18 @@ describe('private-link', () => {
     const { UserData: userData } = launchTemplate?.properties.LaunchTemplateData as { UserData: string };
 
     it('start with valid Bash and without downloads, on the port of the target group', () => {
-      const { status, stderr } = spawnSync('bash', ['-n'], { input: userData, encoding: 'utf8' });
-      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+      const { status, stderr, file, systemctl } = boot(userData);
+      expect({ status, stderr, systemctl }).toEqual({
+        status: 0,
+        stderr: '',
+        systemctl: ['enable --now hello'],
+      });
+      expect(file('/srv/hello/index.html')).toMatch(/^Hello from \S/);
+      expect(boot(userData, { failing: ['cat'] }).systemctl).toEqual([]);
       expect(userData).not.toMatch(/\b(dnf|yum|curl|aws|pip)\b/);
-      expect(userData).toContain('ExecStart=/usr/bin/python3 -m http.server 8080 ');
+      expect(file('/etc/systemd/system/hello.service')).toContain(
+        'ExecStart=/usr/bin/python3 -m http.server 8080 --directory /srv/hello\n',
+      );
       template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
         Port: 8080,
         Protocol: 'TCP',
@@ -201,6 +209,28 @@ describe('private-link', () => {
           AutoScalingRollingUpdate: { MinInstancesInService: 2, MaxBatchSize: 1, PauseTime: 'PT2M' },
         },
       });
+    });
+
+    it.each([
+      [1, 2],
+      [3, 3],
+    ])('in %d AZs are %d', (azCount, servers) => {
+      const stack = new Stack(newApp(), 'Test');
+      const vpc = new ec2.Vpc(stack, 'Vpc', {
+        availabilityZones: ['a', 'b', 'c'].slice(0, azCount),
+        natGateways: 0,
+        subnetConfiguration: [{ name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
+      });
+      new WebServers(stack, 'Servers', { vpc });
+      Template.fromStack(stack).hasResourceProperties('AWS::AutoScaling::AutoScalingGroup', {
+        MinSize: String(servers),
+        MaxSize: String(servers + 1),
+      });
+    });
+
+    it('open no connections', () => {
+      const destination = anything(PROVIDER);
+      expect(net).not.toReach({ source: SERVERS, destination, protocol: 'all' });
     });
 
     it('require IMDSv2 and encrypt their volumes', () => {
@@ -378,6 +408,13 @@ describe('private-link', () => {
     expect(() => link({ consumerVpc }, stack)).toThrow(
       'consumerSubnets: got "{\\"Fn::Select\\":[2,{\\"Fn::GetAZs\\":\\"\\"}]}", expected AZs of the service: ',
     );
+  });
+
+  it('refuses an endpoint in an AZ where the load balancer has no subnet', () => {
+    const stack = new Stack(newApp(), 'Test');
+    const providerVpc = network(stack, 'Provider');
+    const providerSubnets = { subnets: providerVpc.isolatedSubnets.slice(1) };
+    expect(() => link({ providerVpc, providerSubnets }, stack)).toThrow(/^consumerSubnets: got /);
   });
 
   const ports = 'expected a whole number from 1 to 65535';

@@ -134,6 +134,13 @@ describe('site-to-site-vpn', () => {
     },
   );
 
+  it.each([[['203.0.113.10']], [['203.0.113.10', '198.51.100.20', '203.0.113.11']]])(
+    'refuses a stack with the router addresses %j',
+    (vpnRouterAddresses) => {
+      expect(() => variant({ vpnRouterAddresses })).toThrow('expected two public IPv4 addresses');
+    },
+  );
+
   it('has no route between public subnets and the site', () => {
     expectJoined(network, tier('Public'), false);
     expect(network).not.toReach({ source: CUSTOMER, destination: tier('Public'), protocol: 'all' });
@@ -252,6 +259,15 @@ describe('site-to-site-vpn', () => {
       expectJoined(statics.network, tier('Public'), false);
     });
 
+    it('has a route for each network, also when they differ in the dots only', () => {
+      const staticRoutes = ['10.1.11.0/24', '10.11.1.0/24', '10.11.2.0/24'];
+      const routes = variant({ staticRoutes }).templates.ofType('AWS::EC2::VPNConnectionRoute');
+      expect(routes.map(({ properties }) => properties.DestinationCidrBlock)).toEqual([
+        ...staticRoutes,
+        ...staticRoutes,
+      ]);
+    });
+
     it('has no BGP session to log', () => {
       statics.template.allResourcesProperties('AWS::EC2::VPNConnection', { StaticRoutesOnly: true });
       expect(JSON.stringify(statics.template.toJSON())).not.toContain('BgpLog');
@@ -293,6 +309,17 @@ describe('site-to-site-vpn', () => {
       });
       hub.template.resourceCountIs('AWS::EC2::VPNGateway', 0);
     });
+  });
+
+  it('has outputs for the steps of the README', () => {
+    for (const router of ['A', 'B']) {
+      template.hasOutput(`${router}ConnectionId`, {
+        Value: {
+          'Fn::GetAtt': [Match.stringLikeRegexp(`^Vpn${router}Connection`), 'VpnConnectionId'],
+        },
+      });
+    }
+    template.hasOutput('LogGroupName', { Value: { Ref: Match.stringLikeRegexp('^VpnLog') } });
   });
 
   it('retains logs for three months and beyond the stack by default', () => {

@@ -394,7 +394,7 @@ describe('subnet-firewalls', () => {
     expect(() => synthesize({ deniedCidrs }, azCount)).toThrow('got 21, expected at most 20 rules');
   });
 
-  it('accepts networks that are known at deployment only, and refuses the same one twice', () => {
+  it('accepts networks known only at deployment, and refuses the same one twice', () => {
     const denied = Fn.importValue('Denied');
     expect(() => synthesize({ deniedCidrs: [denied, Fn.importValue('Other')] })).not.toThrow();
     expect(() => synthesize({ deniedCidrs: [denied, denied] })).toThrow('expected a rule that can match');

@@ -304,7 +304,7 @@ describe('transit-gateway', () => {
     expect(egress('10.8.0.0/15')).toThrow('egressCidr: got "10.8.0.0/15", expected a network of /16 to /24');
   });
 
-  it('names the transit gateway, its route tables and attachments after their constructs', () => {
+  it('names the transit gateway, route tables and attachments after their constructs', () => {
     const names = [
       'AWS::EC2::TransitGateway',
       'AWS::EC2::TransitGatewayRouteTable',

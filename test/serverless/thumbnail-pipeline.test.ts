@@ -91,19 +91,25 @@ describe('thumbnail-pipeline', () => {
       BucketEncryption: Match.anyValue(),
       LifecycleConfiguration: Match.anyValue(),
     });
+  });
+
+  it.each([
+    ['s3:GetObject', UPLOADS],
+    ['s3:GetObject', THUMBNAILS],
+    ['s3:GetObject', `${PATH}/Images/AccessLogs`],
+    ['sqs:SendMessage', DEAD_LETTERS],
+  ])('denies %s without TLS on %s', (action, resource) => {
     const plainText = { context: { 'aws:SecureTransport': 'false' } };
-    for (const bucket of [UPLOADS, THUMBNAILS, `${PATH}/Images/AccessLogs`]) {
-      expect(iam.can(FUNCTION, 's3:GetObject', bucket, plainText).answer).toBe('explicit deny');
-    }
-    expect(iam.can(FUNCTION, 'sqs:SendMessage', DEAD_LETTERS, plainText).answer).toBe('explicit deny');
-    for (const bucket of [UPLOADS, THUMBNAILS]) {
-      const { properties } = templates.at(bucket);
-      expect(properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
-      const { DestinationBucketName } = properties.LoggingConfiguration as Record<string, string>;
-      expect(templates.reference(DestinationBucketName)?.resource).toBe(
-        templates.at(`${PATH}/Images/AccessLogs`),
-      );
-    }
+    expect(iam.can(FUNCTION, action, resource, plainText).answer).toBe('explicit deny');
+  });
+
+  it.each([UPLOADS, THUMBNAILS])('has versions and access logs of %s', (bucket) => {
+    const { properties } = templates.at(bucket);
+    expect(properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    const { DestinationBucketName } = properties.LoggingConfiguration as Record<string, string>;
+    expect(templates.reference(DestinationBucketName)?.resource).toBe(
+      templates.at(`${PATH}/Images/AccessLogs`),
+    );
   });
 
   it('expires old versions, unfinished uploads and logs, never a current image', () => {

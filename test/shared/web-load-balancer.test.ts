@@ -295,6 +295,27 @@ describe('the load balancer of a web site', () => {
     expect(() => synthesize(props, dualStack)).toThrow(message);
   });
 
+  it.each([
+    ['accepts public subnets of /27', 27, {}, undefined],
+    [
+      'refuses public subnets of /28',
+      28,
+      {},
+      'vpc: got "subnet 10.0.0.0/28", expected public subnets of /27',
+    ],
+    ['accepts small public subnets for an internal one', 28, { clients: 'vpc' as const }, undefined],
+  ])('%s', (_, cidrMask, props, message) => {
+    const create = () =>
+      synthesize(() => props, {
+        subnetConfiguration: [
+          { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, cidrMask },
+          { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 24 },
+        ],
+      });
+    if (message === undefined) expect(create).not.toThrow();
+    else expect(create).toThrow(message);
+  });
+
   it('refuses IPv6 networks where the public subnets have no IPv6 addresses', () => {
     expect(() => synthesize(() => clients('::/0'))).toThrow(
       'clients: got "::/0", expected IPv4 networks: the public subnets have no IPv6 addresses',

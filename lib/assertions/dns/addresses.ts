@@ -7,7 +7,7 @@ export interface Block {
   readonly family: 'ipv4' | 'ipv6';
 }
 
-/** Reads `203.0.113.7`, `203.0.113.0/24` or the same of IPv6; undefined for anything else. */
+/** Reads an IPv4 or IPv6 address or CIDR block. Undefined for other text. */
 export function parseBlock(text: string): Block | undefined {
   const [address = '', prefix, ...rest] = text.split('/');
   const version = isIP(address);
@@ -17,7 +17,7 @@ export function parseBlock(text: string): Block | undefined {
   return { address, bits, family: version === 6 ? 'ipv6' : 'ipv4' };
 }
 
-/** Whether the whole of one block lies in another. */
+/** Whether one block contains all of another. */
 export function contains(outer: Block, inner: Block): boolean {
   if (outer.family !== inner.family || outer.bits > inner.bits) return false;
   const blocks = new BlockList();

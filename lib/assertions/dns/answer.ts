@@ -1,16 +1,16 @@
 import type { AnsweredRecord, DnsQuery, Outcome, Status } from './model';
 
-/** What a query was answered with, and why. */
+/** The answer to a query, with its reasons. */
 export class Answer {
   readonly status: Status;
   readonly records: readonly AnsweredRecord[];
-  /** How Route 53 came to it, step by step; for `unknown`, the last one says what is missing. */
+  /** The steps of Route 53. For `unknown`, the last one says what is missing. */
   readonly reasons: readonly string[];
-  /** Of this answer among all that the query can have, from 0 to 1. */
+  /** Probability of this answer, from 0 to 1. */
   readonly probability: number;
-  /** Name of the zone that was asked last, whose SOA record goes with a negative answer. */
+  /** Name of the last zone. Its SOA record is part of a negative answer. */
   readonly zone?: string;
-  /** At most this many of the last `of` records are answered, at random (multivalue answer routing). */
+  /** Multivalue answer routing: at most this many of the last `of` records are in the answer, at random. */
   readonly atMost?: Outcome['atMost'];
 
   constructor(
@@ -25,7 +25,7 @@ export class Answer {
     this.atMost = outcome.atMost;
   }
 
-  /** The answer in a few lines, as `dig` would order it, and the reasoning below. */
+  /** The answer in the order of `dig`, then the reasons. */
   toString(): string {
     const { name, type = 'A' } = this.query;
     const often = this.probability < 1 ? `, in ${Math.round(this.probability * 1000) / 10} % of queries` : '';

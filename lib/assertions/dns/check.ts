@@ -2,32 +2,32 @@ import type { Answer } from './answer';
 import type { Dns } from './dns';
 import type { DnsQuery, Status } from './model';
 
-/** What an answer is expected to be; what is left out is not compared. */
+/** The expected answer. Properties that are left out are not compared. */
 export interface ExpectedAnswer {
   /** @default 'NOERROR' */
   readonly status?: Status;
   /** All values at the end of the CNAME chain, in any order. */
   readonly values?: readonly string[];
-  /** Construct path of the AWS resource that an alias leads to, or the end of it (`Primary/Alb`); or its DNS name. */
+  /** The AWS resource of an alias: its construct path, the end of that path (`Primary/Alb`), or its DNS name. */
   readonly aliasTarget?: string;
   readonly setIdentifier?: string;
   /** Seconds. */
   readonly ttl?: number;
-  /** Construct path of the record, or the end of it. */
+  /** Construct path of the record, or the end of that path. */
   readonly resource?: string;
 }
 
-/** Whether a query is answered as expected. */
+/** Whether the answers to a query are as expected. */
 export interface AnswerCheck {
-  /** Over all answers that the query can have, or the drawn one if the query has a `random`. */
+  /** For all possible answers; for the drawn answer if the query has `random`. */
   readonly verdict: 'always' | 'sometimes' | 'never' | 'unknown';
-  /** The answers and the reasoning, in a few lines. */
+  /** The answers with their reasons. */
   readonly explanation: string;
 }
 
 /**
- * Compares every answer that a query can have with the expected one. `unknown` when an answer is unknown, or differs
- * only in something that is known once deployed. Throws as `Dns.query` does.
+ * Compares all possible answers to a query with the expected one. `unknown`, if an answer is unknown or differs only in
+ * a value that is known only after deployment. Throws like `Dns.query`.
  */
 export function checkAnswer(dns: Dns, query: DnsQuery, expected: ExpectedAnswer): AnswerCheck {
   const answers = query.random ? [dns.query(query)] : dns.answers(query);
@@ -39,7 +39,7 @@ export function checkAnswer(dns: Dns, query: DnsQuery, expected: ExpectedAnswer)
       : matches.includes(true)
         ? 'sometimes'
         : 'never';
-  // What contradicts the expectation is read first.
+  // Contradictions come first in the message.
   const odd = answers.filter((_, index) => matches[index] !== true);
   const shown = odd.length > 0 ? odd : answers;
   return { verdict, explanation: shown.slice(0, 3).join('\n') };
@@ -86,7 +86,7 @@ function sameValues(actual: readonly string[], expected: readonly string[]): boo
   const missing = expected.filter((value) => !actual.includes(value));
   const unread = actual.filter((value) => value.includes('⟨') && !expected.includes(value));
   if (actual.length === expected.length && missing.length === 0) return true;
-  // What is known only once deployed may turn out to be what is missing.
+  // A value that is known only after deployment may be the missing one.
   return unread.length > 0 && missing.length >= unread.length ? undefined : false;
 }
 

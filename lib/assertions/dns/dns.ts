@@ -10,16 +10,16 @@ import { findZone } from './zone-choice';
 import { readZones, together } from './zones';
 
 /**
- * The Route 53 zones, records and health checks of a set of templates, ready to be asked.
- * Private zones are seen only from their VPCs; public zones are taken to be delegated to from above.
+ * Answers DNS queries as Route 53 would, from the zones, records and health checks in templates.
+ * Private zones answer only their VPCs. Public zones are assumed to be delegated to by their parent.
  */
 export class Dns {
-  /** @param options latencies and places that the templates do not have */
+  /** @param options latencies and locations, which templates do not have */
   static of(templates: Templates, options: DnsOptions = {}): Dns {
     return new Dns(templates, options);
   }
 
-  /** The hosted zones of the templates, and those that the templates add records to. */
+  /** The hosted zones of the templates, and other zones to which the templates add records. */
   readonly zones: readonly Zone[];
 
   private constructor(
@@ -30,30 +30,30 @@ export class Dns {
     this.zones = options.sameName === 'together' ? together(zones) : zones;
   }
 
-  /** Whether the name is in a zone that the internet sees, or the VPC: for all other names Route 53 refuses to answer. */
+  /** Whether the name is in a public zone, or in a private zone of the VPC. Route 53 refuses queries for other names. */
   has(name: string, vpc?: DnsQuery['vpc']): boolean {
     const zone = findZone(this.zones, canonicalName(name), this.templates, vpc && pathOf(vpc));
     return !('status' in zone && zone.status === 'none');
   }
 
   /**
-   * One answer, drawn with `query.random` where several are possible.
-   * Throws for a name that is in no zone (the error lists the zones) and for a query that makes no sense.
+   * One answer. `query.random` chooses among several possible ones.
+   * Throws for a name in no zone (the message lists the zones) and for an invalid query.
    */
   query(query: DnsQuery): Answer {
     const random = query.random ?? seeded(1);
     return new Answer(query, drawn(pick(this.outcomes(query), random), random));
   }
 
-  /** Every answer that the query can have, with its probability. Throws as `query` does. */
+  /** All possible answers, with their probabilities. Throws like `query`. */
   answers(query: DnsQuery): readonly Answer[] {
     return this.outcomes(query).map((outcome) => new Answer(query, outcome));
   }
 
   /**
-   * How likely each record is in the answer, from 0 to 1, by set identifier, else by construct path; answers without
-   * a record count under their status. Records of multivalue answers overlap, so that their sum may exceed 1.
-   * Throws as `query` does.
+   * The probability of each record, from 0 to 1, by set identifier or else by construct path. Answers without a record
+   * count under their status. A multivalue answer has several records, so that the sum may exceed 1.
+   * Throws like `query`.
    */
   probabilities(query: DnsQuery): Readonly<Record<string, number>> {
     const totals: Record<string, number> = {};
@@ -66,7 +66,7 @@ export class Dns {
     return totals;
   }
 
-  /** How often each record is answered in a number of seeded queries; keys as in `probabilities`. */
+  /** The number of answers with each record, in a number of seeded queries. Keys as in `probabilities`. */
   shares(
     query: DnsQuery,
     { queries, seed = 1 }: { readonly queries: number; readonly seed?: number },
@@ -110,7 +110,7 @@ export class Dns {
   }
 }
 
-/** What an outcome counts as: a chain of CNAMEs is one answer, the records of a multivalue answer are several. */
+/** The keys under which an outcome counts: one for a chain of CNAMEs, several for a multivalue answer. */
 function keys({ records, status, atMost }: Outcome): readonly string[] {
   const last = records.at(-1);
   if (status !== 'NOERROR' || !last) return [status];
@@ -126,7 +126,7 @@ function pick(outcomes: readonly Outcome[], random: () => number): Outcome {
     remaining -= outcome.probability;
     if (remaining < 0) return outcome;
   }
-  // Probabilities that sum to a little less than 1, by rounding.
+  // By rounding, the probabilities may sum to a little less than 1.
   const last = outcomes.at(-1);
   if (!last) throw new Error('a query has at least one outcome');
   return last;

@@ -9,15 +9,15 @@ import { Scenario, pathOf } from './scenario';
 import { choose } from './selection';
 import { delegatedZone, findZone } from './zone-choice';
 
-/** A step of the evaluation: what is asked, and how one came there. */
+/** One step: the name and type, with the path to it. */
 interface Step {
   readonly name: string;
   readonly type: string;
-  /** Names already asked for, to find loops. */
+  /** Earlier names, to find loops. */
   readonly seen: readonly string[];
-  /** Set identifiers of the aliases passed. */
+  /** Set identifiers of the aliases on the path. */
   readonly identifiers: readonly string[];
-  /** Only the zones that the internet sees, as for a health check. */
+  /** Public zones only, as for a health check. */
   readonly public?: boolean;
 }
 
@@ -27,7 +27,7 @@ const single = (status: Status, ...reasons: string[]): readonly Outcome[] => [
 const because = (reasons: readonly string[], outcomes: readonly Outcome[]): readonly Outcome[] =>
   outcomes.map((outcome) => ({ ...outcome, reasons: [...reasons, ...outcome.reasons] }));
 
-/** Works out every answer that one query can have. */
+/** Finds all possible answers to one query. */
 export class Evaluation {
   private readonly vpc: string | undefined;
   private readonly down: Scenario;
@@ -57,7 +57,7 @@ export class Evaluation {
   }
 
   private inZone(zone: Zone, step: Step): readonly Outcome[] {
-    // A delegation or a CNAME may have led on to another zone.
+    // A delegation or a CNAME may have led to another zone.
     return this.fromZone(zone, step).map((outcome) => ({ zone: zone.name, ...outcome }));
   }
 
@@ -86,7 +86,7 @@ export class Evaluation {
         const ofType = found.records.filter((record) => record.type === type);
         const group = ofType.length > 0 ? ofType : found.records.filter((record) => record.type === 'CNAME');
         const routed = group.some(({ policy }) => policy.kind !== 'simple');
-        // Besides a simple record Route 53 takes no second one of the name and type; in a group one may be missing.
+        // A simple record is the only one of its name and type. A group may have further records outside the templates.
         if (unnamed && (group.length === 0 || routed || found.wildcard !== undefined))
           return nameless(unnamed, name);
         if (group.length > 0) return because(wildcard, this.answer(zone, group, step));
@@ -111,7 +111,7 @@ export class Evaluation {
     }
   }
 
-  /** Why the answer depends on a record that may not be there, or may be another one; undefined where it does not. */
+  /** Why the answer depends on an undecided record. Undefined, if it does not. */
   private doubtAt(zone: Zone, { name, type }: Step): string | undefined {
     const decided = zone.records.filter((record) => record.undecided === undefined);
     if (decided.length === zone.records.length) return undefined;
@@ -154,7 +154,7 @@ export class Evaluation {
     return single(status, ...reasons);
   }
 
-  /** Chooses among the records of one name and type, and follows what was chosen. */
+  /** Chooses among the records of one name and type, and follows the chosen one. */
   private answer(zone: Zone, group: readonly RecordSet[], step: Step): readonly Outcome[] {
     const ranking = rank(group, this.query.from ?? {}, this.templates, this.options);
     if ('status' in ranking) return single(ranking.status, ranking.why);
@@ -238,7 +238,7 @@ export class Evaluation {
     );
   }
 
-  /** What a health check that connects to a domain name finds, which it resolves as the internet does. */
+  /** The health of an endpoint with a domain name. A health check resolves the name on the internet. */
   private probe(name: string): Health {
     const why = Templates.unknown(name);
     if (why !== undefined && this.down.hasEndpoints) {
@@ -274,10 +274,10 @@ export class Evaluation {
   }
 }
 
-/** Throws an error for records that Route 53 refuses to create: no question has an answer about them. */
+/** Throws for records that Route 53 refuses to create. */
 function refuse(zone: Zone, records: readonly RecordSet[]): void {
   for (const record of records) {
-    // Two zones of one name may be taken together; each takes its own records.
+    // Zones of one name may be merged (`sameName`). Each zone still has its own records.
     const zoneOf = ({ properties: { HostedZoneId, HostedZoneName } }: RecordSet) =>
       JSON.stringify([HostedZoneId, HostedZoneName]);
     const beside = zone.records.filter(
@@ -288,7 +288,7 @@ function refuse(zone: Zone, records: readonly RecordSet[]): void {
   }
 }
 
-/** What a lookup comes to for a type, to compare two of them. */
+/** The result of a lookup for a type, as text for comparison. */
 function effect(found: Found, type: string): string {
   if (found.kind === 'missing' || found.kind === 'empty') return found.kind;
   const counts = (record: RecordSet) =>

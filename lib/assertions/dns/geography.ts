@@ -22,7 +22,7 @@ const COUNTRIES = new Map(
   ),
 );
 
-/** The continent that Route 53 counts a country to; undefined for a code that it has no data for. */
+/** The continent of a country by Route 53. Undefined for an unknown code. */
 export function continentOf(country: string): string | undefined {
   return COUNTRIES.get(country);
 }
@@ -30,8 +30,8 @@ export function continentOf(country: string): string | undefined {
 const at = (latitude: number, longitude: number): Coordinates => ({ latitude, longitude });
 
 /**
- * The city or area that each Region is named for. Nominal: AWS does not publish where the data centres are, so
- * distances that differ by less than `NOMINAL_KM` decide nothing.
+ * The city or area in the name of each Region. AWS does not publish where the data centres are. Therefore a difference
+ * of less than `NOMINAL_KM` between two distances decides nothing.
  * https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
  */
 export const REGIONS: Readonly<Record<string, Coordinates>> = {
@@ -70,7 +70,7 @@ export const REGIONS: Readonly<Record<string, Coordinates>> = {
   'us-west-2': at(45.8, -119.7),
 };
 
-/** How far a Region may be from its nominal place, in kilometres. */
+/** The error of these coordinates, in kilometres. */
 export const NOMINAL_KM = 100;
 
 /** Great-circle distance in kilometres, on a sphere of the earth's mean radius. */
@@ -85,8 +85,8 @@ export function distance(a: Coordinates, b: Coordinates): number {
 }
 
 /**
- * A latency table for lack of a measured one: 1 ms of round trip for each 100 km between the nominal places of two
- * Regions, the speed of light in glass. Real routes are longer and change, and so do Route 53's answers.
+ * A latency table without measurements: 1 ms of round trip for each 100 km between two Regions, the speed of light in
+ * glass. Real routes are longer and change, so that answers of Route 53 may differ.
  */
 export function latencyByDistance(): LatencyTable {
   const table = Object.entries(REGIONS).map(([from, here]) => {

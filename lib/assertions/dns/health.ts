@@ -5,7 +5,7 @@ import type { Scenario } from './scenario';
 import { targetGroupsOf } from './target-groups';
 import { isTrue } from './zones';
 
-/** Whether Route 53 considers something healthy, and why. */
+/** Whether Route 53 considers a record or a health check healthy, and why. */
 export interface Health {
   readonly status: 'healthy' | 'unhealthy' | 'unknown';
   readonly why: string;
@@ -15,10 +15,10 @@ const healthy = (why: string): Health => ({ status: 'healthy', why });
 const unhealthy = (why: string): Health => ({ status: 'unhealthy', why });
 const unknown = (why: string): Health => ({ status: 'unknown', why });
 
-/** What a health check finds when it connects to a domain name of these zones. */
+/** The health of an endpoint with a domain name. */
 export type Probe = (domainName: string) => Health;
 
-/** The health of records and health checks, when some things are down and everything else is up. */
+/** The health of records and health checks in a scenario. */
 export class HealthModel {
   private readonly evaluating = new Set<string>();
 
@@ -30,8 +30,8 @@ export class HealthModel {
   ) {}
 
   /**
-   * A record is as healthy as its health check, and for an alias with `EvaluateTargetHealth` also as its target.
-   * Without either it is always healthy.
+   * A record is healthy if its health check is, and for an alias with `EvaluateTargetHealth` also its target. Without
+   * both it is always healthy.
    * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-complex-configs.html
    */
   record(record: RecordSet, zone: Zone): Health {
@@ -56,10 +56,10 @@ export class HealthModel {
       const key = `${zone.id} ${name} ${record.type}`;
       if (this.evaluating.has(key)) return unknown(`alias target ${name} leads back to itself`);
       this.evaluating.add(key);
-      // A tree of records is healthy while one of its branches is.
+      // A tree of records is healthy if one branch is healthy.
       const branches = group.map((branch) => {
         const health = this.record(branch, zone);
-        // A branch that may not be there cannot make its tree healthy, and its absence cannot either.
+        // An undecided branch makes its tree neither healthy nor unhealthy.
         return branch.undecided !== undefined && health.status === 'healthy'
           ? unknown(branch.undecided)
           : health;
@@ -79,7 +79,7 @@ export class HealthModel {
     // https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
     if (resource?.type === 'AWS::CloudFront::Distribution')
       return healthy(`${name} has no health to evaluate`);
-    // Route 53 asks more of a load balancer than one target that works: one in every target group.
+    // A load balancer is healthy if each target group with targets has a healthy target.
     // https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
     const failing = targetGroupsOf(this.templates, resource).find((group) => this.down.has(group));
     if (failing) return unhealthy(`${name} has no healthy target in ${failing.path}`);
@@ -88,7 +88,7 @@ export class HealthModel {
       : healthy(`${name} is up`);
   }
 
-  /** @param failing what the check monitors fails, whatever it is */
+  /** @param failing whether the query calls the record of this check down */
   private check(id: string, failing: boolean): Health {
     const resource = this.templates.reference(id)?.resource;
     if (resource?.type !== 'AWS::Route53::HealthCheck') {
@@ -98,7 +98,7 @@ export class HealthModel {
     if (resource.undecidedCondition !== undefined) {
       return unknown(`${name} exists only if ${resource.undecidedCondition} is true`);
     }
-    // Its parent, or a name that it connects to and whose answer it decides: AWS calls that unpredictable.
+    // A check that is its own child, or that connects to the name of its own record: AWS calls the result unpredictable.
     if (this.evaluating.has(resource.path)) return unknown(`${name} depends on itself`);
     const open = undecidedIn(resource.properties.HealthCheckConfig);
     if (open !== undefined) return unknown(`${name}: ${open}`);
@@ -118,7 +118,7 @@ export class HealthModel {
   }
 
   private monitored(resource: Resource, config: Readonly<Record<string, Json>>, failing: boolean): Health {
-    // A disabled check is healthy until it is inverted.
+    // A disabled check is healthy; if it is also inverted, unhealthy.
     // https://docs.aws.amazon.com/Route53/latest/APIReference/API_HealthCheckConfig.html
     if (isTrue(config.Disabled)) return healthy('it is disabled');
     if (failing || this.down.has(resource)) return unhealthy('what it monitors is down');
@@ -136,7 +136,7 @@ export class HealthModel {
     }
   }
 
-  /** At least `HealthThreshold` children: 0 is always healthy, more than there are children always unhealthy. */
+  /** Healthy, if at least `HealthThreshold` children are: with 0 always, with more than the number of children never. */
   private calculated({ HealthThreshold, ChildHealthChecks }: Readonly<Record<string, Json>>): Health {
     const threshold = Number(HealthThreshold ?? NaN);
     const children = Array.isArray(ChildHealthChecks) ? ChildHealthChecks : [];
@@ -159,7 +159,7 @@ export class HealthModel {
         .find(({ properties }) => name !== undefined && properties.AlarmName === name);
     const label = `alarm ${alarm?.path ?? (typeof name === 'string' ? name : 'without a name')}`;
     if (this.insufficientData.has(alarm)) {
-      // LastKnownStatus is the default, and what that was is not in the template.
+      // The default is LastKnownStatus. That status is not in the template.
       if (InsufficientDataHealthStatus === 'Healthy')
         return healthy(`${label} has insufficient data, taken as healthy`);
       if (InsufficientDataHealthStatus === 'Unhealthy') {
@@ -185,7 +185,7 @@ export class HealthModel {
   }
 }
 
-/** Why the kind of a check is not known. What it connects to matters only where something is down. */
+/** Why the type of a check is not known. Its endpoint matters only if something is down. */
 function undecidedIn(config: Json | undefined): string | undefined {
   if (typeof config !== 'object' || config === null || Array.isArray(config))
     return Templates.unknown(config);
@@ -204,21 +204,21 @@ function undecidedIn(config: Json | undefined): string | undefined {
     .find((why) => why !== undefined);
 }
 
-/** The resources that a value refers to, alone or within a longer string. */
+/** The resources to which a value refers, also as part of a string. */
 export function mentioning(templates: Templates, value: string): readonly Resource[] {
   return (value.match(/⟨[^⟨⟩]+⟩/g) ?? []).flatMap((token) => templates.reference(token)?.resource ?? []);
 }
 
-/** The records that an alias within the zone leads to; empty for an alias to an AWS resource. */
+/** The target records of an alias in the same zone. Empty for an alias of an AWS resource. */
 export function aliasGroup({ alias, type }: RecordSet, zone: Zone): readonly RecordSet[] {
   return zone.records.filter((record) => record.name === alias?.dnsName && record.type === type);
 }
 
-/** The AWS resource that an alias leads to, where it is in the templates. */
+/** The AWS resource of an alias, if it is in the templates. */
 export function aliasResource(templates: Templates, { alias, name }: RecordSet): Resource | undefined {
   const target = /⟨[^⟨⟩]+⟩/.exec(alias?.dnsName ?? '')?.[0];
   if (target !== undefined) return templates.reference(target)?.resource;
-  // An S3 website's alias names only the Region's endpoint; the bucket is the one named like the record.
+  // The alias of an S3 website has the endpoint of the Region. The bucket has the name of the record.
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/RoutingToS3Bucket.html
   return /^s3-website[.-]/.test(alias?.dnsName ?? '')
     ? templates.ofType('AWS::S3::Bucket').find(({ properties }) => properties.BucketName === name)

@@ -7,8 +7,8 @@ declare global {
   namespace jest {
     interface Matchers<R> {
       /**
-       * Every answer that the query can have is as expected; with `.not`, none is. Fails in both directions when
-       * that is not known, and when only some answers are.
+       * All possible answers are as expected; with `.not`, none is. Fails with and without `.not` if that is unknown,
+       * and if only some answers are as expected.
        */
       toAnswer(query: DnsQuery, expected: ExpectedAnswer): R;
     }

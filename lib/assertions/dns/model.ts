@@ -7,72 +7,72 @@ export const RECORD_TYPES = [
   ...['SOA', 'SPF', 'SRV', 'SSHFP', 'SVCB', 'TLSA', 'TXT'],
 ] as const;
 
-/** A point on the globe, in degrees; north and east are positive. */
+/** Latitude and longitude in degrees. North and east are positive. */
 export interface Coordinates {
   readonly latitude: number;
   readonly longitude: number;
 }
 
 /**
- * Where the client is, as Route 53 sees it: by the client's subnet when its resolver sends one (EDNS0),
- * else by the resolver's own address.
+ * The location of the client by Route 53: that of the client's subnet if its resolver sends it (EDNS0), otherwise that
+ * of the resolver.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-edns0.html
  */
 export interface Client {
-  /** ISO 3166-1 code such as `FR`, or `none`: an address that no place is known for. @default - that of `subdivision` */
+  /** ISO 3166-1 code such as `FR`; `none` for an address without a known location. @default - that of `subdivision` */
   readonly country?: string;
-  /** State or oblast such as `US-CA`, or `none`: an address that no state is known for. @default - unknown */
+  /** State or oblast such as `US-CA`; `none` for an address without a known state. @default - unknown */
   readonly subdivision?: string;
   /** `AF`, `AN`, `AS`, `EU`, `NA`, `OC` or `SA`. @default - the continent of `country` */
   readonly continent?: string;
   /** IP address, or the CIDR block that the resolver sends, for IP-based routing. @default - unknown */
   readonly address?: string;
-  /** Region that the client (or its resolver) is in, for latency and geoproximity. @default - unknown */
+  /** The Region of the client or its resolver, for latency and geoproximity routing. @default - unknown */
   readonly region?: string;
-  /** For geoproximity. @default - those of `region` */
+  /** For geoproximity routing. @default - those of `region` */
   readonly coordinates?: Coordinates;
 }
 
-/** One DNS query, and the state of the world when it is asked. */
+/** One DNS query, with the client and the resources that are down. */
 export interface DnsQuery {
   /** Domain name; case and a trailing dot do not matter. */
   readonly name: string;
   /**
-   * One of `RECORD_TYPES`, or `TYPE` and a number (RFC 3597) for one that Route 53 does not have.
+   * One of `RECORD_TYPES`, or `TYPE` and a number (RFC 3597) for a type that Route 53 does not support.
    * @default 'A'
    */
   readonly type?: string;
-  /** @default - unknown: policies that route by place answer `unknown` */
+  /** @default - unknown: routing policies that need the location answer `unknown` */
   readonly from?: Client;
-  /** The VPC that the query comes from: construct, construct path or `vpc-` id. @default - the internet, which sees no private zone */
+  /** The VPC of the client: construct, construct path or `vpc-` id. @default - the internet, without private zones */
   readonly vpc?: string | IConstruct;
   /**
-   * What fails, as constructs or construct paths (all below them fails too) or as the last part of one: health checks (what
-   * they monitor fails), records (what their health check monitors fails), alias targets such as load balancers or
-   * one of their target groups (no healthy target), CloudWatch alarms (in ALARM).
-   * @default - nothing: everything else is up
+   * What is down: constructs, construct paths, or the last part of a path, with everything below it. Health checks:
+   * their endpoint fails. Records: the endpoint of their health check fails. Load balancers, target groups and other
+   * alias targets: they have no healthy target. CloudWatch alarms: they are in ALARM.
+   * @default - nothing; everything else is up
    */
   readonly down?: readonly (string | IConstruct)[];
-  /** CloudWatch alarms, named as in `down`, that have not enough data for a state. @default - none */
+  /** CloudWatch alarms in INSUFFICIENT_DATA, written as in `down`. @default - none */
   readonly insufficientData?: readonly (string | IConstruct)[];
-  /** Draws among the possible answers, as `Math.random` does; see `seeded`. @default seeded(1) */
+  /** Chooses among the possible answers, like `Math.random`; see `seeded`. @default seeded(1) */
   readonly random?: () => number;
 }
 
-/** Milliseconds from a client's region (first key) to a record's region (second key). */
+/** Milliseconds from the client's Region (first key) to the record's Region (second key). */
 export type LatencyTable = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 export interface DnsOptions {
   /**
-   * Latency between regions, for latency routing: your own measurements, or `latencyByDistance()`.
-   * @default - none: only the client's own region is known to be nearest
+   * Latency between Regions, for latency routing: your measurements or `latencyByDistance()`.
+   * @default - none: only the client's own Region is known to be nearest
    */
   readonly latency?: LatencyTable;
-  /** Where Regions and Local Zone Groups are, over and above `REGIONS`. @default - none */
+  /** Coordinates of Local Zone groups, and of Regions that `REGIONS` does not have. @default - none */
   readonly locations?: Readonly<Record<string, Coordinates>>;
   /**
-   * What several public zones of one name are: `apart`, so that it is not known which of them the domain is delegated
-   * to; or `together`, as if the records of all were in one.
+   * How to read several public zones of one name. `apart`: it is unknown to which one the domain is delegated.
+   * `together`: as one zone with the records of all.
    * @default 'apart'
    */
   readonly sameName?: 'apart' | 'together';
@@ -80,52 +80,52 @@ export interface DnsOptions {
 
 /** One record of an answer. */
 export interface AnsweredRecord {
-  /** The name that was asked for, or that a CNAME led to. Never the name of an alias target. */
+  /** The name in the query, or the target of a CNAME. Never the target of an alias. */
   readonly name: string;
   readonly type: string;
-  /** Seconds; that of the alias target's record for an alias. Undefined where the template does not say it. */
+  /** Seconds. For an alias that of its target record. Undefined, if the template does not have it. */
   readonly ttl?: number;
-  /** In the template's order; Route 53 shuffles them. Empty for an alias to an AWS resource. */
+  /** In the order of the template; Route 53 shuffles them. Empty for an alias of an AWS resource. */
   readonly values: readonly string[];
-  /** AWS resource that an alias leads to: its construct path if it is in the templates, else its DNS name. */
+  /** The AWS resource of an alias: its construct path if it is in the templates, otherwise its DNS name. */
   readonly aliasTarget?: string;
-  /** The record's set identifier; behind an alias, those of the records on the way, as in `eu/server-a`. */
+  /** The set identifier of the record. After aliases: those of all records on the path, as in `eu/server-a`. */
   readonly setIdentifier?: string;
-  /** Construct path of the record that has the values. */
+  /** Construct path of the record with the values. */
   readonly resource: string;
 }
 
 /**
- * `NODATA`: the name exists and has no such record (NOERROR with an empty answer). `SERVFAIL`: resolvers give up.
- * `unknown`: the templates and the query do not decide it.
+ * `NODATA`: the name exists, but has no record of this type (NOERROR with an empty answer). `SERVFAIL`: resolvers
+ * report an error. `unknown`: templates and query do not decide the answer.
  */
 export type Status = 'NOERROR' | 'NODATA' | 'NXDOMAIN' | 'SERVFAIL' | 'unknown';
 
-/** One of the answers that a query can have. */
+/** One possible answer to a query. */
 export interface Outcome {
   readonly probability: number;
   readonly status: Status;
   readonly records: readonly AnsweredRecord[];
-  /** How Route 53 came to it, step by step. */
+  /** The steps of Route 53. */
   readonly reasons: readonly string[];
-  /** Name of the zone that was asked last; undefined where that is not known. */
+  /** Name of the last zone. Undefined, if it is not known. */
   readonly zone?: string;
-  /** At most this many of the last `of` records are answered, at random (multivalue answer routing). */
+  /** Multivalue answer routing: at most this many of the last `of` records are in the answer, at random. */
   readonly atMost?: { readonly count: number; readonly of: number };
 }
 
-/** A hosted zone, with the records that the templates put into it. */
+/** A hosted zone, with its records in the templates. */
 export interface Zone {
-  /** Construct path, or the id of a zone that the templates do not have. */
+  /** Construct path; for a zone outside the templates its id. */
   readonly id: string;
-  /** Canonical. Undefined: only the id is known. */
+  /** Canonical name. Undefined, if only the id is known. */
   readonly name?: string;
-  /** VPC ids of a private zone; undefined for a public one. */
+  /** VPC ids of a private zone. Undefined for a public zone. */
   readonly vpcs?: readonly string[];
-  /** The templates only add records to it: what else is in it is not known. */
+  /** The zone is outside the templates, and may have further records. */
   readonly external: boolean;
   readonly resource?: Resource;
-  /** Why nothing can be said of what the zone holds. */
+  /** Why the records of the zone are not known. */
   readonly opaque?: string;
   readonly records: readonly RecordSet[];
 }
@@ -133,17 +133,17 @@ export interface Zone {
 export interface RecordSet {
   readonly path: string;
   readonly resource: Resource;
-  /** As the template has them. */
+  /** The resolved properties in the template. */
   readonly properties: Readonly<Record<string, Json>>;
-  /** Why it is not known whether the zone has this record, or what is in it. */
+  /** Why the record is undecided: it may not exist, or its content is not known. */
   readonly undecided?: string;
-  /** Canonical; undefined when it could not be resolved. */
+  /** Canonical name. Undefined, if it could not be resolved. */
   readonly name?: string;
   readonly type: string;
   readonly ttl?: number;
   readonly values: readonly string[];
   readonly alias?: Alias;
-  /** Id of the health check, as the template has it. */
+  /** Id of the health check, as in the template. */
   readonly healthCheck?: string;
   readonly setIdentifier?: string;
   readonly policy: Policy;

@@ -1,6 +1,6 @@
 /**
- * A domain name in one spelling: lowercase, without the trailing dot, octal escapes decoded (`\052` is `*`).
- * An escaped dot stays escaped, because it is a character and not a separator.
+ * The canonical form of a domain name: lowercase, no trailing dot, decoded octal escapes (`\052` is `*`).
+ * An escaped dot stays escaped, because it does not separate labels.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
  */
 export function canonicalName(name: string): string {
@@ -13,7 +13,7 @@ export function canonicalName(name: string): string {
     .replace(/\.$/, '');
 }
 
-/** Why a name is not one that DNS can carry; undefined when it is. */
+/** Why DNS does not allow a name. Undefined, if it does. */
 export function nameProblem(name: string): string | undefined {
   const labels = canonicalName(name).split('.');
   if (labels.some((label) => label === '')) return 'a label is empty';
@@ -33,7 +33,7 @@ export function isWithin(name: string, domain: string): boolean {
   return name === domain || name.endsWith(`.${domain}`);
 }
 
-/** How many labels the name has: the more, the more specific. */
+/** The number of labels. More labels are more specific. */
 export function depth(name: string): number {
   return name.split('.').length;
 }

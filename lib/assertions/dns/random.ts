@@ -1,4 +1,4 @@
-/** A random source like `Math.random`, the same for the same seed (mulberry32). Not for cryptography. */
+/** A random source like `Math.random`, with the same numbers for the same seed (mulberry32). Not for cryptography. */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

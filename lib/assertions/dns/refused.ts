@@ -3,12 +3,12 @@ import { Templates } from '../templates';
 import type { RecordSet, Zone } from './model';
 import { isWithin } from './names';
 
-/** Properties of a record set that choose a routing policy. A record has one of them at most. */
+/** Properties of a record set that choose a routing policy. A record has at most one of them. */
 const POLICIES = ['Weight', 'Failover', 'Region', 'GeoLocation', 'GeoProximityLocation', 'CidrRoutingConfig'];
 
 /**
- * Why Route 53 refuses to create a record, beside the others of its name; undefined for what it takes. What the
- * template leaves open is not refused.
+ * Why Route 53 refuses to create a record, alone or beside the other records of its name. Undefined, if it accepts the
+ * record, or if the template leaves that open.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_ResourceRecordSet.html
  */
@@ -73,7 +73,7 @@ function inZone(zone: Zone, { name, type }: RecordSet): string | undefined {
   return type === 'CNAME' && name === zone.name ? 'a zone has no CNAME record at its top' : undefined;
 }
 
-/** What the other records of the name rule out. */
+/** Why the record cannot exist beside the others of its name. */
 function beside(record: RecordSet, others: readonly RecordSet[]): string | undefined {
   const { type, policy, setIdentifier } = record;
   const foreign = others.find((other) => other.type !== type && [other.type, type].includes('CNAME'));
@@ -90,7 +90,7 @@ function beside(record: RecordSet, others: readonly RecordSet[]): string | undef
   return rival ? `${rival.path} has the same ${place ?? ''}` : undefined;
 }
 
-/** What only one record of a name and type may have. */
+/** A value that must be unique among the records of a name and type. */
 function placeOf({ policy }: RecordSet): string | undefined {
   const text =
     policy.kind === 'failover'

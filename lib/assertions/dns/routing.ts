@@ -3,15 +3,15 @@ import { contains, parseBlock, type Block } from './addresses';
 import { CONTINENT_CODES, NOMINAL_KM, REGIONS, continentOf, distance } from './geography';
 import type { Client, Coordinates, DnsOptions, Policy, RecordSet } from './model';
 
-/** Records of equal preference. */
+/** Records with the same preference. */
 export interface Tier {
   readonly records: readonly RecordSet[];
   readonly why: string;
-  /** Why it is not known which of several records comes first. */
+  /** Why the order of its records is not known. */
   readonly doubt?: string;
 }
 
-/** A group of records in the order in which its routing policy prefers them, health apart. */
+/** A group of records in the order of its routing policy, without regard to health. */
 export type Ranking =
   { readonly tiers: readonly Tier[] } | { readonly status: 'NODATA' | 'unknown'; readonly why: string };
 
@@ -62,7 +62,7 @@ export function rank(
 }
 
 /**
- * Weight 0 is considered only when every record of another weight is unhealthy; all 0 means equal probability.
+ * A record of weight 0 counts only if all other records are unhealthy. If all weights are 0, probabilities are equal.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
  */
 function byWeight(group: readonly Routed<'weighted'>[]): Ranking {
@@ -114,7 +114,7 @@ function byLatency(
 }
 
 /**
- * The smallest location that matches comes first, then the larger ones around it, then the default. Without a
+ * The most specific location that matches comes first, then the larger ones around it, then the default. Without a
  * match there is no answer.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geo.html
  */
@@ -169,7 +169,7 @@ function byLocation(group: readonly Routed<'geolocation'>[], client: Client): Ra
 }
 
 /**
- * Nearest first, by a distance that the bias shrinks or stretches.
+ * The nearest record comes first. A bias shrinks or stretches its distance.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-geoproximity.html
  */
 function byProximity(group: readonly Routed<'geoproximity'>[], client: Client, options: DnsOptions): Ranking {
@@ -201,12 +201,12 @@ function byProximity(group: readonly Routed<'geoproximity'>[], client: Client, o
 interface Scored {
   readonly record: RecordSet;
   readonly score: number;
-  /** How far off the score may be. */
+  /** The error of the score. */
   readonly slack: number;
   readonly why: string;
 }
 
-/** One tier for each record, or for several that are too close to tell apart. */
+/** One tier for each record. Records whose scores differ by less than their error share a tier. */
 function nearestFirst(scored: readonly Scored[]): readonly Tier[] {
   const clusters: Scored[][] = [];
   for (const next of [...scored].sort((a, b) => a.score - b.score)) {
@@ -224,7 +224,7 @@ function nearestFirst(scored: readonly Scored[]): readonly Tier[] {
 }
 
 /**
- * The longest prefix of the CIDR collection that holds the client's, then shorter ones, then the location `*`.
+ * The location with the longest matching prefix comes first, then shorter prefixes, then the location `*`.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy-ipbased.html
  */
 function byAddress(group: readonly Routed<'ip-based'>[], { address }: Client, templates: Templates): Ranking {
@@ -274,7 +274,7 @@ function byAddress(group: readonly Routed<'ip-based'>[], { address }: Client, te
 
 const round = (value: number) => Math.round(value * 10) / 10;
 
-/** Throws an error that says what a client's location must look like. */
+/** Throws for an invalid location of a client. The message says what was expected. */
 export function checkClient({ country, continent, address, region }: Client, options: DnsOptions): void {
   if (country !== undefined && country !== 'none' && continentOf(country) === undefined) {
     throw new Error(`from.country ${country}: expected an ISO 3166-1 code that Route 53 knows, such as FR`);

@@ -2,19 +2,19 @@ import type { IConstruct } from 'constructs';
 import type { Resource, Templates } from '../templates';
 import { targetGroupsOf } from './target-groups';
 
-/** The path of a construct; a path stays as it is. */
+/** The path of a construct. A path stays the same. */
 export function pathOf(place: string | IConstruct): string {
   return typeof place === 'string' ? place : place.node.path;
 }
 
-/** The resources that a query says are down (or without data), looked up by construct path. */
+/** The resources that are down in a query. */
 export class Scenario {
   private readonly resources: ReadonlySet<Resource>;
   private readonly paths: ReadonlySet<string>;
-  /** Load balancers of whose target groups some are down, not all: what a request meets depends on its path. */
+  /** Load balancers with some target groups down, but not all: the result of a request depends on its path. */
   private readonly partly: readonly Resource[];
 
-  /** Throws an error that names the nearest paths when a path is of no resource, or of several by its last part. */
+  /** Throws for a path without a resource, and for a last part of several paths. The message names similar paths. */
   constructor(templates: Templates, named: readonly (string | IConstruct)[]) {
     const paths = named.map(pathOf);
     const resources = new Set(paths.flatMap((path) => resourcesAt(templates, path)));
@@ -48,7 +48,7 @@ export class Scenario {
     return this.partly.some((balancer) => balancer.path === path);
   }
 
-  /** Whether a record is named: itself, or the record set group that it is in. */
+  /** Whether the query names a record, or the record set group of the record. */
   hasRecord(record: { readonly path: string; readonly resource: Resource }): boolean {
     return this.hasPath(record.path) || this.has(record.resource);
   }
@@ -57,7 +57,7 @@ export class Scenario {
     return path !== undefined && this.paths.has(path);
   }
 
-  /** Whether anything is named that a health check may connect to, and not just checks, alarms and records. */
+  /** Whether the query names anything else than health checks, alarms and records. */
   get hasEndpoints(): boolean {
     return [...this.resources].some(({ type }) => !/^AWS::(Route53|CloudWatch)::/.test(type));
   }

@@ -2,7 +2,7 @@ import type { Health } from './health';
 import type { RecordSet } from './model';
 import type { Tier } from './routing';
 
-/** Which records are answered, each with its probability; or why that is not known. */
+/** The records of the answer with their probabilities, or why they are not known. */
 export type Choice =
   | {
       readonly reasons: readonly string[];
@@ -11,7 +11,7 @@ export type Choice =
         readonly probability: number;
         readonly why: string;
       }[];
-      /** All picks are answered together, at most this many. */
+      /** The answer has all picks, at most this many. */
       readonly atMost?: number;
     }
   | { readonly reasons: readonly string[]; readonly unknown: string };
@@ -20,8 +20,8 @@ export type Choice =
 const MULTIVALUE_MAXIMUM = 8;
 
 /**
- * The healthy records of the first tier that has any. When nothing is healthy, Route 53 takes all records to be
- * healthy: an answer from the first tier is better than none.
+ * The healthy records of the first tier with healthy records. If no record is healthy, Route 53 considers all records
+ * healthy.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-how-route-53-chooses-records.html
  */
 export function choose(tiers: readonly Tier[], healthOf: (record: RecordSet) => Health): Choice {
@@ -33,7 +33,7 @@ export function choose(tiers: readonly Tier[], healthOf: (record: RecordSet) => 
   const best = firstTier(tiers, (record) => status(record) !== 'unhealthy');
   const worst = firstTier(tiers, (record) => status(record) === 'healthy');
   const affected = best.records.some((record) => status(record) === 'unknown');
-  // With one doubt only there are two cases; if both have the same result, the doubt does not matter.
+  // With one unknown record there are two cases. If both give the same result, it does not matter.
   const same =
     best.records.length === worst.records.length && best.records.every((r) => worst.records.includes(r));
   if (affected && !(doubtful.length === 1 && same)) {
@@ -46,7 +46,7 @@ export function choose(tiers: readonly Tier[], healthOf: (record: RecordSet) => 
   const weights = records.map(({ policy }) => (policy.kind === 'weighted' ? (policy.weight ?? 0) : 1));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const picks = records.map((record, index) => {
-    // A tier of weights of 0 has equal probabilities.
+    // Records of weight 0 have equal probabilities.
     const probability = total === 0 ? 1 / records.length : (weights[index] ?? 0) / total;
     const share = records.length > 1 ? ` (${percent(probability)})` : '';
     return { record, probability, why: `chose ${label(record)}: ${tier.why}${share}` };

@@ -1,6 +1,6 @@
 import type { Resource, Templates } from '../templates';
 
-/** The target groups that a load balancer's listeners and their rules forward to; none for any other resource. */
+/** The target groups in the listeners and rules of a load balancer. Empty for another resource. */
 export function targetGroupsOf(templates: Templates, balancer: Resource | undefined): readonly Resource[] {
   if (balancer?.type !== 'AWS::ElasticLoadBalancingV2::LoadBalancer') return [];
   const of = (type: string, property: string, owners: readonly Resource[]) =>

@@ -10,8 +10,8 @@ const describe = ({ id, name, vpcs }: Zone) =>
   `${id} (${name ?? 'name not known'}, ${vpcs === undefined ? 'public' : 'private'})`;
 
 /**
- * The zone that answers for a name. From a VPC the most specific private zone that is associated with it, whether or
- * not that has the name; else, and from the internet, the public zone at the top, from which delegations lead down.
+ * The zone that answers for a name. From a VPC: the most specific associated private zone, also if it does not have the
+ * name. Otherwise, and from the internet: the topmost public zone, which delegates to the others.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html
  */
 export function findZone(zones: readonly Zone[], name: string, templates: Templates, vpc?: string): Chosen {
@@ -25,7 +25,7 @@ export function findZone(zones: readonly Zone[], name: string, templates: Templa
   const [zone, ...others] = named.filter((candidate) => depth(candidate.name ?? '') === top);
   const nameless = seen.filter((candidate) => candidate.name === undefined && mayHold(candidate, name));
   const exact = nameless.find(({ records }) => records.some((record) => record.name === name));
-  // A zone known by its id that delegates to the topmost one stands above it.
+  // A zone without a known name that delegates to the topmost one is its parent.
   const above =
     zone &&
     nameless.find(({ records }) =>
@@ -60,7 +60,7 @@ export function findZone(zones: readonly Zone[], name: string, templates: Templa
     : { status: 'none', why: `${name} is in no zone` };
 }
 
-/** A zone known by its id has a name that its records share: that of another domain is not in it. */
+/** The name of a zone outside the templates is a suffix of its records. A name of another domain is not in it. */
 function mayHold({ external, records }: Zone, name: string): boolean {
   const domain = (text: string) => text.split('.').slice(-2).join('.');
   const names = records.flatMap((record) => record.name ?? []);
@@ -91,7 +91,7 @@ function privateZone(
     return { status: 'unknown', why: `${doubt.id} may be a private zone of ${vpc} that holds ${name}` };
   const [zone, second] = associated;
   const rule = forwardingRule(name, isVpc, templates);
-  // Of the same domain as a private zone, the rule takes precedence; otherwise the more specific of both.
+  // For the same domain, the rule wins over the private zone. Otherwise the more specific one wins.
   if (rule && (zone?.name === undefined || rule.specificity >= depth(zone.name))) {
     return { status: 'unknown', why: `${rule.path} forwards ${name} from ${vpc} to other DNS servers` };
   }
@@ -113,7 +113,7 @@ function privateZone(
 }
 
 /**
- * The Resolver rule that sends a name from a VPC to other name servers, unless a more specific rule is of type SYSTEM.
+ * The Resolver rule that forwards a name from a VPC, unless a more specific rule is of type SYSTEM.
  * https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-overview-DSN-queries-to-vpc.html
  */
 function forwardingRule(name: string, isVpc: (id: string) => boolean, templates: Templates) {
@@ -122,7 +122,7 @@ function forwardingRule(name: string, isVpc: (id: string) => boolean, templates:
     .flatMap(({ path, properties }) => {
       if (!isVpc(properties.VPCId as string)) return [];
       const rule = templates.reference(properties.ResolverRuleId)?.resource;
-      // A rule of elsewhere may forward anything.
+      // A rule outside the templates may forward any name.
       if (!rule) return [{ path, specificity: Infinity, forwards: true }];
       const domain = canonicalName(rule.properties.DomainName as string);
       if (domain !== '' && !isWithin(name, domain)) return [];
@@ -144,7 +144,7 @@ export function delegatedZone(
   | { readonly status: 'unknown' | 'SERVFAIL'; readonly why: string } {
   const values = records.flatMap((record) => record.values);
   const servers = `${cut} is delegated to ${values.join(', ')}`;
-  // A list element (Fn::Select of the zone's NameServers) stands for its zone too.
+  // One element of the zone's NameServers (Fn::Select) is enough to find the zone.
   const owners = values.map((value) =>
     templates.reference(value.replace(/\.NameServers\[\d+\]/, '.NameServers')),
   );

@@ -10,19 +10,19 @@ const text = (value: Json | undefined): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 const list = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
-// CloudFormation takes "60" for 60 and "true" for true.
+// CloudFormation accepts "60" for 60 and "true" for true.
 const number = (value: Json | undefined): number | undefined => {
   const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
 };
 export const isTrue = (value: Json | undefined): boolean => value === true || value === 'true';
 
-/** The hosted zones of the templates, and those that the templates add records to, with their records. */
+/** The hosted zones of the templates, and other zones to which the templates add records, with their records. */
 export function readZones(templates: Templates): readonly Zone[] {
   const defined = templates
     .ofType('AWS::Route53::HostedZone')
     .map((resource) => hostedZone(templates, resource));
-  // Cloud Map makes a zone for a DNS namespace and fills it as instances register.
+  // Cloud Map creates a zone for a DNS namespace. Instances that register add records.
   const namespaces = ['Private', 'Public'].flatMap((kind) =>
     templates.ofType(`AWS::ServiceDiscovery::${kind}DnsNamespace`).map((resource) => ({
       id: resource.path,
@@ -38,7 +38,7 @@ export function readZones(templates: Templates): readonly Zone[] {
   for (const { properties, resource, path } of recordSets(templates)) {
     const record = recordSet(templates, resource, path, properties);
     const { HostedZoneId: id, HostedZoneName: name } = properties;
-    // A record that may be in any zone is undecided in each one that its name fits.
+    // A record with an unknown zone is undecided in each zone that fits its name.
     const open = Templates.unknown(id ?? name);
     if (open !== undefined) {
       for (const zone of defined) {
@@ -59,7 +59,7 @@ export function readZones(templates: Templates): readonly Zone[] {
   return [...zones.values()];
 }
 
-/** Makes one zone of those public ones that have the same name. */
+/** Merges public zones of the same name. */
 export function together(zones: readonly Zone[]): readonly Zone[] {
   const isTwin = (zone: Zone, other: Zone) =>
     zone.name !== undefined && zone.name === other.name && !(zone.vpcs ?? other.vpcs);
@@ -105,7 +105,7 @@ function externalZone(
   return { id: text(id) ?? `zone ${resolved ?? 'without a name'}`, name: resolved, external: true };
 }
 
-/** Record sets of their own and those of record set groups, whose common properties are given to each. */
+/** All record sets, also those in record set groups, with the properties of the group. */
 function recordSets(templates: Templates) {
   const single = templates
     .ofType('AWS::Route53::RecordSet')
@@ -148,7 +148,7 @@ function delegations(templates: Templates) {
   });
 }
 
-/** Why a record may not be there, or may be another one. Its name and its health are looked at where they matter. */
+/** Why a record is undecided. Its name and its health are checked elsewhere. */
 function undecided(resource: Resource, path: string, properties: Properties): string | undefined {
   if (resource.undecidedCondition !== undefined)
     return `${path} exists only if ${resource.undecidedCondition} is true`;
@@ -206,7 +206,7 @@ function policyOf(properties: Properties): Policy {
       kind: 'geoproximity',
       place: text(GeoProximityLocation.AWSRegion) ?? text(GeoProximityLocation.LocalZoneGroup),
       coordinates: coordinatesOf(GeoProximityLocation.Coordinates),
-      // A bias that cannot be read must not count as none.
+      // An unresolved bias is not the same as no bias.
       bias: GeoProximityLocation.Bias === undefined ? 0 : (number(GeoProximityLocation.Bias) ?? NaN),
     };
   }
@@ -226,7 +226,7 @@ function coordinatesOf(value: Json | undefined): Coordinates | undefined {
   return latitude === undefined || longitude === undefined ? undefined : { latitude, longitude };
 }
 
-/** A canonical name; undefined when it is known only once deployed. Ref of a record set is the record's name. */
+/** A canonical name. Undefined, if it is known only after deployment. Ref of a record set returns its name. */
 function resolvedName(
   templates: Templates,
   value: Json | undefined,

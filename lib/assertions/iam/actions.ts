@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliDecompressSync } from 'node:zlib';
 
-/** The names of each service's actions, by the prefix of the service and by the name in lowercase. */
+/** Action names, by service prefix and lowercase name. */
 let actions: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
 
 /**
- * One line for each service: its prefix, then its actions. `npm run iam:actions` writes the file. It is part of this
- * folder and compressed, so that a copy of the folder needs no package: the package with the same data has 15 MB.
+ * One line for each service: its prefix, then its actions. `npm run iam:actions` writes the file. It is in this folder,
+ * so that a copy of the folder needs no package. It is compressed: the package with the same data has 15 MB.
  */
 const FILE = join(__dirname, 'actions.txt.br');
 
@@ -22,7 +22,7 @@ function load(): ReadonlyMap<string, ReadonlyMap<string, string>> {
 }
 
 /**
- * Why there is no such action; undefined when there is one. Actions are not case-sensitive.
+ * The message for an action that AWS does not have; otherwise undefined. Actions are not case-sensitive.
  * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 export function actionProblem(action: string): string | undefined {
@@ -35,7 +35,7 @@ export function actionProblem(action: string): string | undefined {
   return `${action}: ${service} has no such action${nearest === undefined ? '' : `; the nearest is ${service}:${nearest[1]}`}. npm run iam:actions renews the list`;
 }
 
-/** Levenshtein's distance: how many letters to add, remove or change. */
+/** Levenshtein distance: the number of letters to add, remove or change. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {

@@ -1,8 +1,8 @@
 import type { Resource, Templates } from '../templates';
 
-/** How the ARN of a resource type is built, and what Ref and Fn::GetAtt return for it. */
+/** The format of a resource type's ARN, and what Ref and Fn::GetAtt return. */
 interface ArnFormat {
-  /** What follows `arn:partition:`; R, A and {name} stand for region, account and name. */
+  /** The part after `arn:partition:`. R, A and {name} stand for Region, account and name. */
   readonly arn: string;
   /** The property that sets the name. @default - AWS generates an id */
   readonly nameProperty?: string;
@@ -12,13 +12,14 @@ interface ArnFormat {
   readonly arnAttributes?: readonly string[];
   /** Attributes that return the name. @default [] */
   readonly nameAttributes?: readonly string[];
-  /** What stands between the ARN and what is inside the resource. @default '/' */
+  /** The separator between the ARN and the path of something inside the resource, such as an object. @default '/' */
   readonly separator?: string;
 }
 
 /**
- * Where Ref is not the name: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html
- * Formats: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ * Types for which Ref does not return the name:
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html Formats:
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
  */
 const FORMATS: Readonly<Record<string, ArnFormat>> = {
   'AWS::CloudFront::Distribution': { arn: 'cloudfront::A:distribution/{name}', nameAttributes: ['Id'] },
@@ -39,6 +40,11 @@ const FORMATS: Readonly<Record<string, ArnFormat>> = {
   'AWS::EFS::FileSystem': {
     arn: 'elasticfilesystem:R:A:file-system/{name}',
     nameAttributes: ['FileSystemId'],
+  },
+  'AWS::ElasticLoadBalancingV2::TargetGroup': {
+    arn: 'elasticloadbalancing:R:A:targetgroup/{name}',
+    ref: 'arn',
+    arnAttributes: ['TargetGroupArn'],
   },
   'AWS::Events::EventBus': {
     arn: 'events:R:A:event-bus/{name}',
@@ -81,7 +87,7 @@ const FORMATS: Readonly<Record<string, ArnFormat>> = {
     arnAttributes: ['LayerVersionArn'],
     separator: ':',
   },
-  // Fn::GetAtt Arn ends in `:*`, which is what actions on its streams are checked against.
+  // Fn::GetAtt Arn ends in `:*`. AWS checks actions on log streams against that.
   'AWS::Logs::LogGroup': { arn: 'logs:R:A:log-group:{name}:*', nameProperty: 'LogGroupName', separator: ':' },
   'AWS::RDS::DBCluster': {
     arn: 'rds:R:A:cluster:{name}',
@@ -124,18 +130,18 @@ const FORMATS: Readonly<Record<string, ArnFormat>> = {
   },
 };
 
-/** Writes ARNs so that the same resource always has the same one, whichever way the template spells it. */
+/** Gives each resource one ARN, whether the template refers to it by Ref, Fn::GetAtt, Fn::Sub or a literal ARN. */
 export class Arns {
   constructor(private readonly templates: Templates) {}
 
-  /** The ARN of a resource; one opaque symbol where the type is not modelled. */
+  /** The ARN of a resource. A symbol, if the type is not in the table. */
   of(resource: Resource): string {
     const format = FORMATS[resource.type];
     if (!format) return `⟨*${resource.stack}.${resource.logicalId}.Arn⟩`;
     return this.fill(format.arn, this.nameOf(resource), resource);
   }
 
-  /** The ARN of a resource of some type that is in none of the templates; undefined when the type is not modelled. */
+  /** The ARN of a resource of this type outside the templates. Undefined, if the type is not in the table. */
   ofAnother(type: string): string | undefined {
     const format = FORMATS[type];
     return format && this.fill(format.arn, `⟨another ${type}⟩`, { properties: {} });
@@ -150,7 +156,7 @@ export class Arns {
     return Object.keys(FORMATS);
   }
 
-  /** The name of a resource, as the templates set it or as a symbol. */
+  /** The name of a resource in the templates, or a symbol for a generated name. */
   nameOf(resource: Resource): string {
     const property = FORMATS[resource.type]?.nameProperty;
     const given = property === undefined ? undefined : resource.properties[property];
@@ -169,8 +175,8 @@ export class Arns {
   }
 
   /**
-   * Replaces the references in a string by the ARNs and names that they return. Names that AWS generates become
-   * `⟨=Stack.LogicalId⟩`, which no reference looks like: a text may pass through here twice.
+   * Replaces the references in a string by the ARNs and names that they return. A name that AWS generates becomes
+   * `⟨=Stack.LogicalId⟩`. That is not a reference, so that a second call changes nothing.
    */
   canonical(text: string): string {
     return text.replace(/⟨[^?⟨⟩][^⟨⟩]*⟩/gu, (symbol) => this.symbol(symbol));
@@ -198,7 +204,7 @@ export class Arns {
       return this.nameOf(resource);
     }
     if (attribute === 'StreamLabel') return `⟨=${id}.StreamLabel⟩`;
-    // Something else than its name, such as the URL of a queue or the stream of a table.
+    // Neither ARN nor name: the URL of a queue, the stream of a table.
     return attribute?.endsWith('StreamArn')
       ? `${this.of(resource)}/stream/⟨=${id}.StreamLabel⟩`
       : `⟨*${symbol.slice(1, -1)}⟩`;
@@ -228,7 +234,7 @@ export class Arns {
       : region?.startsWith('us-gov-')
         ? 'aws-us-gov'
         : 'aws';
-    // A parameter's name may begin with the slash that its ARN has in any case.
+    // The name of a parameter may begin with a slash. The ARN has one slash in both cases.
     const local = rest
       .join(':')
       .replace('{path}', () => path)

@@ -4,14 +4,14 @@ import { equal } from './glob';
 import { statementsOf, texts, type Statement } from './statements';
 import { all, any, decided, NO, unknown, YES, type Verdict } from './verdict';
 
-/** Types that stand for another resource, with the property that says for which. */
+/** Types that refer to another resource, with the property that names it. */
 const STANDS_FOR: Readonly<Record<string, string>> = {
   'AWS::Lambda::Alias': 'FunctionName',
   'AWS::Lambda::Version': 'FunctionName',
   'AWS::SecretsManager::SecretTargetAttachment': 'SecretId',
 };
 
-/** Which policy is attached to what. */
+/** Decides which policies are attached to which resources. */
 export class Attachments {
   constructor(
     private readonly templates: Templates,
@@ -39,17 +39,17 @@ export class Attachments {
   }
 }
 
-// The policies of IAM are global, but a policy and what it is attached to are in one account.
+// IAM is global, but a policy and its role are in one account.
 const differ = (a: string | undefined, b: string | undefined) =>
   a !== undefined && b !== undefined && a !== b;
 
-/** The statements of a document, as far as the policy is attached. */
+/** The statements of a document: none if the policy is not attached, undecided ones if that is not known. */
 export function attached(policy: string, document: Json | undefined, attachment: Verdict): Statement[] {
   if (attachment.truth === 'no') return [];
   return statementsOf(policy, document, attachment.truth === 'yes' ? undefined : attachment.why.join('; '));
 }
 
-/** Whether a resource is created at all. */
+/** Whether the template creates the resource: unknown under an undecided condition. */
 export const exists = ({ path, undecidedCondition }: Resource): Verdict =>
   undecidedCondition === undefined
     ? decided(true)

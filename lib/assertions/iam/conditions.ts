@@ -3,7 +3,7 @@ import type { Json } from '../templates';
 import { equal, lacksVariable, match } from './glob';
 import { all, any, conditional, decided, NO, not, unknown, YES, type Verdict } from './verdict';
 
-/** The keys of a request that are known; `null` says that the request does not have the key. */
+/** Condition keys of a request. `null`: the request does not have the key. */
 export type RequestContext = Readonly<Record<string, string | readonly string[] | null>>;
 
 type Compare = (policy: string, request: string) => Verdict;
@@ -27,7 +27,7 @@ const COMPARISONS: readonly [string, (request: number, policy: number) => boolea
   ['GreaterThanEquals', (a, b) => a >= b],
 ];
 
-/** The operators that are not the negation of another one. */
+/** The operators without Not, by name. */
 const OPERATORS: ReadonlyMap<string, Compare> = new Map<string, Compare>([
   ['StringEquals', equal],
   ['StringEqualsIgnoreCase', (policy, request) => equal(lower(policy), lower(request))],
@@ -56,7 +56,7 @@ const NEGATIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Whether the `Condition` of a statement holds. Every operator and key must hold, with one of its values.
+ * Whether the `Condition` of a statement holds: each operator and each key must match one of its values.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-logic-multiple-context-keys-or-values.html
  */
 export function evaluateCondition(
@@ -82,7 +82,7 @@ export function evaluateCondition(
   );
 }
 
-/** The names of keys are not case-sensitive. */
+/** Key names are not case-sensitive. */
 const valueOf = (key: string, context: RequestContext): readonly string[] | null | undefined => {
   const name = Object.keys(context).find((candidate) => lower(candidate) === lower(key));
   const value = name === undefined ? undefined : context[name];
@@ -112,7 +112,7 @@ function evaluateKey(
   if (operator === 'Null') return decided(wanted.includes('true') !== present);
   if (!compare) return NO;
   if (!present) {
-    // A key that is missing matches nothing, so that an operator with Not holds.
+    // A missing key matches no operator, so that an operator with Not holds.
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     if (quantifier === 'ForAnyValue') return decided(ifExists !== undefined);
     if (negated !== undefined && wanted.some(lacksVariable))
@@ -133,7 +133,7 @@ function evaluateKey(
 
 const lower = (text: string) => text.toLowerCase();
 
-/** Each of the six parts of an ARN is matched by itself. */
+/** Matches each of the six parts of an ARN separately. */
 function arnLike(policy: string, request: string): Verdict {
   const [a, b] = [arnParts(policy), arnParts(request)];
   const isWhole = policy === '*' || [policy, request].some((arn) => arn.includes('⟨'));
@@ -142,7 +142,7 @@ function arnLike(policy: string, request: string): Verdict {
 }
 
 function arnParts(arn: string): string[] {
-  // The colons in the symbols `⟨AWS::Region⟩` do not count.
+  // The colons in a symbol such as `⟨AWS::Region⟩` do not separate parts.
   const parts = arn.split(/:(?![^⟨]*⟩)/u);
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')];
 }

@@ -1,27 +1,27 @@
 /**
- * `explicit deny`: a statement denies it. `implicit deny`: nothing allows it. `conditional`: allowed or not, depending
- * on keys that the question's context does not have. `unknown`: the templates do not say.
+ * `explicit deny`: a statement denies the request. `implicit deny`: no statement allows it. `conditional`: it depends
+ * on condition keys that the question does not give. `unknown`: it depends on something that the templates do not say.
  */
 export type Answer = 'allowed' | 'explicit deny' | 'implicit deny' | 'conditional' | 'unknown';
 
-/** A statement that an answer rests on. */
+/** A statement that decides an answer. */
 export interface DecidingStatement {
   readonly effect: string;
-  /** The construct path of the policy, or the ARN of one that AWS manages. */
+  /** The construct path of the policy, or the ARN of an AWS managed policy. */
   readonly policy: string;
-  /** Its Sid, or its place in the document, from 0. */
+  /** Its Sid, or its index in the document, from 0. */
   readonly id: string;
 }
 
-/** The answer to one question, and why. */
+/** The answer to one question, with its reasons. */
 export class Decision {
   constructor(
-    /** What was asked, in words. */
+    /** The question, in words. */
     readonly question: string,
     readonly answer: Answer,
-    /** The statements that it rests on; for an implicit deny, those that came near. */
+    /** The statements that decide. For an implicit deny: statements that allow the action, but not this request. */
     readonly statements: readonly DecidingStatement[],
-    /** The conditions, what could not be resolved, or what is missing; empty when allowed or explicitly denied. */
+    /** Conditions, unresolved values, or what is missing. Empty for `allowed` and `explicit deny`. */
     readonly reasons: readonly string[],
   ) {}
 

@@ -1,18 +1,18 @@
 import { conditional, NO, unknown, YES, type Verdict } from './verdict';
 
 /*
- * Strings here contain symbols, `⟨...⟩`, which stand for text that is known only once deployed:
+ * Strings here contain symbols, `⟨...⟩`, for text that is known only after deployment:
  *   ⟨=Stack.LogicalId⟩  a name or id that AWS generates, without `:` and `/`
- *   ⟨*...⟩              any text at all, the same wherever the same symbol stands
- *   ⟨?why⟩              any text at all, not even the same twice
- *   ⟨$key⟩              an IAM policy variable whose key is not in the request's context
+ *   ⟨*...⟩              any text; the same symbol always has the same text
+ *   ⟨?why⟩              any text; the same symbol may have different texts
+ *   ⟨$key⟩              an IAM policy variable whose key the context does not have
  *   ⟨#...⟩              one generated letter or digit
  */
 const PART = /⟨[^⟨⟩]*⟩|[^]/gu;
 
 /**
- * Whether an ARN, action or other string matches a pattern, in which `*` is any text and `?` any one character.
- * Unknown when that depends on what a symbol in either of them stands for.
+ * Whether an ARN, action or other string matches a pattern: `*` is any text, `?` is one character.
+ * Unknown if that depends on the text of a symbol, in the pattern or in the string.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
  */
 export function match(pattern: string, subject: string): Verdict {
@@ -25,7 +25,7 @@ export function match(pattern: string, subject: string): Verdict {
     : unknown(`whether ${subject} is ${pattern}`);
 }
 
-/** Whether two strings are the same; neither `*` nor `?` means anything but itself. */
+/** Whether two strings are the same. `*` and `?` are ordinary characters. */
 export const equal = (a: string, b: string): Verdict => match(literal(a), b);
 
 /** Marks `*` and `?` as ordinary characters of a pattern. */
@@ -33,12 +33,12 @@ export const literal = (text: string): string =>
   text.replace(/[*?]/gu, (c) => (c === '*' ? '\u{E000}' : '\u{E001}'));
 const LITERALS: Readonly<Record<string, string>> = { '\u{E000}': '*', '\u{E001}': '?' };
 
-/** Stands for a policy variable that the request has no value for. It matches nothing. */
+/** A policy variable without a value in the request. It matches nothing. */
 export const NO_VALUE = '\u{E002}';
 export const lacksVariable = (text: string): boolean => text.includes(NO_VALUE);
 
 type Parts = readonly string[];
-/** The positions that follow from one pair of positions in pattern and subject. */
+/** The next positions in pattern and subject after one pair of positions. */
 type Step = (p: Parts, i: number, s: Parts, j: number) => readonly (readonly [number, number])[];
 
 function search(p: Parts, s: Parts, step: Step): boolean {
@@ -55,7 +55,7 @@ function search(p: Parts, s: Parts, step: Step): boolean {
   return false;
 }
 
-/** Matches whatever the symbols stand for: a symbol is matched by itself and by `*`. */
+/** Matches for each text of the symbols: only the symbol itself and `*` match a symbol. */
 const certainStep: Step = (p, i, s, j) => {
   const [a, b] = [p[i], s[j]];
   if (a === '*')
@@ -70,7 +70,7 @@ const certainStep: Step = (p, i, s, j) => {
   return same ? [[i + 1, j + 1]] : [];
 };
 
-/** Matches for some text that the symbols may stand for. */
+/** Matches for at least one text of the symbols. */
 const possibleStep: Step = (p, i, s, j) => {
   const [a, b] = [p[i], s[j]];
   const steps: (readonly [number, number])[] = [];
@@ -78,7 +78,7 @@ const possibleStep: Step = (p, i, s, j) => {
     steps.push([i + 1, j + 1]);
   }
   if (a !== undefined && b !== undefined && a !== b && isName(a) && isName(b)) {
-    // Two resources of one kind never have the same name, as long as it is the whole name.
+    // Two generated names differ, if each one is a whole name.
     if (!related(a, b) && isWhole(p, i) && isWhole(s, j)) return [];
   }
   if (a !== undefined && isMany(a)) {
@@ -108,7 +108,7 @@ function alike(a: string, b: string): boolean {
   return x === y || (isSymbol(x) && /\w/.test(y)) || (isSymbol(y) && /\w/.test(x));
 }
 
-/** Whether a symbol or `*` may stand for text that contains this part. */
+/** Whether the text of a symbol or `*` may contain this part. */
 function admits(many: string, part: string): boolean {
   if (many === '*' || /^⟨[?*$]/.test(many) || isSymbol(part) || /^[*?]$/.test(part)) return true;
   if (many === '⟨AWS::AccountId⟩') return /\d/.test(part);

@@ -10,21 +10,21 @@ export interface Grants {
 }
 
 /**
- * One policy that allows it is enough. A boundary limits what identity policies allow and what a resource policy allows
- * to the role's ARN, not what it allows to a user or to everyone.
+ * Within one account, one policy that allows the request is enough. A permissions boundary limits identity policies,
+ * and what a resource policy allows a role. It does not limit what a resource policy allows a user or everyone.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
  */
 export function withinAccount(action: string, arn: string, grants: Grants): Verdict {
   const { identity, boundary, direct, role, account } = grants;
   const own = needsResourcePolicy(action, arn)
-    ? // Identity policies count only where the key policy, or the trust policy, leaves it to the account.
+    ? // Identity policies count only if the key policy, or the trust policy, allows the account.
       // https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
       all([identity, account])
     : identity;
   return any([direct, all([boundary, any([own, role])])]);
 }
 
-/** Both sides must allow it. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
+/** Across accounts, both sides must allow the request. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html */
 export function acrossAccounts({ identity, boundary, direct, role, account }: Grants): Verdict {
   return all([identity, boundary, any([direct, role, account])]);
 }
@@ -34,12 +34,12 @@ function needsResourcePolicy(action: string, arn: string): boolean {
   return /^sts:/i.test(action) && arn.includes(':role/');
 }
 
-/** Why nothing allows it, where some policy does and another one would have to. */
+/** Which policy would have to allow the request. */
 export function missing({ identity, boundary, direct, role, account }: Grants): string[] {
   const own = any([identity, role]).truth !== 'no';
   if (own && boundary.truth === 'no') return ['its permissions boundary does not allow it'];
-  if (identity.truth !== 'no') return ["its own policies allow it, the resource's policy does not"];
+  if (identity.truth !== 'no') return ['its identity policies allow it, the resource policy does not'];
   return any([direct, account]).truth === 'no'
     ? ['no statement allows it']
-    : ["the resource's policy leaves it to the principal's own policies, and none allows it"];
+    : ['the resource policy allows the account, but no identity policy of the principal allows it'];
 }

@@ -30,36 +30,42 @@ import { resolveTarget, type ResourceInput, type Target } from './target';
 import { all, any, NO, not, unknown, YES, type Verdict } from './verdict';
 
 export interface IamOptions {
-  /** Documents of policies that the templates do not define, by ARN. @default - such policies make answers unknown */
+  /** Documents of policies outside the templates, by ARN. @default - such policies make answers unknown */
   readonly managedPolicies?: ManagedPolicies;
   /**
-   * Policies of resources that the templates do not define, by the resource's ARN; `null` for a resource without one.
+   * Policies of resources outside the templates, by the ARN of the resource. `null`: the resource has no policy.
    * @default - the policy of such a resource is unknown
    */
   readonly resourcePolicies?: Readonly<Record<string, unknown>>;
-  /** Keys that every request has, such as `aws:SecureTransport`. @default - what depends on a key is conditional */
+  /**
+   * Condition keys of every request, such as `aws:SecureTransport`.
+   * @default - answers that depend on a key are conditional
+   */
   readonly context?: RequestContext;
-  /** Where accounts are in the organization. @default - policies on organizational units and roots make answers unknown */
+  /**
+   * The parent of each account in the organization.
+   * @default - policies on organizational units and roots make answers unknown
+   */
   readonly accounts?: OrganizationAccounts;
 }
 
 export interface QuestionOptions {
-  /** Keys of this request, by name; `null` for a key that it does not have. @default - those of `IamOptions` */
+  /** Condition keys of this request. `null`: the request does not have the key. @default - those of `IamOptions` */
   readonly context?: RequestContext;
 }
 
-/** A statement that was looked at, and whether it applies. */
+/** A statement, and whether it applies to the request. */
 interface Evaluated {
   readonly statement: Statement;
   readonly verdict: Verdict;
 }
 
 /**
- * Who may do what on which resource, by the policies in synthesized templates.
+ * Decides which principal may do which action on which resource, from the policies in synthesized templates.
  *
  * Modelled: identity policies, permissions boundaries, resource policies, trust policies, service and resource control
- * policies, the policy of the VPC endpoint in `aws:SourceVpce`, S3 Block Public Access of buckets. Not modelled: session
- * policies, ACLs, access points, KMS grants. The policy of a resource outside the templates is unknown.
+ * policies, the policy of the VPC endpoint in `aws:SourceVpce`, S3 Block Public Access of buckets. Not modelled:
+ * session policies, ACLs, access points, KMS grants. The policy of a resource outside the templates is unknown.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
 export class Iam {
@@ -82,12 +88,12 @@ export class Iam {
     this.organization = new OrganizationPolicies(templates, this.arns, options.accounts ?? {});
   }
 
-  /** The ARN of a construct, to stand in a context such as `aws:SourceArn`. */
+  /** The ARN of a construct, for a condition key such as `aws:SourceArn`. */
   arn(path: string): string {
     return this.arns.of(this.templates.at(path));
   }
 
-  /** What Ref of a construct returns, to stand in a context such as `aws:SourceVpce`: the id of an endpoint, a name. */
+  /** What Ref of a construct returns, for a condition key such as `aws:SourceVpce`. */
   id(path: string): string {
     const { stack, logicalId } = this.templates.at(path);
     return this.arns.canonical(`⟨${stack}.${logicalId}⟩`);
@@ -96,12 +102,12 @@ export class Iam {
   /**
    * Whether a principal may do an action on a resource.
    *
-   * The principal is the construct path of a role, user or group, of something that has one role (a function, an
-   * instance), a service, an account, an ARN or `*`. The resource is a construct path, an ARN, or `*` for actions that
-   * are on no resource. An object action on a bucket without a path asks about any object.
+   * The principal is a construct path, a service, an account, an ARN or `*`. A construct is a role, user or group, or
+   * has one role, like a function or an instance. The resource is a construct path, an ARN, or `*` for an action
+   * without a resource. An action on objects of a bucket, without a path, means any object.
    *
-   * Throws an error that says what was expected, for a path that is not there, for an action with wildcards, for an
-   * action that AWS does not have, and for one that cannot be on the resource.
+   * Throws for a path that does not exist, an action with wildcards, an action that AWS does not have, and an action
+   * that is not for this type of resource. The message says what was expected.
    */
   can(who: PrincipalInput, action: string, on: ResourceInput, options: QuestionOptions = {}): Decision {
     const principal = resolvePrincipal(who, this.templates, this.arns);
@@ -128,8 +134,8 @@ export class Iam {
   }
 
   /**
-   * Everything that statements allow a principal: its own, and those of resource policies that name it. An upper
-   * bound: denials and boundaries are not subtracted. Throws when a policy cannot be resolved.
+   * All permissions of a principal by its identity policies and by resource policies that name it. It is an upper
+   * bound: Deny statements and boundaries are not subtracted. Throws if a policy cannot be resolved.
    */
   permissions(who: PrincipalInput): readonly Permission[] {
     const principal = resolvePrincipal(who, this.templates, this.arns);
@@ -156,7 +162,7 @@ export class Iam {
       const and = (way: Verdict): Evaluated => ({ statement, verdict: all([verdict, way]) });
       const open =
         statement.elements.Principal === undefined && statement.elements.NotPrincipal === undefined;
-      // A statement that could not be read may be about anyone.
+      // An unresolved statement may be for any principal.
       if (open)
         return {
           direct: and(unknown(`the principal of ${statement.policy}`)),
@@ -207,7 +213,7 @@ export class Iam {
     return conclude(question, request.action, deny, allow, denials, allowances, why);
   }
 
-  /** The statements of the policy that the options give for an ARN, or for what it is in. Undefined where they do not. */
+  /** The statements of the resource policy in the options, for the ARN or its parent. Undefined, if there is none. */
   private givenPolicy(arn: string): Statement[] | undefined {
     const [found] = Object.entries(this.options.resourcePolicies ?? {})
       .map(([key, document]) => ({ key: this.arns.canonical(key), document }))
@@ -218,7 +224,7 @@ export class Iam {
     );
   }
 
-  /** What may speak for or against a principal, and is not in the templates. */
+  /** Why policies of the principal may be missing from the templates. */
   private outside({ kind, name, resource }: Principal): Verdict[] {
     const isElsewhere = (kind === 'role' || kind === 'user') && !resource;
     return [
@@ -227,12 +233,12 @@ export class Iam {
     ];
   }
 
-  /** Any policy may be in what CloudFormation has yet to expand. */
+  /** A transform may add any policy. */
   private unseen(): Verdict[] {
     return this.templates.unexpanded.map((what) => unknown(what));
   }
 
-  /** Whether S3 Block Public Access keeps a principal from using the policy of a bucket. */
+  /** Whether S3 Block Public Access makes S3 ignore the bucket policy for a principal. */
   private isBarred({ kind, account }: Principal, target: Resource, policy: readonly Statement[]): Verdict {
     if (kind === 'service' || target.type !== 'AWS::S3::Bucket') return NO;
     const isInside = account === undefined ? NO : equal(account, target.account ?? '⟨AWS::AccountId⟩');
@@ -240,8 +246,8 @@ export class Iam {
   }
 
   /**
-   * The statements of the VPC endpoint that the request comes through, where the context says so. Undefined when it
-   * comes through none of these templates, or through one that lets everything pass.
+   * The statements of the endpoint policy, for the VPC endpoint in `aws:SourceVpce`. Undefined, if there is no such
+   * key, if the endpoint is not in the templates, and for the default policy, which allows everything.
    * https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
    */
   private throughEndpoint(principal: Principal, request: Request): Evaluated[] | undefined {

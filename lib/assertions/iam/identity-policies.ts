@@ -5,7 +5,7 @@ import type { Principal } from './principals';
 import type { Statement } from './statements';
 import { all, any, YES, type Verdict } from './verdict';
 
-/** Documents of policies that the templates do not define, by ARN. */
+/** Documents of policies outside the templates, by ARN. */
 export type ManagedPolicies = Readonly<Record<string, unknown>>;
 
 /**
@@ -23,7 +23,7 @@ export class IdentityPolicies {
     this.attachments = new Attachments(templates, arns);
   }
 
-  /** The statements of every policy attached to a role, user or group, and to the groups of a user. */
+  /** The statements of all policies of a role, user or group, with those of the groups of a user. */
   of({ kind, resource }: Principal): Statement[] {
     if (!resource) return [];
     if (kind === 'role') return this.attachedTo(resource, 'Role', YES);
@@ -35,7 +35,7 @@ export class IdentityPolicies {
     ];
   }
 
-  /** The statements of a principal's permissions boundary; undefined when it has none. */
+  /** The statements of a principal's permissions boundary. Undefined, if it has none. */
   boundaryOf({ resource }: Principal): Statement[] | undefined {
     const boundary = resource?.properties.PermissionsBoundary;
     return boundary === undefined ? undefined : this.managedPolicy(boundary, YES);

@@ -3,10 +3,10 @@ import { Iam, type QuestionOptions } from './iam';
 import type { PrincipalInput } from './principals';
 import type { ResourceInput } from './target';
 
-/** The actions that are allowed, by resource; both as `Permission` writes them. */
+/** Allowed actions by resource, both written as in `Permission`. */
 export type PermissionList = Readonly<Record<string, readonly string[]>>;
 
-/** Compares everything that a principal's policies allow with a list. */
+/** Compares the permissions of a principal with a list. */
 export function compareToList(iam: Iam, who: PrincipalInput, list: PermissionList) {
   const wanted = Object.entries(list).flatMap(([resource, actions]) =>
     actions.map((action) => `${action} on ${resource}`),
@@ -18,8 +18,8 @@ export function compareToList(iam: Iam, who: PrincipalInput, list: PermissionLis
 }
 
 /**
- * `.not` must not turn "unknown" into a success: the matcher says itself, by throwing, that neither side holds.
- * Jest counts a matcher that throws as failed with and without `.not`.
+ * "Unknown" must fail also with `.not`. Therefore the matcher throws: Jest counts a matcher that throws as failed, with
+ * and without `.not`.
  */
 function answers(decision: Decision, expected: Answer, opposite: readonly Answer[]) {
   if (decision.answer !== expected && !opposite.includes(decision.answer))
@@ -33,7 +33,7 @@ declare global {
   // eslint-disable-next-line @typescript-eslint/no-namespace -- the only way to add a Jest matcher's type
   namespace jest {
     interface Matchers<R, T> {
-      /** The answer is `allowed`; with `.not`, an explicit or implicit deny. Conditional and unknown satisfy neither. */
+      /** The answer is `allowed`; with `.not`, an explicit or implicit deny. Fails for `conditional` and `unknown`. */
       toAllow(
         this: Matchers<R, T>,
         who: PrincipalInput,
@@ -41,14 +41,14 @@ declare global {
         on: ResourceInput,
         options?: QuestionOptions,
       ): R;
-      /** The answer is `conditional`; with `.not`, `allowed` or a deny. Unknown satisfies neither. */
+      /** The answer is `conditional`; with `.not`, `allowed` or a deny. Fails for `unknown`. */
       toAllowConditionally(
         who: PrincipalInput,
         action: string,
         on: ResourceInput,
         options?: QuestionOptions,
       ): R;
-      /** The policies allow these actions on these resources, word for word, and nothing else. */
+      /** The policies allow exactly these actions on these resources, as patterns in the policies. */
       toAllowOnly(who: PrincipalInput, list: PermissionList): R;
     }
   }

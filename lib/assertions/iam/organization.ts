@@ -6,12 +6,12 @@ import { hasEffect, texts, type Statement } from './statements';
 import { all, any, decided, NO, not, unknown, YES, type Verdict } from './verdict';
 
 /**
- * The parent of each account, by account id: the construct path of an organizational unit, or the id of one or of a
- * root. AWS::Organizations::Account has the parent, but not the id of the account before deployment.
+ * The parent of each account, by account id: the construct path or id of an organizational unit, or the id of a root.
+ * Templates cannot say this: an AWS::Organizations::Account has its account id only after deployment.
  */
 export type OrganizationAccounts = Readonly<Record<string, string>>;
 
-/** Services whose resources a resource control policy applies to. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html */
+/** Services that support resource control policies. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html */
 const RCP_SERVICES: readonly string[] = [
   ...['aoss', 'appconfig', 'appstream', 'autoscaling', 'autoscaling-plans', 'budgets', 'clouddirectory'],
   ...['cloudfront', 'cloudsearch', 'cloudtrail-data', 'codeartifact', 'codebuild', 'codecommit'],
@@ -40,15 +40,15 @@ export class OrganizationPolicies {
   ) {}
 
   /**
-   * The statements of the service control policies on an account. They limit all its users and roles, and its root
-   * user. They do not limit AWS services, or the management account.
+   * The statements of the service control policies of an account. They limit its users, roles and root user. They do
+   * not limit AWS services and the management account.
    * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
    */
   serviceControl(account: string): Statement[] {
     return this.statements('SERVICE_CONTROL_POLICY', account);
   }
 
-  /** The statements of the resource control policies on the resources of an account. */
+  /** The statements of the resource control policies for the resources of an account. */
   resourceControl(account: string, action: string): Statement[] {
     const [service = ''] = action.toLowerCase().split(':');
     return RCP_SERVICES.includes(service) && action.toLowerCase() !== 'kms:retiregrant'
@@ -69,7 +69,7 @@ export class OrganizationPolicies {
     });
   }
 
-  /** Only the management account, or a delegated administrator, can create policies. */
+  /** Only the management account or a delegated administrator can create these policies. */
   private isManagement(account: string, policy: Resource): Verdict {
     const same = equal(account, policy.account ?? '⟨AWS::AccountId⟩');
     if (same.truth === 'no') return NO;
@@ -79,7 +79,7 @@ export class OrganizationPolicies {
     return organization ? same : unknown(`whether ${account} is the management account`);
   }
 
-  /** Whether an account is the target of a policy, or below it. */
+  /** Whether an account, or a parent of the account, is the target of a policy. */
   private isIn(account: string, target: string): Verdict {
     if (/^\d{12}$/.test(target)) return equal(target, account);
     const why = Templates.unknown(target);
@@ -96,7 +96,7 @@ export class OrganizationPolicies {
       const resource = this.templates.reference(at)?.resource;
       if (resource?.type === 'AWS::Organizations::Organization') return NO;
       const parent = resource?.properties.ParentId;
-      // The parents of an organizational unit that no template has are not known, except that of a root.
+      // The parent of an organizational unit outside the templates is not known. A root has no parent.
       if (typeof parent !== 'string') return at.startsWith('r-') && !target.startsWith('⟨') ? NO : doubt;
       at = parent;
     }
@@ -113,8 +113,8 @@ export class OrganizationPolicies {
 }
 
 /**
- * Whether service control policies let a request pass, apart from their denials. FullAWSAccess is on every account until
- * somebody detaches it, which no template can do.
+ * Whether service control policies allow a request; their Deny statements are looked at elsewhere. AWS attaches
+ * FullAWSAccess to each account. A person may detach it; a template cannot.
  * https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html
  */
 export function scpAllows(evaluated: readonly { statement: Statement; verdict: Verdict }[]): Verdict {

@@ -8,15 +8,15 @@ import { any } from './verdict';
 
 /** One action that a statement allows on one resource, both as patterns. */
 export interface Permission {
-  /** As the policy writes it; `not s3:*` for NotAction. */
+  /** The pattern in the policy. `not s3:*` for NotAction. */
   readonly action: string;
-  /** With construct paths in place of the ARNs of the templates' resources: `Stack/Uploads/thumbnails/*`. */
+  /** The pattern in the policy, with construct paths instead of ARNs: `Stack/Uploads/thumbnails/*`. */
   readonly resource: string;
-  /** The condition of the statement, as the policy writes it. @default - none */
+  /** The condition in the statement. @default - none */
   readonly condition?: Json;
 }
 
-/** Throws an error that names what could not be resolved: a list that may be incomplete proves nothing. */
+/** Throws for a policy that cannot be resolved, because an incomplete list proves nothing. */
 export function permissionsIn(
   principal: Principal,
   templates: Templates,
@@ -48,7 +48,7 @@ export function permissionsIn(
 const key = ({ resource, action }: Permission) => `${resource} ${action}`;
 
 function names(elements: Statement['elements'], principal: Principal, arns: Arns): boolean {
-  // A statement that could not be read may be about anyone.
+  // An unresolved statement may be for any principal.
   if (elements.Principal === undefined && elements.NotPrincipal === undefined) return true;
   const { direct, role } = matchPrincipal(elements, principal, arns);
   return any([direct, role]).truth !== 'no';
@@ -63,7 +63,7 @@ function permissions(
   const { Action, NotAction, Resource, NotResource, Condition } = elements;
   const actions = [...texts(Action), ...texts(NotAction).map((action) => `not ${action}`)];
   const written = [...texts(Resource), ...texts(NotResource)];
-  // In a resource's own policy, no resource and `*` both mean that resource.
+  // In a resource policy, no `Resource` and `*` both mean the resource with the policy.
   const resources =
     on === undefined ? written : written.length === 0 ? [on] : written.map((one) => (one === '*' ? on : one));
   return actions.flatMap((action) =>
@@ -75,7 +75,7 @@ function permissions(
   );
 }
 
-/** Writes the path of a construct in place of its ARN. */
+/** Replaces the ARN of a construct by its path. */
 function readable(arn: string, templates: Templates, arns: Arns): string {
   const found = templates.resources
     .map((resource) => ({ path: resource.path, own: arns.of(resource).replace(/:\*$/, '') }))

@@ -7,36 +7,39 @@ import { texts } from './statements';
 import { all, any, decided, NO, not, unknown, YES, type Verdict } from './verdict';
 
 /**
- * Who asks: a construct path (see `Iam.can`), a service such as `lambda.amazonaws.com`, an account, an ARN, a web identity
- * provider such as `cognito-identity.amazonaws.com`, or `*`.
+ * A principal: a construct path (see `Iam.can`), a service such as `lambda.amazonaws.com`, an account, an ARN, a web
+ * identity provider such as `cognito-identity.amazonaws.com`, or `*`.
  */
 export type PrincipalInput =
   | string
   | {
       /** The construct path of an ECS task definition. */
       readonly taskDefinition: string;
-      /** `task` for what the containers do, `execution` for what ECS does to start them. */
+      /**
+       * `task`: the task role, which the containers use. `execution`: the task execution role, which ECS uses to start
+       * them.
+       */
       readonly role: 'task' | 'execution';
     };
 
-/** Who asks, found in the templates where it is there. */
+/** The principal of a request. */
 export interface Principal {
   readonly kind: 'role' | 'user' | 'group' | 'service' | 'account' | 'federated' | 'anonymous';
-  /** How messages name it. */
+  /** The name in messages. */
   readonly name: string;
   /** ARN, service name or account id. For a session, the ARN of its role. */
   readonly id: string;
-  /** ARN of the session of a role, where the question names one. */
+  /** ARN of the session, if the question names a session of a role. */
   readonly session?: string;
   /** Undefined for services and anonymous requests. */
   readonly account?: string;
-  /** Undefined for what is not in the templates. */
+  /** Undefined for a principal outside the templates. */
   readonly resource?: Resource;
-  /** `unknown` where the template may leave the boundary out. */
+  /** `unknown`, if a condition of the template decides that. */
   readonly hasBoundary: Verdict;
 }
 
-/** The property that holds the role that a resource acts with. */
+/** The property with the role of a resource, by type. */
 const ROLE_OF: Readonly<Record<string, string>> = {
   'AWS::CodeBuild::Project': 'ServiceRole',
   'AWS::Lambda::Function': 'Role',
@@ -48,7 +51,7 @@ const ROLE_OF: Readonly<Record<string, string>> = {
 };
 
 /**
- * Identity providers that need no provider resource in the account.
+ * Web identity providers that are built into AWS. Others need an AWS::IAM::OIDCProvider in the account.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-federated-web-identity
  */
 const WEB_IDENTITY_PROVIDERS = [
@@ -66,7 +69,7 @@ const KINDS: Readonly<Record<string, 'role' | 'user' | 'group'>> = {
   'AWS::IAM::Group': 'group',
 };
 
-/** Throws an error that says what is accepted, for a construct that is no principal and has no role. */
+/** Throws for a construct that is no principal and has no role. The message says what is accepted. */
 export function resolvePrincipal(input: PrincipalInput, templates: Templates, arns: Arns): Principal {
   if (typeof input !== 'string') {
     const definition = templates.at(input.taskDefinition);
@@ -126,7 +129,7 @@ function hasBoundary({ path, properties: { PermissionsBoundary } }: Resource): V
 }
 
 /**
- * A session of a role. `aws:PrincipalArn` is the ARN of the role.
+ * A session of a role. Its `aws:PrincipalArn` is the ARN of the role.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalarn
  */
 function fromSession(arn: string, templates: Templates, arns: Arns): Principal | undefined {
@@ -165,7 +168,7 @@ function roleIn(owner: Resource, property: string, templates: Templates, arns: A
   const value = property
     .split('.')
     .reduce<Json | undefined>((at, key) => (isRecord(at) ? at[key] : undefined), owner.properties);
-  // A launch template names its instance profile or gives its ARN.
+  // A launch template has the name or the ARN of an instance profile.
   const reference = templates.reference(isRecord(value) ? (value.Arn ?? value.Name) : value);
   const role =
     reference?.resource.type === 'AWS::IAM::InstanceProfile'
@@ -180,10 +183,10 @@ function roleIn(owner: Resource, property: string, templates: Templates, arns: A
   );
 }
 
-/** The account in an ARN; empty for the ARNs of buckets. */
+/** The account in an ARN. Empty for the ARN of a bucket. */
 export const accountOf = (arn: string): string => arn.split(/:(?![^⟨]*⟩)/u)[4] ?? '';
 
-/** What every request of a principal says about it. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+/** The condition keys of every request of a principal. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
 export function contextOf({ kind, id, account, resource }: Principal, arns: Arns): RequestContext {
   if (kind === 'service') return { 'aws:PrincipalIsAWSService': 'true', 'aws:PrincipalServiceName': id };
   if (kind === 'anonymous' || kind === 'group' || kind === 'federated')
@@ -198,13 +201,13 @@ export function contextOf({ kind, id, account, resource }: Principal, arns: Arns
   };
 }
 
-/** How the `Principal` of a resource policy's statement names a principal. */
+/** How the `Principal` element of a statement matches a principal. */
 export interface PrincipalMatch {
-  /** As everyone, as this user or as this service: a boundary does not limit that. */
+  /** Everyone, this user or this service. A permissions boundary does not limit these. */
   readonly direct: Verdict;
-  /** As this role: its boundary limits that. */
+  /** This role. Its permissions boundary limits that. */
   readonly role: Verdict;
-  /** Through its account, which leaves the permission to the account's own policies. */
+  /** Its account. An identity policy must then allow the request. */
   readonly account: Verdict;
 }
 

@@ -4,11 +4,11 @@ import { attached, Attachments, exists, isRecord, listOf } from './attachments';
 import { texts, type Statement } from './statements';
 import { all, decided, NO, unknown, type Verdict } from './verdict';
 
-/** Where the policies of a type stand, and which resources they are about. */
+/** Where a type has its policy, and which resources the policy is for. */
 interface Place {
-  /** The property that names the resources. @default - the resource that has the policy */
+  /** The property that names the resources. @default - the policy is for the resource itself */
   readonly of?: string;
-  /** The type of the resources, where no property names them. */
+  /** The type of the resources, if no property names them. */
   readonly ofType?: string;
   /** The path of the property with the document. @default - the properties are the document */
   readonly document?: string;
@@ -33,7 +33,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   'AWS::SecretsManager::ResourcePolicy': { of: 'SecretId', document: 'ResourcePolicy' },
 };
 
-/** What an endpoint lets through is not what a resource allows; endpoint policies are not modelled. */
+/** Types whose policy documents are no resource policies. */
 const NO_RESOURCE_POLICY = ['AWS::EC2::VPCEndpoint'];
 
 const PERMISSION = 'AWS::Lambda::Permission';
@@ -41,7 +41,7 @@ const LAYER_PERMISSION = 'AWS::Lambda::LayerVersionPermission';
 const KEYS = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
 
 /**
- * The policies of resources: of buckets, queues, keys, functions, the trust policies of roles and others.
+ * Resource policies: bucket policies, key policies, trust policies of roles, permissions of functions and others.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html
  */
 export class ResourcePolicies {
@@ -62,7 +62,7 @@ export class ResourcePolicies {
     );
   }
 
-  /** The statements of the policies of one resource. */
+  /** The statements of all resource policies of one resource. */
   of(target: Resource): Statement[] {
     return this.holders.flatMap((holder) => {
       if (holder.type === PERMISSION) return this.permission(holder, target);
@@ -87,7 +87,7 @@ export class ResourcePolicies {
     ]);
   }
 
-  /** For types that are not in the table: a resource's own policy is clear, one that merely refers to it is not. */
+  /** For types outside the table: a policy document in the resource itself counts. One that refers to it is unknown. */
   private mayBeAbout(holder: Resource, target: Resource): Verdict {
     if (holder === target) return exists(holder);
     const refers = Object.values(holder.properties).some(
@@ -132,7 +132,7 @@ export class ResourcePolicies {
       Effect: 'Allow',
       Principal: isKnown ? { [who.includes('.amazonaws.com') ? 'Service' : 'AWS']: who } : who,
       Action: Action ?? '⟨?Action⟩',
-      // A permission on the function is none on its versions and aliases.
+      // A permission for the function is not for its versions and aliases.
       Resource: named.startsWith('arn:') ? named : this.arns.of(target),
       Condition: condition,
     };
@@ -140,7 +140,7 @@ export class ResourcePolicies {
   }
 }
 
-/** Property of a permission, and the condition that Lambda makes of it. */
+/** Properties of a Lambda permission, with the conditions that Lambda adds for them. */
 const PERMISSION_CONDITIONS = [
   ['SourceArn', 'ArnLike', 'aws:SourceArn'],
   ['SourceAccount', 'StringEquals', 'aws:SourceAccount'],
@@ -150,18 +150,21 @@ const PERMISSION_CONDITIONS = [
   ['InvokedViaFunctionUrl', 'Bool', 'lambda:InvokedViaFunctionUrl'],
 ] as const;
 
-/** A resource policy of CloudWatch Logs is about the log groups of its account and Region. */
+/**
+ * Whether two resources are in different accounts or Regions: a policy of CloudWatch Logs is for one account and
+ * Region.
+ */
 const liveApart = (a: Resource, b: Resource): boolean =>
   (a.account !== undefined && b.account !== undefined && a.account !== b.account) ||
   (a.region !== undefined && b.region !== undefined && a.region !== b.region);
 
-/** What KMS attaches where the template writes none. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+/** The key policy that KMS creates if the template has none. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
 const defaultKeyPolicy = ({ account = '⟨AWS::AccountId⟩' }: Resource): Json => ({
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }],
 });
 
-/** Every property that is a policy document whose statements say who; those of identity policies do not. */
+/** All properties that are resource policies: their statements have a `Principal`. */
 function documentsIn({ properties }: Resource): Json[] {
   return Object.values(properties).filter((value) =>
     (isRecord(value) ? listOf(value.Statement) : []).some(
@@ -170,12 +173,12 @@ function documentsIn({ properties }: Resource): Json[] {
   );
 }
 
-/** The values at a path, in each item where there is a list on the way to it. */
+/** The values at a property path. For a list on the path: those of each item. */
 function propertiesAt(value: Json | undefined, path: string | undefined): Json[] {
   if (value === undefined) return [];
   if (path === undefined) return [value];
   if (Array.isArray(value)) return value.flatMap((item) => propertiesAt(item, path));
-  // What cannot be resolved on the way to a policy may be one.
+  // An unresolved value may be a policy.
   if (!isRecord(value)) return [value];
   const [key = '', ...rest] = path.split('.');
   return propertiesAt(value[key], rest.length === 0 ? undefined : rest.join('.'));

@@ -6,26 +6,26 @@ import { all, any, not, unknown, YES, type Verdict } from './verdict';
 
 /** One statement of a policy document. */
 export interface Statement {
-  /** The construct path of the policy, or the ARN of one that AWS manages. */
+  /** The construct path of the policy, or the ARN of an AWS managed policy. */
   readonly policy: string;
-  /** Its Sid, or its place in the document, from 0. */
+  /** Its Sid, or its index in the document, from 0. */
   readonly id: string;
   readonly elements: Readonly<Record<string, Json>>;
-  /** Policy variables are replaced only in documents of version 2012-10-17. */
+  /** Whether the document has version 2012-10-17. Older ones have no policy variables. */
   readonly hasVariables: boolean;
-  /** Why this is not known to be a statement of the policy at all. */
+  /** Why it is not known whether the policy has this statement. */
   readonly undecided?: string;
 }
 
-/** What is asked. */
+/** The request that is decided. */
 export interface Request {
   readonly action: string;
-  /** An ARN with the references in it resolved, or `*` for an action on no resource in particular. */
+  /** An ARN with resolved references, or `*` for an action without a resource. */
   readonly resource: string;
   readonly context: RequestContext;
 }
 
-/** Reads a policy document: an object, or its JSON text. */
+/** Reads a policy document, an object or JSON text. */
 export function statementsOf(policy: string, document: Json | undefined, undecided?: string): Statement[] {
   const read = typeof document === 'string' ? parse(document) : document;
   if (read === undefined || read === null) return [];
@@ -60,13 +60,13 @@ function parse(text: string): Json {
   }
 }
 
-/** Whether a statement has an effect; both, where it could not be resolved. */
+/** Whether a statement has an effect. A statement with an unresolved effect has both. */
 export function hasEffect({ elements, undecided }: Statement, effect: 'Allow' | 'Deny'): boolean {
   const written = elements.Effect;
   return written === effect || (undecided !== undefined && written !== 'Allow' && written !== 'Deny');
 }
 
-/** Whether the action, the resource and the condition of a statement match a request; its principal is not looked at. */
+/** Whether action, resource and condition of a statement match a request. `matchPrincipal` compares the principal. */
 export function evaluate(statement: Statement, request: Request, arns: Arns): Verdict {
   const { elements, undecided } = statement;
   if (!('Effect' in elements))
@@ -80,7 +80,7 @@ export function evaluate(statement: Statement, request: Request, arns: Arns): Ve
   return undecided === undefined ? verdict : all([verdict, unknown(undecided)]);
 }
 
-/** Whether a statement is about an action. Actions are not case-sensitive. */
+/** Whether a statement matches an action. Actions are not case-sensitive. */
 export function matchesAction({ elements: { Action, NotAction } }: Statement, action: string): Verdict {
   const one = (pattern: string) => match(pattern.toLowerCase(), action.toLowerCase());
   if (NotAction !== undefined) return not(any(texts(NotAction).map(one)));
@@ -101,7 +101,7 @@ function matchesResource(
       ? unknown('NotResource has a policy variable that the request has no value for')
       : not(excluded);
   }
-  // Trust policies have no resource: it is the role that they are part of.
+  // A trust policy has no `Resource`: it is for its role.
   return Resource === undefined ? YES : any(texts(Resource).map(one));
 }
 
@@ -124,7 +124,7 @@ function expandVariables(text: string, { hasVariables }: Statement, context: Req
     );
     const value = name === undefined ? undefined : context[name];
     if (value === undefined) return `⟨$${key.trim()}⟩`;
-    // A key with several values cannot be a variable.
+    // A key with several values cannot be used as a variable.
     return literal(typeof value === 'string' ? value : (otherwise ?? NO_VALUE));
   });
 }
@@ -132,7 +132,7 @@ function expandVariables(text: string, { hasVariables }: Statement, context: Req
 export function canonicalContext(context: RequestContext, arns: Arns): RequestContext {
   return Object.fromEntries(
     Object.entries(context).map(([key, value]) => {
-      // These keys have ids. The ARN of the same endpoint or VPC ends in its id.
+      // The values of these keys are ids. The ARN of the endpoint or VPC ends in the id.
       const hasId = /^aws:source(vpc|vpce)$/i.test(key);
       const canonical = (text: string) => arns.canonical(text).replace(hasId ? /^arn:.*\// : /^(?!)/, '');
       return [

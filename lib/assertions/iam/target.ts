@@ -2,39 +2,39 @@ import type { Resource, Templates } from '../templates';
 import { actionProblem } from './actions';
 import type { Arns } from './arns';
 
-/** What an action is on: a construct path, an ARN, `*` for nothing in particular, or one of these. */
+/** The resource of an action: a construct path, an ARN, `*` for no resource, or one of these. */
 export type ResourceInput =
   | string
   | {
       /** A construct path, or an ARN. */
       readonly resource: string;
-      /** What is inside it: the key of an object, `index/Name` of a table, `log-stream:name` of a log group. */
+      /** The path inside the resource: an object key, `index/Name` of a table, `log-stream:name` of a log group. */
       readonly path: string;
     }
   | {
-      /** A CloudFormation type: a resource of this type that no template has, without a policy of its own. */
+      /** A CloudFormation type: a resource of this type outside the templates, without a resource policy. */
       readonly another: string;
-      /** What is inside it. @default - the resource itself */
+      /** The path inside the resource. @default - the resource itself */
       readonly path?: string;
     };
 
 export interface Target {
   readonly arn: string;
-  /** How messages name it. */
+  /** The name in messages. */
   readonly name: string;
-  /** Undefined for what is not in the templates. */
+  /** Undefined for a resource outside the templates. */
   readonly resource?: Resource;
-  /** Why its policy is not known; undefined when it is, or when such a resource has none. */
+  /** Why its resource policy is not known. Undefined, if it is known or there cannot be one. */
   readonly unknownPolicy?: string;
 }
 
-/** Services whose resources only their own actions are on. */
+/** Services whose resources are only used by actions of the same service. */
 const CLOSED = ['dynamodb', 'kinesis', 'kms', 'logs', 's3', 'secretsmanager', 'sns', 'sqs'];
 
 const OBJECT_ACTION =
   /^s3:(?!(get|put)bucket).*(object|abortmultipartupload|listmultipartuploadparts|bypassgovernanceretention|replicate)/i;
 
-/** Throws an error that says what was expected, for an action with wildcards or one that cannot be on the resource. */
+/** Throws for an action with wildcards, and for an action that is not for this type of resource. */
 export function resolveTarget(
   action: string,
   input: ResourceInput,
@@ -79,7 +79,7 @@ export function resolveTarget(
 }
 
 /**
- * Resources that cannot have a policy of their own. For all others a policy may be somewhere else.
+ * Whether this type of resource has no resource policies.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html
  */
 const hasNoPolicy = (arn: string): boolean =>
@@ -98,7 +98,7 @@ interface Found {
 }
 
 /**
- * An alias of a key stands for the key, except in actions that manage aliases.
+ * Replaces an alias of a KMS key by the key, except in actions that manage aliases.
  * https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
  */
 function keyOfAlias(action: string, found: Found, templates: Templates, arns: Arns): Found {
@@ -133,7 +133,7 @@ function find(input: Exclude<ResourceInput, '*'>, templates: Templates, arns: Ar
   return { arn: arns.of(resource), name: resource.path, type: resource.type, resource };
 }
 
-/** The resource that an ARN is of, or inside of. */
+/** The resource with this ARN, or the one that contains it. */
 function ownerOf(arn: string, templates: Templates, arns: Arns): Resource | undefined {
   return templates.resources
     .map((resource) => ({ resource, own: arns.of(resource).replace(/:\*$/, '') }))

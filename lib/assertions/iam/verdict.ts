@@ -1,10 +1,10 @@
 /**
- * Whether something holds: `conditional` on keys of the request that the question did not give, or `unknown` because
- * the templates do not say.
+ * Whether something holds. `conditional`: it depends on condition keys that the question does not give. `unknown`: it
+ * depends on something that the templates do not say.
  */
 export type Truth = 'yes' | 'no' | 'conditional' | 'unknown';
 
-/** A truth, with the conditions that it depends on or what could not be resolved. */
+/** A truth, with its reasons: conditions, or values that could not be resolved. */
 export interface Verdict {
   readonly truth: Truth;
   readonly why: readonly string[];
@@ -16,11 +16,11 @@ export const unknown = (why: string): Verdict => ({ truth: 'unknown', why: [why]
 export const conditional = (why: string): Verdict => ({ truth: 'conditional', why: [why] });
 export const decided = (holds: boolean): Verdict => (holds ? YES : NO);
 
-/** All of them hold. One that does not decides it, whatever the others are. */
+/** Whether all hold. One `no` decides, also if others are unknown. */
 export const all = (verdicts: readonly Verdict[]): Verdict =>
   strongest(verdicts, ['no', 'unknown', 'conditional'], YES);
 
-/** One of them holds. One that does decides it, whatever the others are. */
+/** Whether at least one holds. One `yes` decides, also if others are unknown. */
 export const any = (verdicts: readonly Verdict[]): Verdict =>
   strongest(verdicts, ['yes', 'unknown', 'conditional'], NO);
 

@@ -5,6 +5,7 @@ import { answer, answerBetween } from './questions/answer';
 import { buildMatrix, combineMatrices, type Matrix, type MatrixOptions } from './questions/matrix';
 import { resourcesAt, resolvePlace } from './questions/places';
 import { type Question, flowText } from './questions/question';
+import { remove, subnetsIn, zonesLeft } from './questions/removal';
 import type { Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
@@ -63,7 +64,7 @@ export class Network {
 
   /** The Availability Zones of the subnets, in template order. */
   get availabilityZones(): readonly string[] {
-    return [...new Set(this.cases.flatMap(zonesOf))];
+    return [...new Set(this.cases.flatMap(({ model, removed }) => zonesLeft(model, removed)))];
   }
 
   /**
@@ -86,9 +87,7 @@ export class Network {
       const zones = this.availabilityZones.join(', ') || 'none';
       throw new Error(`${zone}: no subnet is in this Availability Zone. Zones: ${zones}`);
     }
-    return this.less(({ model }) =>
-      [...model.subnets.values()].filter((subnet) => subnet.zone === zone).map(({ resource }) => resource),
-    );
+    return this.less(({ model }) => subnetsIn(model, zone));
   }
 
   /** The network without a component and what is below it. Throws when the path does not exist. */
@@ -210,14 +209,10 @@ export class Network {
   }
 
   private less(resources: (one: NetworkCase) => readonly Resource[]): Network {
-    const cases = this.cases.map((one) => {
-      const removed = new Set([...one.removed, ...resources(one)]);
-      // A resource whose interfaces are all in removed subnets is removed too: instances, NAT gateways.
-      for (const [resource, nics] of one.model.interfacesOf) {
-        if (nics.every(({ subnet }) => subnet && removed.has(subnet.resource))) removed.add(resource);
-      }
-      return { ...one, removed };
-    });
+    const cases = this.cases.map((one) => ({
+      ...one,
+      removed: remove(one.model, one.removed, resources(one)),
+    }));
     return new Network(this.whole, cases);
   }
 }
@@ -228,9 +223,6 @@ interface NetworkCase {
   readonly model: Model;
   readonly removed: ReadonlySet<Resource>;
 }
-
-const zonesOf = ({ model, removed }: NetworkCase): readonly string[] =>
-  [...model.subnets].flatMap(([resource, { zone }]) => (removed.has(resource) ? [] : (zone ?? [])));
 
 /** Undefined where a resource of the question does not exist in this case. */
 function ifItExists<T>(ask: () => T): T | undefined {

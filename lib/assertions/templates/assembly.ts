@@ -4,7 +4,7 @@ import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-
 import { isRecord } from './functions';
 import type { TemplateSource } from './model';
 
-/** The templates of a cloud assembly: its stacks, those of its stages, and their nested stacks. */
+/** The templates of a cloud assembly: all stacks, with those of stages and nested stacks. */
 export function sourcesOf(assembly: CloudAssembly): TemplateSource[] {
   return assembly.stacksRecursively.flatMap((stack) => {
     const known = (value: string) => (value.startsWith('unknown-') ? undefined : value);
@@ -22,7 +22,7 @@ export function sourcesOf(assembly: CloudAssembly): TemplateSource[] {
   });
 }
 
-/** The manifest lists the constructs of nested stacks under the stack that they are in. */
+/** In the manifest, the constructs of a nested stack are in the list of the parent stack. */
 type ManifestPaths = readonly { readonly path: string; readonly logicalId: string }[];
 
 const NESTED = /^(.*)\.NestedStack\/[^/]+\.NestedStackResource$/;
@@ -58,7 +58,7 @@ function nestedTemplates(template: unknown, assets: ReadonlyMap<string, string>)
   const resources = isRecord(template) && isRecord(template.Resources) ? template.Resources : {};
   return Object.entries(resources).flatMap(([logicalId, resource]): [string, string][] => {
     if (!isRecord(resource) || resource.Type !== 'AWS::CloudFormation::Stack') return [];
-    // Only the CDK CLI asks for asset metadata; the asset's hash is in the URL in any case.
+    // CDK writes asset metadata only for the CDK CLI. The URL always has the hash of the asset.
     const written = isRecord(resource.Metadata) ? resource.Metadata['aws:asset:path'] : undefined;
     const hash = /([0-9a-f]{64})\.json/.exec(JSON.stringify(resource.Properties ?? {}))?.[1];
     const file = typeof written === 'string' ? written : assets.get(hash ?? '');

@@ -1,19 +1,19 @@
 import type { Assumptions, OpenChoice } from './model';
 import type { Templates } from './templates';
 
-/** The templates under some assumptions. */
+/** The templates under one combination of assumptions. */
 export interface Case {
   readonly templates: Templates;
   /** `parameter Stage of Shop is prod`; empty for the only case. */
   readonly text: string;
 }
 
-/** Above this number of combinations, further choices stay undecided. */
+/** With more combinations than this, the remaining choices stay undecided. */
 const MAX_CASES = 64;
 
 /**
- * The templates for each combination of what conditions and parameters leave open, of the resource types read so far.
- * Exactly one of the cases is deployed. An answer that all cases agree on is certain.
+ * The templates for each combination of open choices (conditions, parameters) of the resource types read so far. One of
+ * the cases is deployed. An answer is certain if it is the same in all cases.
  */
 export function casesOf(templates: Templates): readonly Case[] {
   let combinations: readonly Assumptions[] = [new Map()];

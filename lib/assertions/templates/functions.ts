@@ -1,6 +1,6 @@
 import type { Json } from './model';
 
-/** Stands for a value that cannot be resolved. */
+/** The symbol for a value that cannot be resolved. */
 export const unknown = (why: string): string => `⟨?${why.replace(/[⟨⟩]/g, '')}⟩`;
 
 /** Whether any part of a value could not be resolved. */
@@ -13,10 +13,10 @@ export const isRecord = (value: unknown): value is Record<string, Json> =>
 export const text = (value: Json | undefined): string =>
   typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value);
 
-/** Exactly one reference. */
+/** A string that is exactly one reference. */
 const REFERENCE = /^⟨[^?⟨⟩][^⟨⟩]*⟩$/;
 
-/** `Fn::Join` of resolved arguments. A part that is unknown leaves the rest of the string readable. */
+/** `Fn::Join` of resolved arguments. Keeps the known parts beside unknown ones. */
 export function join(separator: string, items: Json): Json {
   if (Array.isArray(items)) return items.map(text).join(separator);
   return isUnknown(items) ? items : unknown(`Fn::Join of ${text(items)}, which is no list`);
@@ -27,10 +27,10 @@ export function split(separator: string, value: Json): Json {
   if (typeof value !== 'string') return unknown(`Fn::Split of ${text(value)}`);
   const outsideSymbols = new RegExp(`${separator.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![^⟨]*⟩)`);
   const parts = value.split(outsideSymbols);
-  // Names, ids and ARNs that are generated on deployment contain these, but no comma and no bar.
+  // Generated names, ids and ARNs may contain these separators, but no comma and no bar.
   const mayContain = /^[\w:/.-]*$/.test(separator) ? /⟨/ : /⟨\?/;
   const first = parts.findIndex((part) => mayContain.test(part));
-  // From there on, how many elements there are depends on a value that is not known.
+  // From there on, the number of elements depends on an unknown value.
   return parts.map((part, i) => (first === -1 || i < first ? part : unknown(`Fn::Split of ${value}`)));
 }
 
@@ -39,7 +39,7 @@ export function select(index: Json, list: Json): Json {
   const position = Number(index);
   if (Array.isArray(list)) return list[position] ?? unknown(`Fn::Select ${text(index)} of ${list.length}`);
   if (isUnknown(list)) return list;
-  // A list that exists only once deployed: keep which element it is.
+  // A list that is known only after deployment: keep the index.
   return typeof list === 'string' && REFERENCE.test(list)
     ? `${list.slice(0, -1)}[${position}]⟩`
     : unknown(`Fn::Select of ${text(list)}, which is no list`);
@@ -64,7 +64,7 @@ export function cidr(block: Json, count: Json, bits: Json): Json {
     });
   }
   if (typeof block !== 'string' || !REFERENCE.test(block)) return unknown(`Fn::Cidr of ${text(block)}`);
-  // A block that AWS assigns on deployment: keep which part of it this is.
+  // A block that AWS assigns during deployment: keep the index.
   const length = (/ipv6/i.test(block) ? 128 : 32) - hostBits;
   return Array.from({ length: many }, (_, i) => `${block.slice(0, -1)}#${i}/${length}⟩`);
 }

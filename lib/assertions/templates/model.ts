@@ -1,22 +1,22 @@
-/** A JSON value, as a template holds it and as `Resource.properties` holds it after resolution. */
+/** A JSON value, in a template or in `Resource.properties`. */
 export type Json = null | string | number | boolean | Json[] | { [key: string]: Json };
 
-/** The input is not a CloudFormation template, or the templates contradict each other. */
+/** Thrown for input that is no CloudFormation template, and for templates that contradict each other. */
 export class InvalidTemplate extends Error {}
 
-/** No resource has this path. */
+/** Thrown for a path without a resource. */
 export class NoSuchResource extends Error {}
 
-/** One template, and what is known of where it will be deployed. */
+/** One template, with the account and Region of its deployment if they are known. */
 export interface TemplateSource {
-  /** The name that its resources are reported under; unique in one set. */
+  /** The name of the stack in answers. Unique among the templates. */
   readonly name: string;
   readonly template: unknown;
-  /** The name that it is deployed under, which `AWS::StackName` and `Fn::GetStackOutput` use. @default name */
+  /** The stack name in AWS, for `AWS::StackName` and `Fn::GetStackOutput`. @default name */
   readonly stackName?: string;
-  /** @default - AWS::Region stays symbolic */
+  /** @default - AWS::Region stays a symbol */
   readonly region?: string;
-  /** @default - AWS::AccountId stays symbolic */
+  /** @default - AWS::AccountId stays a symbol */
   readonly account?: string;
   /** Construct paths by logical id. @default - the `aws:cdk:path` in the template's metadata */
   readonly paths?: Readonly<Record<string, string>>;
@@ -28,8 +28,8 @@ export interface LoadOptions {
 }
 
 /**
- * A value that conditions compare, or a parameter with AllowedValues, that has no value before deployment. `options` are
- * the values that make a difference. When it is not `closed`, it can also have another value.
+ * A value that is open before deployment: one that conditions compare, or a parameter with AllowedValues. `options` are
+ * the values that make a difference. If it is not `closed`, it can also have another value.
  */
 export interface OpenChoice {
   readonly subject: string;
@@ -37,32 +37,32 @@ export interface OpenChoice {
   readonly closed: boolean;
 }
 
-/** An assumption for each open choice, by subject. Undefined: none of the options. */
+/** The assumed value of each open choice, by subject. Undefined: a value outside the options. */
 export type Assumptions = ReadonlyMap<string, string | undefined>;
 
-/** One resource of a template, with the intrinsic functions in its properties resolved. */
+/** One resource of a template, with resolved intrinsic functions. */
 export interface Resource {
-  /** Construct path without the trailing `/Resource`; `Stack/LogicalId` where CDK wrote no path. */
+  /** Construct path without `/Resource` at the end; `Stack/LogicalId` if the template has no path. */
   readonly path: string;
   readonly stack: string;
   readonly logicalId: string;
   readonly type: string;
   /**
-   * The properties. A value that is known only once deployed stands as `⟨Stack.LogicalId⟩` (Ref) or
-   * `⟨Stack.LogicalId.Attribute⟩` (Fn::GetAtt), one that cannot be resolved at all as `⟨?why⟩`: alone or inside
-   * a longer string. `Templates.reference()` and `Templates.unknown()` read them.
+   * The properties. A value that is known only after deployment is the symbol `⟨Stack.LogicalId⟩` (Ref) or
+   * `⟨Stack.LogicalId.Attribute⟩` (Fn::GetAtt). A value that cannot be resolved is `⟨?why⟩`. A string may contain
+   * symbols. `Templates.reference()` and `Templates.unknown()` read them.
    */
   readonly properties: Readonly<Record<string, Json>>;
-  /** Where its stack is deployed; undefined when that is not known before deployment. */
+  /** Account and Region of its stack. Undefined, if they are known only during deployment. */
   readonly account?: string;
   readonly region?: string;
-  /** The name of the resource's condition, where that could not be decided: it may or may not exist. */
+  /** The name of its condition, if that is undecided: the resource may exist or not. */
   readonly undecidedCondition?: string;
-  /** The open choices that its existence or its properties depend on. */
+  /** The open choices on which its existence or its properties depend. */
   readonly openChoices?: readonly OpenChoice[];
 }
 
-/** What a value points to. */
+/** The resource that a value refers to. */
 export interface Reference {
   readonly resource: Resource;
   /** The attribute of `Fn::GetAtt`; undefined for `Ref`. */

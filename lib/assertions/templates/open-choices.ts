@@ -1,6 +1,6 @@
 import type { OpenChoice } from './model';
 
-/** Collects the open choices that a resource or condition depends on while it is resolved. */
+/** Collects the open choices that are read while a resource or condition is resolved. */
 export class OpenChoices {
   private collected: OpenChoice[] = [];
 
@@ -8,7 +8,7 @@ export class OpenChoices {
     this.collected.push(choice);
   }
 
-  /** The result, and the choices that were noted meanwhile. They count for what is being resolved around it too. */
+  /** The result, with the choices that were read. They also count for the resource or condition around it. */
   during<T>(resolve: () => T): [T, readonly OpenChoice[]] {
     const outer = this.collected;
     this.collected = [];
@@ -19,14 +19,14 @@ export class OpenChoices {
   }
 }
 
-/** One choice for each subject, with the options of all. */
+/** Merges choices of the same subject: one choice with the options of all. */
 export function mergeChoices(choices: Iterable<OpenChoice>): readonly OpenChoice[] {
   const merged = new Map<string, OpenChoice>();
   for (const { subject, options, closed } of choices) {
     const known = merged.get(subject);
     merged.set(subject, {
       subject,
-      // A list of all values (closed) leaves out those that are only compared with.
+      // A closed choice has all possible values. Other values in comparisons do not count.
       options:
         known?.closed === true
           ? known.options

@@ -9,14 +9,14 @@ import {
 } from './model';
 import { OpenChoices } from './open-choices';
 
-/** What the templates of one set share. */
+/** Shared by all templates of one set. */
 export interface Context {
   /** Exported values by export name, per region and account. */
   readonly exports: Map<string, { readonly stack: string; readonly value: Json }>;
   readonly resolvers: Map<string, Resolver>;
   readonly assumptions: Assumptions;
   readonly choices: OpenChoices;
-  /** What is being resolved, to notice circular references. */
+  /** The references that are being resolved, to find circular ones. */
   readonly resolving: Set<string>;
 }
 
@@ -47,17 +47,17 @@ interface RawTemplate {
   >;
 }
 
-/** `AWS::NoValue`: the property is as if it had not been written. */
+/** `AWS::NoValue` removes the property. */
 const NO_VALUE = '⟨AWS::NoValue⟩';
 
-/** Attributes that return what a property said, so that they need no deployment to be known. */
+/** Attributes that return the value of a property, and so are known before deployment. */
 const ECHOED: Readonly<Record<string, string>> = {
   'AWS::EC2::VPC.CidrBlock': 'CidrBlock',
   'AWS::EC2::Subnet.AvailabilityZone': 'AvailabilityZone',
   'AWS::EC2::Subnet.CidrBlock': 'CidrBlock',
 };
 
-/** Resolves the intrinsic functions of one template, lazily and as far as can be known before deployment. */
+/** Resolves the intrinsic functions of one template when they are read, as far as is possible before deployment. */
 export class Resolver {
   readonly name: string;
   private readonly stackName: string;
@@ -99,14 +99,14 @@ export class Resolver {
     });
   }
 
-  /** What CloudFormation would add to or change in this template before it creates resources. */
+  /** The transforms and functions by which CloudFormation may add resources to this template. */
   unexpanded(): string[] {
     const { Transform, Resources } = this.template;
     const transforms = (Array.isArray(Transform) ? Transform : [Transform ?? []])
       .map((transform) => text(isRecord(transform) ? transform.Name : transform))
-      // This one adds functions to the language; the one that adds resources, Fn::ForEach, is found below.
+      // AWS::LanguageExtensions adds functions. Only Fn::ForEach adds resources, and is found below.
       .filter((name) => name !== 'AWS::LanguageExtensions' && name !== '[]')
-      // SAM replaces only resources of its own types, and adds others for those.
+      // AWS::Serverless replaces only resources of its own types.
       .filter((name) => !name.startsWith('AWS::Serverless-') || this.definitions().some(isServerless));
     return [
       ...transforms.map((name) => `${this.name}: Transform ${name}`),
@@ -119,7 +119,7 @@ export class Resolver {
     ];
   }
 
-  /** Records this template's exports. Throws `InvalidTemplate` when another stack has the same one. */
+  /** Records the exports of this template. Throws `InvalidTemplate` if another stack has the same export. */
   declareExports(): void {
     for (const output of Object.values(this.template.Outputs ?? {})) {
       if (!output.Export) continue;
@@ -131,7 +131,7 @@ export class Resolver {
           `export ${name}: owned by both ${other.stack} and ${this.name}, expected one`,
         );
       }
-      // Resolved on first use: the value may itself be imported from a stack whose exports come later.
+      // Resolved on first use, because the value may be an import from a stack that is read later.
       const value = () => this.once(`export ${name}`, () => this.resolve(output.Value));
       this.context.exports.set(name, {
         stack: this.name,
@@ -185,7 +185,7 @@ export class Resolver {
     return typeof path === 'string' ? path.replace(/\/(Resource|Default)$/, '') : `${this.name}/${logicalId}`;
   }
 
-  /** The value, or unknown where it refers to itself: CloudFormation refuses such a template. */
+  /** The value. Unknown if it refers to itself, which CloudFormation refuses. */
   private once(what: string, resolve: () => Json): Json {
     const { resolving } = this.context;
     const key = `${what} of ${this.name}`;
@@ -249,7 +249,7 @@ export class Resolver {
           (typeof region === 'string' && region !== '' && !region.startsWith('⟨')
             ? region
             : this.source.region) ?? 'az-';
-        // A region has at most six; which ones an account sees is not known before deployment, their order is.
+        // A Region has at most six AZs. Which ones an account has is known only during deployment; their order is known.
         return ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => `${prefix}${letter}`);
       }
       case 'Fn::FindInMap': {
@@ -259,13 +259,13 @@ export class Resolver {
         const rows = this.template.Mappings?.[mapping];
         const found = rows?.[row]?.[column];
         if (found !== undefined) return found;
-        // A row that is not known (the region, say) does not matter when all rows agree.
+        // An unknown row, such as the Region, does not matter if all rows are equal.
         const possible = Object.values(rows ?? {}).map((one) => one[column]);
         if (isRecord(options)) possible.push(options.DefaultValue);
         const [any, ...others] = row.includes('⟨') ? possible : [];
         if (any !== undefined && others.every((one) => JSON.stringify(one) === JSON.stringify(any)))
           return any;
-        // With AWS::LanguageExtensions a key that is not there has a default.
+        // With AWS::LanguageExtensions, a missing key has a default.
         const fallback = isRecord(options) ? options.DefaultValue : undefined;
         return fallback !== undefined && !keys.join('').includes('⟨')
           ? fallback
@@ -321,7 +321,7 @@ export class Resolver {
         ? this.once(`parameter ${name}`, (given as unknown as { [LAZY]: () => Json })[LAZY])
         : given;
     const value = passed ?? parameter.Default ?? this.assumed(name, parameter);
-    // The default of an SSM parameter is the name of the parameter, not its value.
+    // The default of an SSM parameter type is the name of the SSM parameter, not its value.
     if (value === undefined || parameter.Type?.startsWith('AWS::SSM::Parameter')) {
       return unknown(`parameter ${name} of ${this.name}`);
     }
@@ -333,7 +333,7 @@ export class Resolver {
       : items;
   }
 
-  /** The value that is assumed for a parameter without one. */
+  /** The assumed value of a parameter without a value. */
   private assumed(name: string, { AllowedValues }: ParameterDefinition): string | undefined {
     const subject = unknown(`parameter ${name} of ${this.name}`);
     const { assumptions, choices } = this.context;
@@ -389,7 +389,7 @@ export class Resolver {
     return unknown(`${found.length || 'none'} of the templates is stack ${text(StackName)}${where}`);
   }
 
-  /** Undefined when the condition depends on something that is not known before deployment. */
+  /** Undefined, if the condition is undecided before deployment. */
   private condition(name: string): boolean | undefined {
     const { choices } = this.context;
     const known = this.conditions.get(name);
@@ -434,7 +434,7 @@ export class Resolver {
     }
   }
 
-  /** Whether two values are assumed to be equal, of which at least one is not known before deployment. */
+  /** Whether two values are assumed to be equal. At least one of them is known only during deployment. */
   private assumedEqual(a: string, b: string, bothOpen: boolean): boolean | undefined {
     const { assumptions, choices } = this.context;
     const [subject, value] = bothOpen
@@ -449,11 +449,11 @@ export class Resolver {
 
 const isServerless = ([, { Type }]: [string, RawResource]): boolean => Type.startsWith('AWS::Serverless::');
 
-/** Marks the parameter of a nested stack, resolved in the parent when it is first used. */
+/** Marks a parameter of a nested stack. The parent resolves it when it is first read. */
 const LAZY = Symbol('lazy');
 
 const isFunction = (key: string): boolean => key === 'Ref' || key.startsWith('Fn::');
-/** What CloudFormation replaces, together with its surroundings, before anything else is resolved. */
+/** Functions that CloudFormation expands first, together with the object around them. */
 const isMacro = (key: string): boolean => key === 'Fn::Transform' || key.startsWith('Fn::ForEach');
 
 function partition(region: string | undefined): string {

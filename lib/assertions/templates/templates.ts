@@ -21,16 +21,16 @@ const REFERENCE = /^⟨([^⟨⟩?][^⟨⟩]*)⟩$/;
 const UNKNOWN = /⟨\?([^⟨⟩]*)⟩/;
 
 /**
- * The resources of one or more templates that are deployed together, cross-stack references resolved.
- * The input of every behavioural assertion.
+ * The resources of templates that are deployed together, with resolved references between stacks. All behavioural
+ * assertions read them.
  */
 export class Templates {
-  /** Every stack of an app or stage. Synthesizes it, unless that was done already. */
+  /** All stacks of an app or stage. Synthesizes it, unless that is already done. */
   static fromApp(app: Stage, options: LoadOptions = {}): Templates {
     return new Templates(sourcesOf(app.synth()), options);
   }
 
-  /** Every stack of a synthesized `cdk.out`. Throws `InvalidTemplate` when the folder is not one. */
+  /** All stacks of a `cdk.out` folder. Throws `InvalidTemplate` for another folder. */
   static fromDirectory(directory: string, options: LoadOptions = {}): Templates {
     if (!existsSync(join(directory, 'manifest.json'))) {
       throw new InvalidTemplate(`${directory}: expected a cloud assembly (cdk.out), found no manifest.json`);
@@ -39,8 +39,7 @@ export class Templates {
   }
 
   /**
-   * Bare templates by stack name; CDK need not have made them. The template of a nested stack is named
-   * `Parent/LogicalId`.
+   * Plain templates by stack name, also without CDK. The name of a nested stack's template is `Parent/LogicalId`.
    */
   static fromTemplates(templates: Readonly<Record<string, unknown>>, options: LoadOptions = {}): Templates {
     return new Templates(
@@ -49,11 +48,11 @@ export class Templates {
     );
   }
 
-  /** All resources, in template order. Those whose condition is false are left out. */
+  /** All resources, in template order, without those whose condition is false. */
   readonly resources: readonly Resource[];
   /**
-   * Where CloudFormation creates more than `resources` shows: macros, `Fn::ForEach`, nested stacks whose template
-   * is not here. While there are any, "there is no resource that..." is unknown.
+   * Why CloudFormation may create more than `resources`: macros, `Fn::ForEach`, nested stacks without a template here.
+   * If there are any, "no resource has..." is unknown.
    */
   readonly unexpanded: readonly string[];
   private readonly byKey = new Map<string, Resource>();
@@ -62,8 +61,8 @@ export class Templates {
   private readonly readTypes = new Set<string>();
 
   /**
-   * Throws `InvalidTemplate` for something that is not a template, for two templates of one name, for an export
-   * that two stacks own, and for a value for a parameter that no template has.
+   * Throws `InvalidTemplate` for input that is no template, for two templates of one name, for an export of two stacks,
+   * and for a value of a parameter that no template has.
    */
   constructor(
     private readonly sources: readonly TemplateSource[],
@@ -79,7 +78,7 @@ export class Templates {
       resolving: new Set(),
     };
     const nested = new Map<string, Readonly<Record<string, Json>>>();
-    // A nested stack needs its parent's parameters, and has the longer name.
+    // The parent comes first, because it passes parameters. Its name is shorter.
     for (const source of [...sources].sort((a, b) => a.name.length - b.name.length)) {
       const { name } = source;
       if (resolvers.has(name)) throw new InvalidTemplate(`${name}: two templates have this name`);
@@ -107,18 +106,18 @@ export class Templates {
       const ofType = this.byType.get(resource.type);
       if (ofType) ofType.push(resource);
       else this.byType.set(resource.type, [resource]);
-      // Two resources of one path: an L2 and its default child, whose `/Resource` is cut. The first one wins.
+      // Without `/Resource`, two resources may have one path. The first one wins.
       if (!this.byPath.has(resource.path)) this.byPath.set(resource.path, resource);
     }
   }
 
-  /** What conditions and parameters leave open about the resources that were read by `ofType`. */
+  /** The open choices of the resources that were read by `ofType`. */
   openChoices(): readonly OpenChoice[] {
     const resources = [...this.readTypes].flatMap((type) => this.byType.get(type) ?? []);
     return mergeChoices(resources.flatMap(({ openChoices }) => openChoices ?? []));
   }
 
-  /** The same templates, with assumptions for open choices. */
+  /** The same templates under assumptions for open choices. */
   assuming(assumptions: Assumptions): Templates {
     return new Templates(this.sources, this.options, new Map([...this.assumptions, ...assumptions]));
   }
@@ -131,13 +130,13 @@ export class Templates {
 
   /**
    * The resource at a construct path (with or without `/Resource`), or `Stack/LogicalId`, or `Stack.LogicalId`.
-   * Throws an error that names the nearest paths when there is none.
+   * Throws for a path without a resource. The message names similar paths.
    */
   at(path: string): Resource {
     const given = path.replace(/^\//, '');
     const trimmed = given.replace(/\/(Resource|Default)$/, '');
     const found =
-      // An L2 that is itself called Resource: its own resource has the path with one `/Resource` cut.
+      // A construct with the id Resource: one `/Resource` belongs to its path.
       this.byPath.get(given) ??
       this.byPath.get(trimmed) ??
       this.byKey.get(trimmed) ??
@@ -146,16 +145,16 @@ export class Templates {
     throw new NoSuchResource(`${path}: no such resource. ${this.nearest(trimmed)}`);
   }
 
-  /** The resources at or below a construct path; empty when there are none. */
+  /** The resources at or below a construct path. */
   below(path: string): readonly Resource[] {
     const prefix = path.replace(/\/$/, '');
     return this.resources.filter((r) => r.path === prefix || r.path.startsWith(`${prefix}/`));
   }
 
-  /** What a value points to, when it is exactly one reference to a resource of these templates. */
+  /** The resource that a value refers to, if the value is exactly one reference. */
   reference(value: Json | undefined): Reference | undefined {
     const parts = (typeof value === 'string' ? REFERENCE.exec(value)?.[1] : undefined)?.split('.') ?? [];
-    // A construct id, and with it a stack's name, may contain dots. A logical id does not; an attribute does.
+    // Stack names and attributes may contain dots; logical ids do not.
     for (let dot = 1; dot < parts.length; dot++) {
       const resource = this.byKey.get(parts.slice(0, dot + 1).join('.'));
       const attribute = parts.slice(dot + 1).join('.');
@@ -164,7 +163,7 @@ export class Templates {
     return undefined;
   }
 
-  /** Why a value could not be resolved; undefined when it could be. Looks into strings, lists and objects. */
+  /** Why a value, or a part of it, could not be resolved. Undefined, if all of it is resolved. */
   static unknown(value: Json | undefined): string | undefined {
     if (typeof value === 'string') return UNKNOWN.exec(value)?.[1];
     if (value === null || typeof value !== 'object') return undefined;
@@ -186,7 +185,7 @@ export class Templates {
   }
 }
 
-/** Dice's coefficient of the pairs of letters in two names, 0 to 1: sees through a slip of the keyboard. */
+/** Similarity of two names, 0 to 1: Dice's coefficient of their pairs of letters. */
 function similarity(one: string, other: string): number {
   const pairs = (text: string) =>
     new Set(

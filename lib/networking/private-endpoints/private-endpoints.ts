@@ -1,4 +1,4 @@
-import { Aws, Token } from 'aws-cdk-lib';
+import { Aws, Fn, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -133,6 +133,22 @@ export class PrivateEndpoints extends Construct {
         principals: [new iam.AnyPrincipal()],
         actions: ['s3:GetObject'],
         resources: buckets.map((name) => `arn:${Aws.PARTITION}:s3:::${name}/*`),
+      }),
+    );
+
+    // Custom resources and wait conditions in the VPC answer CloudFormation by an object in a bucket of AWS. The address is
+    // signed by CloudFormation, not by an identity of ours. In the first name, the Region has no dashes.
+    // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/vpc-interface-endpoints.html
+    const answers = [
+      `cloudformation-custom-resource-response-${Fn.join('', Fn.split('-', Aws.REGION))}`,
+      `cloudformation-waitcondition-${Aws.REGION}`,
+    ];
+    s3.addToPolicy(
+      new iam.PolicyStatement({
+        sid: 'AnswersToCloudFormation',
+        principals: [new iam.AnyPrincipal()],
+        actions: ['s3:PutObject'],
+        resources: answers.map((name) => `arn:${Aws.PARTITION}:s3:::${name}/*`),
       }),
     );
 

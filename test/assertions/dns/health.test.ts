@@ -25,7 +25,7 @@ const guarded = (
 
 // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-determining-health-of-endpoints.html
 describe('dns: endpoint health checks', () => {
-  it('fail when they are down themselves, by path, construct path below, or last part', () => {
+  it('fail when the query calls them down, by path or part of it', () => {
     const { status } = guarded({});
     expect(status()).toBe('healthy');
     expect(status({ down: ['App/Check'] })).toBe('unhealthy');
@@ -37,7 +37,7 @@ describe('dns: endpoint health checks', () => {
     expect(guarded({}).status({ down: ['Secondary'] })).toBe('healthy');
   });
 
-  it('fail when the resource is down whose address or name they connect to', () => {
+  it('fail when the resource that they connect to is down', () => {
     const Lb = loadBalancer;
     const byName = guarded(
       { IPAddress: undefined, FullyQualifiedDomainName: { 'Fn::GetAtt': ['Lb', 'DNSName'] } },
@@ -50,7 +50,7 @@ describe('dns: endpoint health checks', () => {
     expect(byAddress.status({ down: ['Lb'] })).toBe('healthy');
   });
 
-  it('of a name that is known only once deployed may be of what is down', () => {
+  it('of a name known only once deployed are unknown when a resource is down', () => {
     const url = { 'Fn::GetAtt': ['Url', 'FunctionUrl'] };
     const { status, dns } = guarded(
       { IPAddress: undefined, FullyQualifiedDomainName: { 'Fn::Select': [2, { 'Fn::Split': ['/', url] }] } },
@@ -65,7 +65,7 @@ describe('dns: endpoint health checks', () => {
     expect(status({ down: ['Secondary'] })).toBe('healthy');
   });
 
-  it('fail when the name that they connect to leads to what is down', () => {
+  it('fail when their domain name resolves to a resource that is down', () => {
     const config = { IPAddress: undefined, FullyQualifiedDomainName: 'Origin.example.org' };
     const others = {
       Origin: record({ Name: 'origin.example.org', Type: 'CNAME', ResourceRecords: ['lb.example.org'] }),
@@ -80,7 +80,10 @@ describe('dns: endpoint health checks', () => {
     expect(outside.status({ down: ['Lb'] })).toBe('healthy');
   });
 
-  it('fail when no target group is up behind the load balancer; while one is, it depends on the path', () => {
+  it.each([
+    ['the domain name of an alias', 'origin.example.org'],
+    ['the DNS name of the load balancer', { 'Fn::GetAtt': ['Lb', 'DNSName'] }],
+  ])('fail when all target groups are down, and are unknown with one down: %s', (_, name) => {
     const forward = (id: string) => ({ Type: 'forward', TargetGroupArn: { Ref: id } });
     const others = {
       Lb: loadBalancer,
@@ -96,16 +99,14 @@ describe('dns: endpoint health checks', () => {
       Api: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' },
       Origin: record({ Name: 'origin.example.org', ...alias({ lb: 'Lb' }) }),
     };
-    for (const name of ['origin.example.org', { 'Fn::GetAtt': ['Lb', 'DNSName'] }]) {
-      const { status } = guarded({ IPAddress: undefined, FullyQualifiedDomainName: name }, others);
-      expect(status()).toBe('healthy');
-      expect(status({ down: ['Web', 'Api'] })).toBe('unhealthy');
-      expect(status({ down: ['Web'] })).toBe('unknown');
-    }
+    const { status } = guarded({ IPAddress: undefined, FullyQualifiedDomainName: name }, others);
+    expect(status()).toBe('healthy');
+    expect(status({ down: ['Web', 'Api'] })).toBe('unhealthy');
+    expect(status({ down: ['Web'] })).toBe('unknown');
   });
 
   // Health checkers are on the internet: https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/dns-failover-private-hosted-zones.html
-  it('connect to a name as the internet resolves it, also for a private zone', () => {
+  it('resolve their domain name as the internet does, also for a private zone', () => {
     const HostedZoneId = { Ref: 'Inside' };
     const dns = dnsOf({
       Vpc: { Type: 'AWS::EC2::VPC', Properties: { EnableDnsHostnames: true } },
@@ -122,7 +123,7 @@ describe('dns: endpoint health checks', () => {
   // AWS: "if you create a health check for which the value of Domain name matches the name of the records and then
   // associate the health check with those records, health check results will be unpredictable".
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover.html
-  it('of the very name that they guard are unpredictable once something is down', () => {
+  it('are unknown when they connect to the name of their own record', () => {
     const { status, dns } = guarded({ IPAddress: undefined, FullyQualifiedDomainName: 'app.example.org' });
     expect(status({ down: ['Secondary'] })).toBe('unknown');
     expect(String(dns.query({ ...app, down: ['Secondary'] }))).toContain(
@@ -131,7 +132,7 @@ describe('dns: endpoint health checks', () => {
   });
 
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/health-checks-invert.html
-  it('turn round when they are inverted', () => {
+  it('are inverted by Inverted', () => {
     const { status } = guarded({ Inverted: true });
     expect(status()).toBe('unhealthy');
     expect(status({ down: ['Check'] })).toBe('healthy');
@@ -165,7 +166,7 @@ describe('dns: endpoint health checks', () => {
     expect(String(conditional.query(app))).toContain('health check App/Check exists only if IsProd is true');
   });
 
-  it('that are unknown do not matter where the answer is the same either way', () => {
+  it('that are unknown do not matter if both outcomes give the same answer', () => {
     const dns = dnsOf({
       Primary: member('primary', { Failover: 'PRIMARY' }),
       Secondary: member('secondary', { Failover: 'SECONDARY', HealthCheckId: 'abc-1' }),
@@ -180,7 +181,7 @@ describe('dns: endpoint health checks', () => {
     expect(both).toAnswer({ ...app, down: ['Check'] }, { setIdentifier: 'primary' });
   });
 
-  it('that are unknown on two records leave the choice open', () => {
+  it('that are unknown on two records make the answer unknown', () => {
     const dns = dnsOf({
       Primary: member('primary', { Failover: 'PRIMARY', HealthCheckId: 'abc-1' }),
       Secondary: member('secondary', { Failover: 'SECONDARY', HealthCheckId: 'abc-2' }),
@@ -216,7 +217,7 @@ describe('dns: calculated health checks', () => {
     expect(guarded(config, { Off }).status({ down: ['Off'] })).toBe('healthy');
   });
 
-  it('are unknown only where an unknown child decides', () => {
+  it('are unknown only if an unknown child decides', () => {
     const config = (HealthThreshold: number) => ({
       Type: 'CALCULATED',
       HealthThreshold,
@@ -244,7 +245,7 @@ describe('dns: health checks of CloudWatch alarms', () => {
       { Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'errors' } } },
     );
 
-  it('find the alarm by its reference or its name', () => {
+  it('find the alarm by its Ref or its name', () => {
     const down = ['App/Alarm'];
     expect(alarm({ Ref: 'Alarm' }).status({ down })).toBe('unhealthy');
     expect(alarm('errors').status({ down })).toBe('unhealthy');
@@ -265,7 +266,7 @@ describe('dns: health checks of routing controls', () => {
 });
 
 describe('dns: what is down', () => {
-  it('may be an alias, whose target then is', () => {
+  it('may be an alias: its target is down', () => {
     const dns = dnsOf({
       Primary: member('primary', { Failover: 'PRIMARY', ...alias({ lb: 'Lb' }, true) }),
       Secondary: member('secondary', { Failover: 'SECONDARY' }),
@@ -292,7 +293,7 @@ describe('dns: what is down', () => {
     expect(() => dns.query({ ...app, down: ['App/Troup[0]'] })).toThrow('App/Troup: no such resource');
   });
 
-  it('is refused when several constructs end like it', () => {
+  it('is refused when several constructs have this last part', () => {
     const named = (path: string) => ({ ...healthCheck(), Metadata: { 'aws:cdk:path': path } });
     const dns = dnsOf({
       Record: record({}),
@@ -305,7 +306,7 @@ describe('dns: what is down', () => {
     expect(dns.query({ ...app, down: ['One/Check'] }).status).toBe('NOERROR');
   });
 
-  it('does not matter to a record that nothing checks', () => {
+  it('does not matter to a record without a health check', () => {
     const dns = dnsOf({ Record: record({}), Child: zone('x.org') });
     expect(dns).toAnswer({ ...app, down: ['Record'] }, { values: ['192.0.2.1'] });
   });

@@ -39,7 +39,7 @@ describe('dns: toAnswer', () => {
     expect(String(dns.query(app))).toContain('app.example.org A alias of App/Lb [primary]');
   });
 
-  it('fails in both directions when only some answers are as expected', () => {
+  it('fails with and without .not when only some answers are as expected', () => {
     expect(
       failure(() => {
         expect(weighted).toAnswer(app, { setIdentifier: 'a' });
@@ -53,14 +53,14 @@ describe('dns: toAnswer', () => {
     expect(weighted).not.toAnswer(app, { setIdentifier: 'c' });
   });
 
-  it('looks at one answer when the query has a random source', () => {
+  it('compares one answer when the query has a random source', () => {
     const drawn = { ...app, random: () => 0 };
     expect(weighted).toAnswer(drawn, { setIdentifier: 'a' });
     expect(weighted).toAnswer({ ...app, random: () => 0.999 }, { setIdentifier: 'b' });
     expect(seeded(1)()).not.toBe(seeded(2)());
   });
 
-  it('fails in both directions when the answer is unknown', () => {
+  it('fails with and without .not when the answer is unknown', () => {
     const unknown = { name: 'app.example.org' };
     const dns = dnsOf({ A: member('a', { Region: 'eu-west-3' }) });
     expect(
@@ -75,7 +75,7 @@ describe('dns: toAnswer', () => {
     ).toContain('no from.region');
   });
 
-  it('fails in both directions when a value is known only once deployed', () => {
+  it('fails with and without .not when a value is known only once deployed', () => {
     const dns = dnsOf({
       Record: record({ ResourceRecords: [{ Ref: 'Eip' }] }),
       Eip: { Type: 'AWS::EC2::EIP' },
@@ -85,7 +85,7 @@ describe('dns: toAnswer', () => {
     expect(checkAnswer(dns, app, { values: [] }).verdict).toBe('never');
   });
 
-  it('does not know which eight of nine multivalue answers are answered', () => {
+  it('is unknown for eight of nine multivalue answers', () => {
     const many = dnsOf(
       Object.fromEntries(
         Array.from({ length: 9 }, (_, n) => [`R${n}`, member(`r${n}`, { MultiValueAnswer: true })]),
@@ -99,7 +99,7 @@ describe('dns: toAnswer', () => {
     expect(dnsOf({ Record: record({}) })).not.toAnswer(app, { ttl: 300 });
   });
 
-  it('is for a Dns', () => {
+  it('expects a Dns', () => {
     expect(() => {
       expect('dns').toAnswer(app, {});
     }).toThrow('expected Dns.of(templates) inside expect()');

@@ -27,7 +27,7 @@ const checksOf = (records: Group) =>
 const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
 
 describe('dns: whatever the records', () => {
-  it('probabilities sum to 1, whatever is down', () => {
+  it('probabilities sum to 1, whichever resources are down', () => {
     fc.assert(
       fc.property(group, fc.infiniteStream(fc.boolean()), (records, isDown) => {
         const down = checksOf(records).filter(() => isDown.next().value);
@@ -65,7 +65,7 @@ describe('dns: whatever the records', () => {
     );
   });
 
-  it('a record that is unhealthy is never answered while a healthy one is there', () => {
+  it('an unhealthy record is never answered while there is a healthy one', () => {
     fc.assert(
       fc.property(group, (records) => {
         const all = [...records, { weight: 1, checked: false }];
@@ -76,7 +76,7 @@ describe('dns: whatever the records', () => {
     );
   });
 
-  it('a client in a smaller place never gets the answer of a larger one that it is in, while both have records', () => {
+  it('geolocation answers the most specific location that has a record', () => {
     const places = {
       US: member('country', { GeoLocation: { CountryCode: 'US' } }),
       NA: member('continent', { GeoLocation: { ContinentCode: 'NA' } }),
@@ -117,7 +117,7 @@ describe('dns: whatever the records', () => {
     );
   });
 
-  it('a name has records, is empty or does not exist, in any spelling of it', () => {
+  it('a name is NOERROR, NODATA or NXDOMAIN in each spelling of it', () => {
     const label = fc.stringMatching(/^[a-z][a-z0-9-]{0,5}$/);
     fc.assert(
       fc.property(

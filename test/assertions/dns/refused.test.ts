@@ -97,7 +97,7 @@ describe('dns: records that Route 53 refuses', () => {
       '2001:db8::1 is no IPv4 address',
     ],
     ['IPv4 in an AAAA record', { A: record({ Type: 'AAAA' }) }, '192.0.2.1 is no IPv6 address'],
-  ])('%s is an error of the question', (_, resources, message) => {
+  ])('%s: the query throws', (_, resources, message) => {
     expect(() => dnsOf(resources).query(app)).toThrow(message);
     expect(() => dnsOf(resources).query(app)).toThrow(/^Route 53 refuses App\//);
   });
@@ -110,7 +110,7 @@ describe('dns: records that Route 53 refuses', () => {
     expect(() => dns.query({ name: 'news.example.com' })).toThrow('no CNAME record at its top');
   });
 
-  it('do not matter for other names', () => {
+  it('do not make queries for other names throw', () => {
     const dns = dnsOf({ A: record({}), B: record({}), C: record({ Name: 'c.example.org' }) });
     expect(dns.query({ name: 'c.example.org' }).status).toBe('NOERROR');
   });

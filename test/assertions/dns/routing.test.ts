@@ -15,7 +15,7 @@ describe('dns: weighted routing', () => {
     expect(weighted({ A: 3, B: 1 }).probabilities(app)).toEqual({ A: 0.75, B: 0.25 });
   });
 
-  it('is seen in 100,000 seeded queries within sampling error', () => {
+  it('answers 100,000 seeded queries in these proportions', () => {
     const shares = weighted({ A: 70, B: 20, C: 10 }).shares(app, { queries: 100_000, seed: 7 });
     // Five standard deviations of a binomial distribution: sqrt(n p (1 - p)).
     expect(Math.abs((shares.A ?? 0) - 70_000)).toBeLessThan(5 * 145);
@@ -23,7 +23,7 @@ describe('dns: weighted routing', () => {
     expect((shares.A ?? 0) + (shares.B ?? 0) + (shares.C ?? 0)).toBe(100_000);
   });
 
-  it('works on CNAMEs and aliases, and multiplies along the way', () => {
+  it('multiplies probabilities along CNAMEs and aliases', () => {
     const dns = dnsOf({
       Blue: member('blue', { Weight: 1, ...alias({ name: 'blue.example.org' }) }),
       Green: member('green', { Weight: 1, ...alias({ lb: 'Lb' }) }),
@@ -91,13 +91,13 @@ describe('dns: latency routing', () => {
     );
   });
 
-  it('can take distances for latencies', () => {
+  it('can derive latencies from distances', () => {
     const dns = dnsOf(resources, { latency: latencyByDistance() });
     expect(dns).toAnswer(from({ region: 'eu-central-1' }), { setIdentifier: 'paris' });
     expect(dns).toAnswer(from({ region: 'ap-northeast-2' }), { setIdentifier: 'tokyo' });
   });
 
-  it('knows without a table only that the own Region is nearest', () => {
+  it('without a table, only the own Region is known to be nearest', () => {
     const dns = dnsOf(resources);
     expect(dns).toAnswer(from({ region: 'eu-west-3' }), { setIdentifier: 'paris' });
     expect(dns.query(from({ region: 'eu-west-2' })).status).toBe('unknown');
@@ -105,13 +105,13 @@ describe('dns: latency routing', () => {
     expect(String(dns.query(app))).toContain('the query has no from.region');
   });
 
-  it('needs no table for the only record that is left', () => {
+  it('needs no table if only one record is left', () => {
     const dns = dnsOf(without(resources, 'Tokyo'));
     const query = from({ region: 'eu-west-3' });
     expect(dns).toAnswer({ ...query, down: ['ParisCheck'] }, { setIdentifier: 'oregon' });
   });
 
-  it('does not choose between equal latencies, nor rank a Region that is known only once deployed', () => {
+  it('is unknown for equal latencies, and for a Region known only once deployed', () => {
     const equal = { 'us-east-1': { 'eu-west-3': 60, 'us-west-2': 60, 'ap-northeast-1': 150 } };
     expect(dnsOf(resources, { latency: equal }).query(from({ region: 'us-east-1' })).status).toBe('unknown');
     const token = dnsOf({ A: member('a', { Region: { Ref: 'AWS::Region' } }) });
@@ -154,14 +154,14 @@ describe('dns: geolocation routing', () => {
     expect(dns).toAnswer(from(client), { setIdentifier });
   });
 
-  it('has no answer for a place without a record when there is no default', () => {
+  it('has no answer for a location without a record when there is no default', () => {
     const rest = without(resources, 'Default');
     expect(dnsOf(rest)).toAnswer(from({ country: 'JP' }), { status: 'NODATA' });
     expect(dnsOf(rest)).toAnswer(from({ country: 'none' }), { status: 'NODATA' });
   });
 
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-geo.html
-  it('goes from an unhealthy place to the larger ones around it', () => {
+  it('goes from an unhealthy location to the larger ones around it', () => {
     const client = { subdivision: 'US-CA' };
     const answers = (...down: string[]) => dns.query({ ...from(client), down }).records[0]?.setIdentifier;
     expect(answers('CaliforniaCheck')).toBe('states');
@@ -169,7 +169,7 @@ describe('dns: geolocation routing', () => {
     expect(answers('CaliforniaCheck', 'StatesCheck', 'AmericaCheck')).toBe('default');
   });
 
-  it('answers the smallest place when nothing around is healthy', () => {
+  it('answers the most specific location when none around it is healthy', () => {
     const rest = without(resources, 'Default', 'Europe');
     const all = ['CaliforniaCheck', 'StatesCheck', 'AmericaCheck'];
     expect(dnsOf(rest)).toAnswer(
@@ -178,7 +178,7 @@ describe('dns: geolocation routing', () => {
     );
   });
 
-  it('is unknown while the query does not say which of the records matches', () => {
+  it('is unknown when the query does not say which record matches', () => {
     expect(String(dns.query(app))).toContain('the query has no from.country');
     expect(String(dns.query(from({ continent: 'EU' })))).toContain('the query has no from.country');
     expect(String(dns.query(from({ country: 'US' })))).toContain('the query has no from.subdivision');
@@ -200,19 +200,19 @@ describe('dns: geoproximity routing', () => {
     expect(dns).toAnswer({ ...client, down: ['Check'] }, { setIdentifier: 'a' });
   });
 
-  it('shrinks the distance by a positive bias: 150 km with +50 are 75 km, nearer than 100 km', () => {
+  it('shrinks distances by a positive bias: 150 km with +50 are 75 km', () => {
     expect(dnsOf({ A: near('a', '1.5', 50), B: near('b', '1') })).toAnswer(client, { setIdentifier: 'a' });
     expect(dnsOf({ A: near('a', '1.5', 30), B: near('b', '1') })).toAnswer(client, { setIdentifier: 'b' });
   });
 
-  it('stretches it by a negative bias: 100 km with -50 are 200 km, farther than 150 km', () => {
+  it('stretches distances by a negative bias: 100 km with -50 are 200 km', () => {
     expect(dnsOf({ A: near('a', '1.5'), B: near('b', '1', -50) })).toAnswer(client, { setIdentifier: 'a' });
     // 1 / (1 - 0.3) = 1.43: not 1.3, and less than 1.5
     expect(dnsOf({ A: near('a', '1.5'), B: near('b', '1', -30) })).toAnswer(client, { setIdentifier: 'b' });
     expect(dnsOf({ A: near('a', '1.4'), B: near('b', '1', -30) })).toAnswer(client, { setIdentifier: 'a' });
   });
 
-  it('places records and clients by Region, but not more exactly than AWS says where that is', () => {
+  it('places records and clients by Region, and is unknown if two are about as near', () => {
     const inRegion = (id: string, AWSRegion: string) => member(id, { GeoProximityLocation: { AWSRegion } });
     const dns = dnsOf({ A: inRegion('paris', 'eu-west-3'), B: inRegion('virginia', 'us-east-1') });
     expect(dns).toAnswer(from({ region: 'eu-west-1' }), { setIdentifier: 'paris' });
@@ -223,7 +223,7 @@ describe('dns: geoproximity routing', () => {
     );
   });
 
-  it('is unknown for a place that nobody told it, and for a client without one', () => {
+  it('is unknown for a location without coordinates, for records and for clients', () => {
     const local = { A: member('a', { GeoProximityLocation: { LocalZoneGroup: 'us-west-2-lax-1' } }) };
     expect(String(dnsOf(local).query(client))).toContain('where us-west-2-lax-1 is, is not known');
     const told = dnsOf(local, { locations: { 'us-west-2-lax-1': { latitude: 34, longitude: -118 } } });
@@ -281,7 +281,7 @@ describe('dns: IP-based routing', () => {
     expect(dns).toAnswer({ ...from({ address: '203.0.113.7' }), down: ['Check'] }, { setIdentifier: 'isp' });
   });
 
-  it('is unknown without an address, in a location without a record, and for a collection that is not there', () => {
+  it('is unknown without an address, a record for the location, or a CIDR collection', () => {
     expect(String(dns.query(app))).toContain('the query has no from.address');
     expect(String(dns.query(from({ address: '198.51.100.1' })))).toContain(
       'location unused, which has no record here',
@@ -327,7 +327,7 @@ describe('dns: multivalue answer routing', () => {
     expect(dns.query({ ...app, down: down.slice(0, 8) }).records).toHaveLength(1);
   });
 
-  it('is not what a record with MultiValueAnswer false has', () => {
+  it('does not apply to a record with MultiValueAnswer false', () => {
     expect(() => dnsOf({ A: record({ MultiValueAnswer: false }), B: record({}) }).query(app)).toThrow(
       'App/B is a simple record of the same name and type',
     );

@@ -1,20 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { App, Stack, aws_route53 as route53 } from 'aws-cdk-lib';
+import { runScript } from '../../support/script';
 
 describe('dns: the command', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'dns-'));
-  const command = (...words: readonly string[]) => {
-    const script = resolve(__dirname, '../../../scripts/dns.ts');
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['-r', 'sucrase/register/ts', script, ...words, '--app', outdir],
-      { encoding: 'utf8' },
-    );
-    return { status, stdout, stderr };
-  };
+  const command = (...words: readonly string[]) => runScript('dns', [...words, '--app', outdir]);
 
   beforeAll(() => {
     const app = new App({ outdir });
@@ -67,7 +59,7 @@ describe('dns: the command', () => {
     ['an answer that is unknown', 2, ['example.org']],
     ['a name in no zone', 3, ['example.com']],
     ['an option that it does not have', 3, ['example.org', '--form', 'FR']],
-  ])('tells by its exit code: %s', (_, status, words) => {
+  ])('has an exit code for %s', (_, status, words) => {
     expect(command(...words).status).toBe(status);
   });
 

@@ -80,7 +80,7 @@ function told(answers: readonly Answer[]): string {
 }
 
 describe('dns: zones with one undecided thing', () => {
-  it('are never answered definitely where its outcomes differ', () => {
+  it('are answered "unknown" where the outcomes of the undecided thing differ', () => {
     let different = 0;
     let compared = 0;
     fc.assert(

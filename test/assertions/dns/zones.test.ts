@@ -41,7 +41,7 @@ describe('dns: names', () => {
     );
   });
 
-  it('that Route 53 would refuse can be told without asking', () => {
+  it('that Route 53 would refuse to answer are known without a query', () => {
     const dns = dnsOf({ Vpc: vpc, Inside: zone('internal', inVpc({ Ref: 'Vpc' })) });
     expect(['Any.Example.org.', 'example.com', 'db.internal'].map((name) => dns.has(name))).toEqual([
       true,
@@ -52,40 +52,53 @@ describe('dns: names', () => {
   });
 
   it.each([
-    [{ name: 'a..example.org' }, 'name "a..example.org": a label is empty'],
-    [{ name: '' }, 'name "": a label is empty'],
-    [{ name: `${'a'.repeat(64)}.example.org` }, 'a label is longer than 63 bytes'],
-    [{ name: `${'a.'.repeat(127)}example.org` }, 'it is longer than 255 bytes'],
-    [{ name: 'app example.org' }, 'it contains white space'],
-    [{ name: 'app.example.org', type: 'ALIAS' }, 'type ALIAS: expected one of A, AAAA,'],
+    ['an empty label', { name: 'a..example.org' }, 'name "a..example.org": a label is empty'],
+    ['an empty name', { name: '' }, 'name "": a label is empty'],
+    ['a label of 64 bytes', { name: `${'a'.repeat(64)}.example.org` }, 'a label is longer than 63 bytes'],
     [
+      'a name of more than 255 bytes',
+      { name: `${'a.'.repeat(127)}example.org` },
+      'it is longer than 255 bytes',
+    ],
+    ['white space', { name: 'app example.org' }, 'it contains white space'],
+    ['an unknown type', { name: 'app.example.org', type: 'ALIAS' }, 'type ALIAS: expected one of A, AAAA,'],
+    [
+      'an unknown country',
       { name: 'app.example.org', from: { country: 'France' } },
       'from.country France: expected an ISO 3166-1 code',
     ],
-    [{ name: 'app.example.org', from: { continent: 'EUR' } }, 'from.continent EUR: expected one of AF, AN,'],
     [
+      'an unknown continent',
+      { name: 'app.example.org', from: { continent: 'EUR' } },
+      'from.continent EUR: expected one of AF, AN,',
+    ],
+    [
+      'an incomplete address',
       { name: 'app.example.org', from: { address: '203.0.113' } },
       'from.address 203.0.113: expected an IP address',
     ],
     [
+      'a prefix of 33 bits',
       { name: 'app.example.org', from: { address: '203.0.113.0/33' } },
       'expected an IP address or a CIDR block',
     ],
     [
+      'an unknown Region',
       { name: 'app.example.org', from: { region: 'paris' } },
       'from.region paris: expected one of af-south-1,',
     ],
-    [{ name: 'app.example.org', down: ['Nothing'] }, 'Nothing: no such resource'],
+    ['a missing resource', { name: 'app.example.org', down: ['Nothing'] }, 'Nothing: no such resource'],
     [
+      'a record as the VPC',
       { name: 'app.example.org', vpc: 'App/Record' },
       'vpc App/Record: expected an AWS::EC2::VPC, got AWS::Route53::',
     ],
-  ])('that make a query senseless are refused in one line: %j', (query, message) => {
+  ])('that are invalid in a query are refused in one line: %s', (_, query, message) => {
     const dns = dnsOf({ Record: record({}) });
     expect(() => dns.query(query)).toThrow(message);
   });
 
-  it('that are known only once deployed make the answer unknown, unless it is certain anyway', () => {
+  it('that are known only once deployed make the answer unknown if they could match', () => {
     const Parameters = { Name: { Type: 'String' } };
     const dns = dnsOf({ Named: record({}), Unnamed: record({ Name: { Ref: 'Name' } }) }, {}, { Parameters });
     expect(dns.query({ name: 'other.example.org' })).toMatchObject({ status: 'unknown' });
@@ -96,7 +109,7 @@ describe('dns: names', () => {
     expect(dns).toAnswer({ name: 'app.example.org' }, { values: ['192.0.2.1'] });
   });
 
-  it('that are known only once deployed may join a group, or exist where a wildcard seems to cover', () => {
+  it('that are known only once deployed may join a record group or hide a wildcard', () => {
     const Parameters = { Name: { Type: 'String' } };
     const Unnamed = record({ Name: { Ref: 'Name' }, SetIdentifier: 'b', Weight: 1 });
     const Weighted = record({ SetIdentifier: 'a', Weight: 1 });
@@ -114,7 +127,7 @@ describe('dns: names', () => {
 });
 
 describe('dns: records of a zone', () => {
-  it('are answered by type: an existing name without the type is NODATA, a missing one NXDOMAIN', () => {
+  it('are answered by type; a missing type is NODATA, a missing name NXDOMAIN', () => {
     const dns = dnsOf({ Record: record({}) });
     expect(dns).toAnswer({ name: 'app.example.org', type: 'A' }, { values: ['192.0.2.1'] });
     expect(dns).toAnswer({ name: 'app.example.org', type: 'AAAA' }, { status: 'NODATA' });
@@ -129,7 +142,7 @@ describe('dns: records of a zone', () => {
   });
 
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/SOA-NSrecords.html
-  it('include the NS and SOA records that Route 53 makes at the apex, and nothing else there', () => {
+  it('include the NS and SOA records that Route 53 creates at the apex', () => {
     const dns = dnsOf({});
     expect(dns).toAnswer({ name: 'example.org', type: 'NS' }, { resource: 'App/Zone', ttl: 172_800 });
     expect(dns).toAnswer({ name: 'example.org', type: 'SOA' }, { resource: 'App/Zone', ttl: 900 });
@@ -168,7 +181,7 @@ describe('dns: wildcards', () => {
     Deep: record({ Name: 'a.b.example.org' }),
   });
 
-  it('cover the names of their level and below that do not exist, under the name asked for', () => {
+  it('cover missing names at their level and below; the answer has the queried name', () => {
     expect(dns).toAnswer({ name: 'zenith.example.org' }, { resource: 'App/Any' });
     expect(dns).toAnswer({ name: 'acme.zenith.example.org' }, { resource: 'App/Any' });
     expect(dns.query({ name: 'zenith.example.org' }).records[0]?.name).toBe('zenith.example.org');
@@ -179,20 +192,20 @@ describe('dns: wildcards', () => {
     expect(dns).toAnswer({ name: 'example.org' }, { status: 'NODATA' });
   });
 
-  it('are blocked by a name that exists with another type (RFC 4592, section 2.2.1)', () => {
+  it('do not cover a name that has another type (RFC 4592, section 2.2.1)', () => {
     expect(dns).toAnswer({ name: 'mail.example.org' }, { status: 'NODATA' });
   });
 
-  it('are blocked by a name that exists because something is below it, and for the names below that', () => {
+  it('do not cover an empty non-terminal, nor the names below it', () => {
     expect(dns).toAnswer({ name: 'b.example.org' }, { status: 'NODATA' });
     expect(dns).toAnswer({ name: 'c.b.example.org' }, { status: 'NXDOMAIN' });
   });
 
-  it('have the type asked for, or no data', () => {
+  it('answer NODATA for a type that they do not have', () => {
     expect(dns).toAnswer({ name: 'zenith.example.org', type: 'TXT' }, { status: 'NODATA' });
   });
 
-  it('are no wildcards for NS records, nor where the asterisk is not the whole first label', () => {
+  it('have "*" as their whole first label, and are not NS records', () => {
     const odd = dnsOf({
       Ns: record({ Name: '*.example.org', Type: 'NS', ResourceRecords: ['ns.example.net'] }),
       Part: record({ Name: '*prod.sub.example.org' }),
@@ -235,7 +248,7 @@ describe('dns: CNAME records and aliases', () => {
     expect(lb).toAnswer(out, { values: ['⟨App.Lb.DNSName⟩'] });
   });
 
-  it('CNAME loops make resolvers give up', () => {
+  it('CNAME loops end in SERVFAIL', () => {
     const dns = dnsOf({
       A: cname('a.example.org', 'b.example.org'),
       B: cname('b.example.org', 'a.example.org'),
@@ -243,7 +256,7 @@ describe('dns: CNAME records and aliases', () => {
     expect(dns).toAnswer({ name: 'a.example.org' }, { status: 'SERVFAIL' });
   });
 
-  it('aliases answer for their target within the zone: their own name, its values and TTL', () => {
+  it('aliases answer with their own name and the values and TTL of their target', () => {
     const dns = dnsOf({
       Apex: record({ Name: 'example.org', ...alias({ name: 'app.example.org' }) }),
       Record: record({ TTL: 15 }),
@@ -263,7 +276,7 @@ describe('dns: CNAME records and aliases', () => {
     expect(dns).toAnswer({ name: 'example.org', type: 'A' }, { values: ['192.0.2.1'] });
   });
 
-  it('aliases of a load balancer answer with it, and leave values and TTL to it', () => {
+  it('aliases of a load balancer answer with it, without values and TTL', () => {
     const dns = dnsOf({ Record: record(alias({ lb: 'Lb' })), Lb: loadBalancer });
     expect(dns).toAnswer({ name: 'app.example.org' }, { aliasTarget: 'App/Lb' });
     expect(dns).not.toAnswer({ name: 'app.example.org' }, { aliasTarget: 'Other' });
@@ -278,7 +291,7 @@ describe('dns: CNAME records and aliases', () => {
     expect(dns('other')).toAnswer({ name: 'app.example.org' }, { aliasTarget: AliasTarget.DNSName });
   });
 
-  it('an alias of nothing is refused; an alias of itself is unknown', () => {
+  it('an alias of a missing record is refused; an alias of itself is unknown', () => {
     const dns = dnsOf({
       Nothing: record({ Name: 'n.example.org', ...alias({ name: 'no.example.org' }) }),
       Loop: record({ Name: 'l.example.org', ...alias({ name: 'l.example.org' }, true) }),
@@ -312,19 +325,19 @@ describe('dns: delegation', () => {
     expect(dnsOf({ ...child, Ns: ns(selected) })).toAnswer(app, { resource: 'Record' });
   });
 
-  it('that is missing hides the zone below', () => {
+  it('that is missing hides the child zone', () => {
     const dns = dnsOf(child);
     expect(dns).toAnswer(app, { status: 'NXDOMAIN' });
     expect(String(dns.query(app))).toContain('App/Child answers only if example.org delegates to it');
   });
 
-  it('makes the zone below the one that answers, also that a name does not exist', () => {
+  it('makes the child zone answer, also with NXDOMAIN', () => {
     const dns = dnsOf({ ...child, Ns: ns({ 'Fn::GetAtt': ['Child', 'NameServers'] }) });
     expect(dns.query({ name: 'no.dev.example.org' }).zone).toBe('dev.example.org');
     expect(dns.query({ name: 'no.example.org' }).zone).toBe('example.org');
   });
 
-  it('takes the names below it from the parent', () => {
+  it('hides records of the parent zone for names below it', () => {
     const dns = dnsOf({
       ...child,
       Ns: ns({ 'Fn::GetAtt': ['Child', 'NameServers'] }),
@@ -355,7 +368,7 @@ describe('dns: delegation', () => {
     expect(dns).toAnswer({ name: 'dev.example.org', type: 'DS' }, { resource: 'App/Ds' });
   });
 
-  it('to name servers that no zone is known to have is unknown, but the NS record itself is known', () => {
+  it('to unknown name servers is unknown; the NS record itself is known', () => {
     const dns = dnsOf({ ...child, Ns: ns(['ns1.example.net']) });
     expect(dns.query(app).status).toBe('unknown');
     expect(dns).toAnswer({ name: 'dev.example.org', type: 'NS' }, { values: ['ns1.example.net'] });
@@ -374,19 +387,19 @@ describe('dns: private zones', () => {
   };
   const dns = dnsOf(split);
 
-  it('answer the VPCs that they are associated with, and nobody else', () => {
+  it('answer only the VPCs that they are associated with', () => {
     expect(dns).toAnswer({ name: 'app.example.org', vpc: 'App/Vpc' }, { values: ['10.0.0.1'] });
     expect(dns).toAnswer({ name: 'app.example.org', vpc: 'App/Other' }, { values: ['192.0.2.1'] });
     expect(dns).toAnswer({ name: 'app.example.org' }, { values: ['192.0.2.1'] });
     expect(dns).toAnswer({ name: 'app.example.org', vpc: 'vpc-123' }, { values: ['192.0.2.1'] });
   });
 
-  it('do not leave a name that they lack to the public zone', () => {
+  it('do not fall back to the public zone for a missing name', () => {
     expect(dns).toAnswer({ name: 'www.example.org', vpc: 'App/Vpc' }, { status: 'NXDOMAIN' });
     expect(dns).toAnswer({ name: 'www.example.org' }, { resource: 'Www' });
   });
 
-  it('of one VPC that overlap: the most specific one answers alone', () => {
+  it('that overlap in one VPC: only the most specific one answers', () => {
     const both = dnsOf({
       ...split,
       Deeper: zone('app.example.org', inVpc({ Ref: 'Vpc' })),
@@ -410,18 +423,17 @@ describe('dns: private zones', () => {
     expect(dns).toAnswer({ name: 'app.dev.example.org', vpc: 'App/Vpc' }, { status: 'NXDOMAIN' });
   });
 
-  it('need DNS hostnames and DNS support in their VPC', () => {
-    for (const Properties of [{}, { EnableDnsHostnames: true, EnableDnsSupport: false }]) {
-      const without = dnsOf({ ...split, Vpc: { Type: 'AWS::EC2::VPC', Properties } });
-      const answer = without.query({ name: 'app.example.org', vpc: 'App/Vpc' });
-      expect(answer.status).toBe('unknown');
-      expect(String(answer)).toMatch(
-        /App\/Vpc has no EnableDns(Hostnames|Support), which a private zone needs/,
-      );
-    }
+  it.each([
+    ['EnableDnsHostnames', {}],
+    ['EnableDnsSupport', { EnableDnsHostnames: true, EnableDnsSupport: false }],
+  ])('need %s in their VPC', (missing, Properties) => {
+    const without = dnsOf({ ...split, Vpc: { Type: 'AWS::EC2::VPC', Properties } });
+    const answer = without.query({ name: 'app.example.org', vpc: 'App/Vpc' });
+    expect(answer.status).toBe('unknown');
+    expect(String(answer)).toContain(`App/Vpc has no ${missing}, which a private zone needs`);
   });
 
-  it('give way to a Resolver rule of the same domain, but not to a wider one', () => {
+  it('yield to a Resolver rule of the same domain, but not to a wider one', () => {
     const rule = (DomainName: string, RuleType = 'FORWARD') => ({
       Rule: { Type: 'AWS::Route53Resolver::ResolverRule', Properties: { DomainName, RuleType } },
       Association: {
@@ -464,7 +476,7 @@ describe('dns: zones that the templates do not have', () => {
     );
   });
 
-  it('may have other records, so nothing else is certain', () => {
+  it('may have other records, so other names are unknown', () => {
     expect(dns.query({ name: 'api.example.org' }).status).toBe('unknown');
     expect(dns.query({ name: 'app.example.org', type: 'TXT' }).status).toBe('unknown');
     expect(() => dns.query({ name: 'app.example.com' })).toThrow(
@@ -472,7 +484,7 @@ describe('dns: zones that the templates do not have', () => {
     );
   });
 
-  it('may delegate to a zone of the templates, which answers if they name its name servers', () => {
+  it('may delegate to a zone of the templates by the name servers of that zone', () => {
     const delegated = (owner: string) =>
       dnsOf({
         Other: zone('example.net'),
@@ -495,7 +507,7 @@ describe('dns: zones that the templates do not have', () => {
     expect(delegated('Zone')).toAnswer({ name: 'example.net', type: 'NS' }, { resource: 'App/Other' });
   });
 
-  it('may have a name that a wildcard of the templates seems to cover', () => {
+  it('may have a record that hides a wildcard of the templates', () => {
     const byName = { HostedZoneId: undefined, HostedZoneName: 'example.net' };
     const dns = dnsOf({
       Any: record({ ...byName, Name: '*.example.net' }),
@@ -505,7 +517,7 @@ describe('dns: zones that the templates do not have', () => {
     expect(dns.query({ name: 'api.example.net' }).status).toBe('unknown');
   });
 
-  it('that AWS Cloud Map fills are unknown', () => {
+  it('that AWS Cloud Map fills have unknown records', () => {
     const Namespace = {
       Type: 'AWS::ServiceDiscovery::PublicDnsNamespace',
       Properties: { Name: 'svc.example.net' },

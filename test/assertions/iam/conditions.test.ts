@@ -64,12 +64,12 @@ describe('condition operators', () => {
     expect(answer(condition)).toBe('conditional');
   });
 
-  it('matches each part of an ARN by itself: * does not reach over a colon', () => {
+  it('ArnLike matches each part of an ARN separately: * does not match a colon', () => {
     const condition = { ArnLike: { [KEY]: 'arn:aws:sns:*:t' } };
     expect(answer(condition, { [KEY]: 'arn:aws:sns:x:y:t' })).toBe(NO);
   });
 
-  it('Null asks whether the key is there', () => {
+  it('Null compares whether the request has the key', () => {
     expect(answer({ Null: { [KEY]: 'true' } }, { [KEY]: null })).toBe(YES);
     expect(answer({ Null: { [KEY]: 'true' } }, { [KEY]: 'x' })).toBe(NO);
     expect(answer({ Null: { [KEY]: 'false' } }, { [KEY]: 'x' })).toBe(YES);
@@ -77,16 +77,21 @@ describe('condition operators', () => {
     expect(answer({ Null: { [KEY]: 'true' } })).toBe('conditional');
   });
 
-  it('a key that the request does not have matches nothing, and so everything that is negated', () => {
-    for (const operator of ['StringEquals', 'StringLike', 'Bool', 'ArnLike', 'NumericEquals', 'IpAddress']) {
+  it.each(['StringEquals', 'StringLike', 'Bool', 'ArnLike', 'NumericEquals', 'IpAddress'])(
+    '%s does not hold for a missing key',
+    (operator) => {
       expect(answer({ [operator]: { [KEY]: 'x' } }, { [KEY]: null })).toBe(NO);
-    }
-    for (const operator of ['StringNotEquals', 'StringNotLike', 'ArnNotLike', 'NotIpAddress']) {
-      expect(answer({ [operator]: { [KEY]: 'x' } }, { [KEY]: null })).toBe(YES);
-    }
-  });
+    },
+  );
 
-  it('...IfExists holds when the key is missing, and compares when it is there', () => {
+  it.each(['StringNotEquals', 'StringNotLike', 'ArnNotLike', 'NotIpAddress'])(
+    '%s holds for a missing key',
+    (operator) => {
+      expect(answer({ [operator]: { [KEY]: 'x' } }, { [KEY]: null })).toBe(YES);
+    },
+  );
+
+  it('...IfExists holds when the key is missing, and otherwise compares', () => {
     const condition = { StringEqualsIfExists: { [KEY]: 'x' } };
     expect(answer(condition, { [KEY]: null })).toBe(YES);
     expect(answer(condition, { [KEY]: 'x' })).toBe(YES);
@@ -94,7 +99,7 @@ describe('condition operators', () => {
     expect(answer(condition)).toBe('conditional');
   });
 
-  it('that is not known, or a value that cannot be compared, is unknown', () => {
+  it('unknown operators and values that cannot be compared are unknown', () => {
     expect(answer({ StringSounds: { [KEY]: 'x' } }, { [KEY]: 'x' })).toBe('unknown');
     expect(answer({ NumericEquals: { [KEY]: 'many' } }, { [KEY]: '1' })).toBe('unknown');
     expect(answer({ IpAddress: { [KEY]: 'here' } }, { [KEY]: '10.0.0.1' })).toBe('unknown');
@@ -112,24 +117,24 @@ describe('several operators, keys and values', () => {
     expect(answer(condition, { a: '2', b: '3', c: 'false' })).toBe(NO);
   });
 
-  it('of a negated operator must none match', () => {
+  it('hold for a negated operator if no value matches', () => {
     const condition = { StringNotEquals: { a: ['1', '2'] } };
     expect(answer(condition, { a: '3' })).toBe(YES);
     expect(answer(condition, { a: '2' })).toBe(NO);
     expect(answer(condition, { a: ['2', '3'] })).toBe(NO);
   });
 
-  it('are decided by one that fails, whatever is not known of the others', () => {
+  it('fail if one fails, also if others are unknown', () => {
     expect(answer({ StringEquals: { a: '1', b: '2' } }, { a: '0' })).toBe(NO);
     expect(answer({ StringEquals: { a: '1', b: '2' } }, { a: '1' })).toBe('conditional');
   });
 
-  it('compare keys without regard to case', () => {
+  it('have case-insensitive keys', () => {
     expect(answer({ Bool: { 'AWS:securetransport': 'true' } }, { 'aws:SecureTransport': 'true' })).toBe(YES);
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
-  it('ForAllValues needs each value of the request among those of the policy, and holds for none', () => {
+  it('ForAllValues holds if all values of the request match, or if it has none', () => {
     const condition = { 'ForAllValues:StringEquals': { k: ['a', 'b'] } };
     expect(answer(condition, { k: ['a', 'b'] })).toBe(YES);
     expect(answer(condition, { k: ['a', 'c'] })).toBe(NO);
@@ -138,7 +143,7 @@ describe('several operators, keys and values', () => {
     expect(answer(condition)).toBe('conditional');
   });
 
-  it('ForAnyValue needs one value of the request among those of the policy, and fails for none', () => {
+  it('ForAnyValue holds if one value of the request matches; with none it fails', () => {
     const condition = { 'ForAnyValue:StringLike': { k: ['a*', 'b'] } };
     expect(answer(condition, { k: ['c', 'ab'] })).toBe(YES);
     expect(answer(condition, { k: ['c', 'd'] })).toBe(NO);
@@ -166,7 +171,7 @@ describe('conditional answers', () => {
     });
   });
 
-  it('are decided by the context of the question, or of all questions', () => {
+  it('are decided by the context of the request or of IamOptions', () => {
     expect(ask({ 'aws:SecureTransport': 'true' }).answer).toBe('allowed');
     expect(ask({ 'aws:SecureTransport': 'false' }).answer).toBe('explicit deny');
     expect(ask({}, { 'aws:SecureTransport': 'true' }).answer).toBe('allowed');
@@ -175,14 +180,14 @@ describe('conditional answers', () => {
     );
   });
 
-  it('are not given where something else is unknown', () => {
+  it('are unknown instead if anything else is unknown', () => {
     const both = role([allow('s3:GetObject'), deny('s3:*', '*', insecure), deny('s3:*', { Ref: 'Missing' })]);
     expect(iamOf({ Role: both }).can('S/Role', 's3:GetObject', 'arn:aws:s3:::b/k').answer).toBe('unknown');
     const either = role([allow('s3:GetObject', { Ref: 'Missing' }), deny('s3:*', '*', insecure)]);
     expect(iamOf({ Role: either }).can('S/Role', 's3:GetObject', 'arn:aws:s3:::b/k').answer).toBe('unknown');
   });
 
-  it('are not given where a deny or the lack of an allow decides in any case', () => {
+  it('are a deny instead if the condition changes nothing', () => {
     const either = role([allow('s3:GetObject'), deny('s3:*', '*', insecure), deny('s3:GetObject')]);
     expect(iamOf({ Role: either }).can('S/Role', 's3:GetObject', 'arn:aws:s3:::b/k').answer).toBe(
       'explicit deny',
@@ -234,7 +239,7 @@ describe('policy variables', () => {
       context,
     }).answer;
 
-  it('stand for a key of the request', () => {
+  it('take the value of a key of the request', () => {
     expect(read('${aws:username}/*', 'carlos/x')).toBe(YES);
     expect(read('${aws:username}/*', 'maria/x')).toBe(NO);
     expect(read('${aws:PrincipalTag/team}/*', 'core/x', { 'aws:PrincipalTag/team': 'core' })).toBe(YES);
@@ -245,21 +250,21 @@ describe('policy variables', () => {
     expect(read('home/${aws:PrincipalTag/team}/*', 'work/x')).toBe(NO);
   });
 
-  it('match nothing when the request does not have the key, unless they have a default', () => {
+  it('match nothing if the request has no such key and the variable no default', () => {
     const none = { 'aws:PrincipalTag/team': null };
     expect(read('${aws:PrincipalTag/team}/*', 'core/x', none)).toBe(NO);
     expect(read("${aws:PrincipalTag/team, 'core'}/*", 'core/x', none)).toBe(YES);
     expect(read("${aws:PrincipalTag/team, 'core'}/*", 'ops/x', none)).toBe(NO);
   });
 
-  it('do not bring wildcards with them, and write *, ? and $ as themselves', () => {
+  it('have no wildcards in their values; ${*}, ${?} and ${$} are the characters', () => {
     expect(read('${aws:username}/*', 'maria/x', { 'aws:username': '*' })).toBe(NO);
     expect(read('${*}/${?}${$}', '*/?$')).toBe(YES);
     expect(read('${*}', 'x')).toBe(NO);
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
-  it('are plain text in a document of the old version', () => {
+  it('are plain text in a document of version 2008-10-17', () => {
     expect(read('${aws:username}', 'carlos', {}, '2008-10-17')).toBe(NO);
     expect(read('${aws:username}', '${aws:username}', {}, '2008-10-17')).toBe(YES);
   });

@@ -44,13 +44,13 @@ describe('a request within one account', () => {
     expect(answer({ Role: role([]), OtherRole: role([]), Other })).toBe('implicit deny');
   });
 
-  it('is denied by a deny in either, whatever else allows it', () => {
+  it('is denied by a Deny in either policy, whatever allows it', () => {
     const Policy = bucketPolicy(ref('Bucket'), denyTo('*', 's3:*', objects));
     expect(answer({ Role: role([allow(READ, objects)]), Policy })).toBe('explicit deny');
     expect(answer({ Role: role([deny(READ, objects), allow(READ, objects)]) })).toBe('explicit deny');
   });
 
-  it('is not allowed by a resource policy that only names the account', () => {
+  it('is not allowed if the resource policy only allows the account', () => {
     const root = join('arn:aws:iam::', ref('AWS::AccountId'), ':root');
     const Policy = bucketPolicy(ref('Bucket'), allowTo({ AWS: root }, READ, objects));
     expect(answer({ Role: role([]), Policy })).toBe('implicit deny');
@@ -58,7 +58,7 @@ describe('a request within one account', () => {
     expect(answer({ Role: role([allow(READ, objects)]), Deny })).toBe('explicit deny');
   });
 
-  it('is not touched by the policy of another bucket', () => {
+  it('does not depend on the policy of another bucket', () => {
     const Policy = bucketPolicy(ref('Other'), denyTo('*', 's3:*', '*'));
     expect(answer({ Role: role([allow(READ, objects)]), Other: bucket, Policy })).toBe('allowed');
   });
@@ -93,33 +93,37 @@ describe('a request across accounts', () => {
     expect(ask([], named)).toBe('implicit deny');
   });
 
-  it('is allowed where the resource names the account or everyone, and the identity policy allows it', () => {
-    for (const principal of ['*', { AWS: '111111111111' }, { AWS: 'arn:aws:iam::111111111111:root' }]) {
+  it.each(['*', { AWS: '111111111111' }, { AWS: 'arn:aws:iam::111111111111:root' }])(
+    'needs an identity policy if the resource policy allows %j',
+    (principal) => {
       expect(ask(own, there(principal))).toBe('allowed');
       expect(ask([], there(principal))).toBe('implicit deny');
-    }
+    },
+  );
+
+  it('is denied if the resource policy allows another account', () => {
     expect(ask(own, there({ AWS: '333333333333' }))).toBe('implicit deny');
   });
 
-  it('is unknown while CloudFormation has yet to expand what may hold the policy of the resource', () => {
+  it('is unknown if a transform may add the policy of the resource', () => {
     const theirs = store('222222222222');
     const template = { ...theirs.template, Transform: 'AWS::Include' };
     const iam = Iam.of(new Templates([reader(own), { ...theirs, template }]));
     expect(iam.can('R/Role', READ, object).answer).toBe('unknown');
   });
 
-  it('is unknown when it depends on whether the accounts are the same', () => {
+  it('is unknown if it depends on whether both accounts are the same', () => {
     const templates = new Templates([reader(own), { ...store('222222222222'), account: undefined }]);
     expect(Iam.of(templates).can('R/Role', READ, object).answer).toBe('unknown');
   });
 
-  it('from an account is what the resource allows to it', () => {
+  it('from the root user of an account needs the policy of the resource', () => {
     const iam = Iam.of(new Templates([store('222222222222', there({ AWS: '111111111111' }))]));
     expect(iam.can('111111111111', READ, object).answer).toBe('allowed');
     expect(iam.can('333333333333', READ, object).answer).toBe('implicit deny');
   });
 
-  it('from a role that is in no template is unknown where only its own policies are missing', () => {
+  it('from a role outside the templates is unknown if only its policies are missing', () => {
     const iam = Iam.of(new Templates([store('222222222222', there({ AWS: '111111111111' }))]));
     const external = iam.can('arn:aws:iam::111111111111:role/x', READ, object);
     expect(external.answer).toBe('unknown');
@@ -156,7 +160,7 @@ describe('a permissions boundary', () => {
   // "Resource-based policies that grant permissions to an IAM role ARN are limited by an implicit deny in a permissions
   // boundary", to a user or to everyone they are not.
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
-  it("limits what a resource policy allows to a role's ARN, not what it allows to a user or to everyone", () => {
+  it('limits what a resource policy allows a role, but not users or everyone', () => {
     const granting = (principal: unknown) => ({
       Policy: bucketPolicy(ref('Bucket'), allowTo(principal, READ, objects)),
     });
@@ -168,7 +172,7 @@ describe('a permissions boundary', () => {
     expect(answer({ ...bounded('Role', [], nothing), ...granting('*') })).toBe('allowed');
   });
 
-  it('that is not in the templates makes unknown what the identity policies allow', () => {
+  it('outside the templates makes unknown what the identity policies allow', () => {
     const Role = role([allow(READ)], { PermissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess' });
     expect(answer({ Role })).toBe('unknown');
     expect(
@@ -210,7 +214,7 @@ describe('identity policies', () => {
     expect(answer({ Role: empty, Managed })).toBe('implicit deny');
   });
 
-  it('find a role by the name that both spell out', () => {
+  it('find a role by its name', () => {
     const Policy = resource('AWS::IAM::Policy', { PolicyDocument, Roles: ['reader'] });
     expect(answer({ Role: role([], { RoleName: 'reader' }), Policy })).toBe('allowed');
     expect(answer({ Role: role([], { RoleName: 'writer' }), Policy })).toBe('implicit deny');
@@ -218,7 +222,7 @@ describe('identity policies', () => {
     expect(answer({ Role: empty, Policy })).toBe('unknown');
   });
 
-  it('of a user include those of its groups, however it joined', () => {
+  it('of a user include those of its groups', () => {
     const Group = resource('AWS::IAM::Group', { Policies: [{ PolicyName: 'P', PolicyDocument }] });
     const joined = { Role: resource('AWS::IAM::User', { Groups: [ref('Group')] }), Group };
     expect(answer(joined)).toBe('allowed');
@@ -252,7 +256,7 @@ describe('identity policies', () => {
     );
   });
 
-  it('under a condition of the template that cannot be decided are unknown', () => {
+  it('are unknown if the template creates them under an undecided condition', () => {
     const Policy = {
       ...resource('AWS::IAM::Policy', { PolicyDocument, Roles: [ref('Role')] }),
       Condition: 'Open',
@@ -269,7 +273,7 @@ describe('identity policies', () => {
     expect(iam.can('S/Role', 's3:PutObject', object).answer).toBe('implicit deny');
   });
 
-  it('are unknown where a statement, its effect or its action cannot be resolved', () => {
+  it('are unknown if a statement, its effect or its action cannot be resolved', () => {
     const missing = ref('Missing');
     const template = {
       Parameters: { Open: { Type: 'String' } },
@@ -286,13 +290,13 @@ describe('identity policies', () => {
     expect(answer({ Role: role([], { Policies: [{ PolicyDocument: missing }] }) })).toBe('unknown');
   });
 
-  it('that are known decide, whatever the unknown ones say', () => {
+  it('decide if the known ones suffice, also if others are unknown', () => {
     const missing = ref('Missing');
     expect(answer({ Role: role([allow(READ), allow(READ, missing)]) })).toBe('allowed');
     expect(answer({ Role: role([allow(READ), deny(READ), deny(READ, missing)]) })).toBe('explicit deny');
   });
 
-  it('find what they are attached to within their account only', () => {
+  it('are attached to roles of their own account only', () => {
     const named = { Role: role([], { RoleName: 'reader' }), Bucket: bucket };
     const Policy = resource('AWS::IAM::Policy', { PolicyDocument: document(allow(READ)), Roles: ['reader'] });
     const ask = (account: string) =>
@@ -306,12 +310,12 @@ describe('identity policies', () => {
     expect(ask('222222222222')).toBe('implicit deny');
   });
 
-  it('of a group that the user may or may not be in are unknown', () => {
+  it('of a group are unknown if the membership is', () => {
     const Group = resource('AWS::IAM::Group', { Policies: [{ PolicyName: 'P', PolicyDocument }] });
     expect(answer({ Role: resource('AWS::IAM::User', { Groups: [ref('Missing')] }), Group })).toBe('unknown');
   });
 
-  it('may be in what CloudFormation has yet to expand', () => {
+  it('are unknown if a transform may add some', () => {
     const iam = iamOf({ Bucket: bucket, Role: role([allow(READ)]) }, {}, { Transform: 'AWS::Include' });
     expect(iam.can('S/Role', READ, object)).toMatchObject({
       answer: 'unknown',
@@ -325,44 +329,48 @@ describe('identity policies', () => {
 describe('the elements of a statement', () => {
   const granted = (...statements: object[]) => answer({ Role: role(statements) });
 
-  it('match actions without regard to case, with * and ?', () => {
-    for (const action of ['s3:getobject', 'S3:Get*', 's3:GetObjec?', '*', ['s3:Put*', READ]]) {
+  it.each([['s3:getobject'], ['S3:Get*'], ['s3:GetObjec?'], ['*'], [['s3:Put*', READ]]])(
+    'match s3:GetObject, case-insensitively, with Action %j',
+    (action) => {
       expect(granted(allow(action))).toBe('allowed');
-    }
-    for (const action of ['s3:GetObject?', 's3:Put*', 's3:GetObjectAcl', 'sqs:*', []]) {
+    },
+  );
+
+  it.each([['s3:GetObject?'], ['s3:Put*'], ['s3:GetObjectAcl'], ['sqs:*'], [[]]])(
+    'do not match s3:GetObject with Action %j',
+    (action) => {
       expect(granted(allow(action))).toBe('implicit deny');
-    }
+    },
+  );
+
+  it.each([
+    ['the objects of the bucket', objects],
+    ['*', '*'],
+    ['arn:aws:s3:::*', 'arn:aws:s3:::*'],
+    ['the ARN of the bucket and /a/?.jpg', join(arnOf('Bucket'), '/a/?.jpg')],
+    ['a list with the objects of the bucket', ['x', objects]],
+  ])('match an object with Resource %s', (_, pattern) => {
+    expect(granted(allow(READ, pattern))).toBe('allowed');
   });
 
-  it('match resources with regard to case, with * and ?', () => {
-    for (const pattern of [
-      objects,
-      '*',
-      'arn:aws:s3:::*',
-      join(arnOf('Bucket'), '/a/?.jpg'),
-      ['x', objects],
-    ]) {
-      expect(granted(allow(READ, pattern))).toBe('allowed');
-    }
-    for (const pattern of [
-      arnOf('Bucket'),
-      join(arnOf('Bucket'), '/A/*'),
-      'arn:aws:sqs:*',
-      join(arnOf('Bucket'), '/?'),
-    ]) {
-      expect(granted(allow(READ, pattern))).toBe('implicit deny');
-    }
+  it.each([
+    ['the ARN of the bucket', arnOf('Bucket')],
+    ['another case: /A/*', join(arnOf('Bucket'), '/A/*')],
+    ['another service', 'arn:aws:sqs:*'],
+    ['a name of one character: /?', join(arnOf('Bucket'), '/?')],
+  ])('do not match an object with Resource %s', (_, pattern) => {
+    expect(granted(allow(READ, pattern))).toBe('implicit deny');
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notaction.html
-  it('with NotAction are about every other action', () => {
+  it('with NotAction match every other action', () => {
     const not = (NotAction: unknown) => ({ Effect: 'Allow', NotAction, Resource: '*' });
     expect(granted(not('iam:*'))).toBe('allowed');
     expect(granted(not(['iam:*', 's3:get*']))).toBe('implicit deny');
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html
-  it('with NotResource are about every other resource', () => {
+  it('with NotResource match every other resource', () => {
     const not = (NotResource: unknown) => ({ Effect: 'Deny', Action: 's3:*', NotResource });
     expect(granted(allow('s3:*'), not(objects))).toBe('allowed');
     expect(granted(allow('s3:*'), not(join(arnOf('Other'), '/*')))).toBe('unknown');
@@ -389,17 +397,18 @@ describe('the principal of a resource policy', () => {
       Policy: bucketPolicy(ref('Bucket'), ...statements),
     }).can(principal, READ, object).answer;
 
-  it('* is anyone: the public, services and roles', () => {
-    for (const principal of ['*', 'S/Role', 'logs.amazonaws.com', '999999999999']) {
-      expect(can(principal, allowTo('*', READ, objects))).not.toBe('implicit deny');
-      expect(can(principal, allowTo({ AWS: '*' }, READ, objects))).not.toBe('implicit deny');
-    }
+  it.each(['*', 'S/Role', 'logs.amazonaws.com', '999999999999'])('* includes %s', (principal) => {
+    expect(can(principal, allowTo('*', READ, objects))).not.toBe('implicit deny');
+    expect(can(principal, allowTo({ AWS: '*' }, READ, objects))).not.toBe('implicit deny');
+  });
+
+  it('* is everyone', () => {
     expect(can('*', allowTo('*', READ, objects))).toBe('allowed');
     expect(can('*', allowTo({ AWS: arnOf('Role') }, READ, objects))).toBe('implicit deny');
   });
 
   // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
-  it('* stops at the account of a bucket that blocks public access, as all do by default', () => {
+  it('"*" means the own account if the bucket blocks public access, as by default', () => {
     const read = (principal: string, PublicAccessBlockConfiguration?: object | string, Condition?: object) =>
       iamOf(
         {
@@ -426,16 +435,20 @@ describe('the principal of a resource policy', () => {
     expect(can('S/Role', statement)).toBe('implicit deny');
   });
 
-  it('that cannot be resolved may be anyone', () => {
-    for (const statement of [allowTo({ AWS: ref('Missing') }, READ), allowTo(ref('Missing'), READ)]) {
-      expect(can('*', statement)).toBe('unknown');
-      expect(can('S/Role', statement)).toBe('unknown');
-    }
+  it.each([
+    ['an AWS principal', allowTo({ AWS: ref('Missing') }, READ)],
+    ['the whole element', allowTo(ref('Missing'), READ)],
+  ])('that cannot be resolved is unknown: %s', (_, statement) => {
+    expect(can('*', statement)).toBe('unknown');
+    expect(can('S/Role', statement)).toBe('unknown');
+  });
+
+  it('that cannot be resolved is unknown for services only, if it is a service', () => {
     expect(can('*', allowTo({ Service: ref('Missing') }, READ))).toBe('implicit deny');
     expect(can('logs.amazonaws.com', allowTo({ Service: ref('Missing') }, READ))).toBe('unknown');
   });
 
-  it('one session of a role cannot be told from another', () => {
+  it('is unknown if it is one session of a role', () => {
     const session = 'arn:aws:sts::111111111111:assumed-role/reader/session';
     const iam = iamOf({
       Bucket: bucket,
@@ -448,7 +461,7 @@ describe('the principal of a resource policy', () => {
   });
 
   // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
-  it('NotPrincipal with Deny denies everyone else, and needs the account named beside the role', () => {
+  it('NotPrincipal with Deny must name the account beside the role', () => {
     const root = join('arn:aws:iam::', ref('AWS::AccountId'), ':root');
     const except = (...AWS: unknown[]) => ({
       Effect: 'Deny',

@@ -44,7 +44,7 @@ describe('a failed expectation', () => {
     ).toBe('allowed: S/Role s3:GetObject on S/Bucket k\n  Allow in S/Role (Inline), statement Read');
   });
 
-  it('says what comes near for what should be allowed', () => {
+  it('lists the statements of that action if none allows the request', () => {
     expect(
       failing(() => {
         expect(iam).toAllow('S/Role', 's3:PutObject', object);
@@ -65,7 +65,7 @@ describe('a failed expectation', () => {
   it.each([
     ['conditional', 's3:DeleteObject', 'Bool aws:SecureTransport true'],
     ['unknown', 's3:RestoreObject', 'Ref to Missing, which S does not define'],
-  ])('of a %s answer is one with and without .not', (answer, action, reason) => {
+  ])('fails with and without .not for the answer %s', (answer, action, reason) => {
     const with_ = failing(() => {
       expect(iam).toAllow('S/Role', action, object);
     });
@@ -79,7 +79,7 @@ describe('a failed expectation', () => {
 });
 
 describe('toAllowConditionally', () => {
-  it('holds for a condition, and for nothing else', () => {
+  it('passes for the answer conditional only', () => {
     expect(iam).toAllowConditionally('S/Role', 's3:DeleteObject', object);
     expect(iam).not.toAllowConditionally('S/Role', 's3:GetObject', object);
     expect(iam).not.toAllowConditionally('S/Role', 's3:PutObject', object);
@@ -101,7 +101,7 @@ describe('toAllowConditionally', () => {
 describe('the list of permissions', () => {
   const list = (...statements: object[]) => iamOf({ Bucket: bucket, Role: role(statements) });
 
-  it('is exact in both directions', () => {
+  it('fails for missing and for additional permissions', () => {
     const some = list(allow(['s3:GetObject', 's3:PutObject'], objects));
     expect(some).toAllowOnly('S/Role', { 'S/Bucket/*': ['s3:GetObject', 's3:PutObject'] });
     expect(() => {
@@ -142,7 +142,7 @@ describe('the list of permissions', () => {
     });
   });
 
-  it('is refused while any of it is unknown', () => {
+  it('throws while a policy is unknown', () => {
     const Role = role([], { ManagedPolicyArns: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] });
     const message =
       /^the permissions of S\/Role are unknown: the document of arn:aws:iam::aws:policy\/ReadOnlyAccess/;

@@ -124,7 +124,7 @@ describe('the policy of a VPC endpoint', () => {
   };
   const endpoint = '⟨S.Endpoint⟩';
 
-  it('limits what comes through it, and nothing else', () => {
+  it('limits the requests through it only', () => {
     const narrow = through(document(allowTo('*', 's3:PutObject')));
     expect(narrow(endpoint)).toBe('implicit deny');
     expect(narrow(null)).toBe('allowed');
@@ -132,7 +132,7 @@ describe('the policy of a VPC endpoint', () => {
     expect(through(document(allowTo('*', '*'), denyTo('*', 's3:*')))(endpoint)).toBe('explicit deny');
   });
 
-  it('lets everything pass by default', () => {
+  it('allows everything by default', () => {
     expect(through()(endpoint)).toBe('allowed');
   });
 });
@@ -179,7 +179,7 @@ describe('S3 Block Public Access', () => {
     expect(read('*', context, everyone(condition))).toBe(answer);
   });
 
-  it('ignores statements for other accounts too, beside a public one', () => {
+  it('with a public statement also ignores statements for other accounts', () => {
     const named = allowTo({ AWS: `arn:aws:iam::${OTHER}:root` }, 's3:GetObject');
     expect(read('T/Role', {}, named)).toBe('allowed');
     expect(read('T/Role', {}, named, everyone())).toBe('implicit deny');
@@ -219,7 +219,7 @@ describe('principals', () => {
     expect(ask(trusting({ Federated: 'accounts.google.com' }), 'accounts.google.com')).toBe('allowed');
   });
 
-  it('of a provider do nothing but assume roles', () => {
+  it('of a provider can only assume roles', () => {
     expect(() => trusting({ Federated: GITHUB }).can(GITHUB, 's3:GetObject', '*')).toThrow(
       `s3:GetObject by ${GITHUB}: expected sts:AssumeRoleWithWebIdentity or sts:AssumeRoleWithSAML`,
     );

@@ -42,7 +42,7 @@ describe('the principal of a question', () => {
     expect(read(resources, 'S/It', '', '')).toBe('allowed');
   });
 
-  it('is one of the two roles of a task definition, by name', () => {
+  it('is the task role or the execution role of a task definition', () => {
     const It = resource('AWS::ECS::TaskDefinition', {
       TaskRoleArn: arnOf('Role'),
       ExecutionRoleArn: arnOf('Other'),
@@ -54,7 +54,7 @@ describe('the principal of a question', () => {
     );
   });
 
-  it('is a role of the templates, or not, when given as an ARN', () => {
+  it('is an ARN, of a role in the templates or elsewhere', () => {
     const named = { Named: role([allow('s3:GetObject')], { RoleName: 'reader' }) };
     const arn = (name: string) => `arn:aws:iam::⟨AWS::AccountId⟩:role/${name}`;
     expect(read(named, arn('reader'), '', '')).toBe('allowed');
@@ -63,14 +63,14 @@ describe('the principal of a question', () => {
     expect(read({ It }, 'S/It', '', '')).toBe('unknown');
   });
 
-  it('is the policies of a group, by themselves', () => {
+  it('can be a group', () => {
     const It = resource('AWS::IAM::Group', {
       Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: allow('s3:GetObject') } }],
     });
     expect(read({ It }, 'S/It', '', '')).toBe('allowed');
   });
 
-  it('that is none, or whose role is not there, is refused', () => {
+  it('is refused if it is no principal, or its role is not in the templates', () => {
     const It = resource('AWS::S3::Bucket');
     expect(() => read({ It }, 'S/It', '', '')).toThrow(
       /^S\/It is AWS::S3::Bucket: expected a role, user, group/,
@@ -129,7 +129,7 @@ describe('what CDK makes', () => {
   const original = { resource: 'Stack/Uploads', path: 'originals/a.jpg' };
   const thumbnail = { resource: 'Stack/Uploads', path: 'thumbnails/a.jpg' };
 
-  it('lets the function read originals and write thumbnails, and nothing the other way around', () => {
+  it('lets the function read originals and write thumbnails, and nothing else', () => {
     expect(iam).toAllow('Stack/Handler', 's3:GetObject', original);
     expect(iam).toAllow('Stack/Handler', 's3:PutObject', thumbnail);
     expect(iam).not.toAllow('Stack/Handler', 's3:GetObject', thumbnail);
@@ -139,13 +139,13 @@ describe('what CDK makes', () => {
     expect(iam).not.toAllow('Stack/Handler', 's3:GetObject', { another: 'AWS::S3::Bucket' });
   });
 
-  it('lets it use the key of the bucket, and log', () => {
+  it('lets the function use the key of the bucket and write logs', () => {
     expect(iam).toAllow('Stack/Handler', 'kms:Decrypt', 'Stack/Key');
     expect(iam).not.toAllow('Stack/Handler', 'kms:ScheduleKeyDeletion', 'Stack/Key');
     expect(iam).toAllow('Stack/Handler', 'logs:PutLogEvents', { another: 'AWS::Logs::LogGroup' });
   });
 
-  it('denies what is not encrypted on the way', () => {
+  it('denies requests without TLS', () => {
     expect(iam).not.toAllow('Stack/Handler', 's3:GetObject', original, {
       context: { 'aws:SecureTransport': 'false' },
     });
@@ -168,7 +168,7 @@ describe('what CDK makes', () => {
     expect(iam).not.toAllow('s3.amazonaws.com', 'sqs:SendMessage', 'Stack/Queue', from('Stack/Uploads'));
   });
 
-  it('tells the roles of a task, an instance and the public apart', () => {
+  it('distinguishes the roles of a task, an instance and the public', () => {
     expect(iam).toAllow({ taskDefinition: 'Stack/Task', role: 'task' }, 'sqs:SendMessage', 'Stack/Queue');
     expect(iam).not.toAllow(
       { taskDefinition: 'Stack/Task', role: 'execution' },
@@ -180,7 +180,7 @@ describe('what CDK makes', () => {
     expect(iam).not.toAllow('*', 's3:GetObject', original);
   });
 
-  it('lists all that the function may do', () => {
+  it('lists all permissions of the function', () => {
     expect(iam).toAllowOnly('Stack/Handler', {
       '*': ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
       'Stack/Key': [

@@ -126,7 +126,7 @@ describe('any policies', () => {
     );
   });
 
-  it('answer the same in whatever order their statements stand', () => {
+  it('answer the same in any order of their statements', () => {
     fc.assert(
       fc.property(setup, context, (any, given) => {
         const reversed = {
@@ -140,7 +140,7 @@ describe('any policies', () => {
     );
   });
 
-  it('never turn from allowed to denied, or back, when more of the context is known', () => {
+  it('keep the answers allowed and denied when the context gives more keys', () => {
     fc.assert(
       fc.property(setup, context, (any, given) => {
         const without = ask(any, {});
@@ -157,7 +157,7 @@ describe('patterns', () => {
   const glob = fc.string({ unit: fc.constantFrom('a', 'b', ':', '/', '*', '?'), maxLength: 6 });
   const toRegExp = (pattern: string) => new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
 
-  it('match as their regular expression does', () => {
+  it('match as the same regular expression does', () => {
     fc.assert(
       fc.property(glob, text, (pattern, subject) => {
         expect(match(pattern, subject).truth).toBe(toRegExp(pattern).test(subject) ? 'yes' : 'no');
@@ -166,7 +166,7 @@ describe('patterns', () => {
     );
   });
 
-  it('that are decided about a symbol hold for whatever it stands for', () => {
+  it('decide about a symbol only what holds for each value of it', () => {
     const name = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 3 });
     const part = fc.constantFrom('a', 'b', ':', '/', '*', '?', '⟨S.A⟩');
     const parts = fc.array(part, { maxLength: 6 }).map((list) => list.join(''));

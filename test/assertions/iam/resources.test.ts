@@ -140,14 +140,14 @@ describe('the policy of a resource', () => {
     expect(iam.can('logs.amazonaws.com', action, 'S/It').answer).toBe('implicit deny');
   });
 
-  it('of a type that is not listed counts where it is part of the resource', () => {
+  it('of another type counts if it is a property of the resource', () => {
     const It = resource('AWS::Backup::BackupVault', { AccessPolicy: to('backup:CopyIntoBackupVault') });
     const iam = iamOf({ It, Other: resource('AWS::Backup::BackupVault') });
     expect(iam.can(SERVICE, 'backup:CopyIntoBackupVault', 'S/It').answer).toBe('allowed');
     expect(iam.can(SERVICE, 'backup:CopyIntoBackupVault', 'S/Other').answer).toBe('implicit deny');
   });
 
-  it('of a type that is not listed is unknown where it refers to the resource', () => {
+  it('of another type is unknown if it only refers to the resource', () => {
     const Point = resource('AWS::S3::AccessPoint', { Bucket: ref('It'), Policy: to('s3:ListBucket') });
     const iam = iamOf({ It: bucket, Other: bucket, Point });
     expect(iam.can(SERVICE, 's3:ListBucket', 'S/It')).toMatchObject({
@@ -157,14 +157,14 @@ describe('the policy of a resource', () => {
     expect(iam.can(SERVICE, 's3:ListBucket', 'S/Other').answer).toBe('implicit deny');
   });
 
-  it('is not that of an endpoint, which lets through and allows nothing', () => {
+  it('is not the policy of a VPC endpoint', () => {
     const PolicyDocument = document(allowTo('*', '*'));
     const Endpoint = resource('AWS::EC2::VPCEndpoint', { VpcId: ref('Vpc'), PolicyDocument });
     const iam = iamOf({ Vpc: resource('AWS::EC2::VPC'), Endpoint, Role: role([]) });
     expect(iam.can('S/Role', 'ec2:DeleteVpc', 'S/Vpc').answer).toBe('implicit deny');
   });
 
-  it('of all log groups is about those that its statements name', () => {
+  it('AWS::Logs::ResourcePolicy applies to the log groups in its statements', () => {
     const PolicyDocument = JSON.stringify(
       document(allowTo({ Service: SERVICE }, 'logs:*', 'arn:aws:logs:*:*:log-group:/aws/events/*')),
     );
@@ -175,7 +175,7 @@ describe('the policy of a resource', () => {
     expect(iam.can(SERVICE, 'logs:PutLogEvents', 'S/Other').answer).toBe('implicit deny');
   });
 
-  it('may be about a resource whose name AWS generates, which cannot be decided', () => {
+  it('is unknown if it names a resource whose name AWS generates', () => {
     const Policy = bucketPolicy('store', allowTo({ Service: SERVICE }, 's3:ListBucket'));
     expect(iamOf({ It: bucket, Policy }).can(SERVICE, 's3:ListBucket', 'S/It').answer).toBe('unknown');
   });
@@ -195,7 +195,7 @@ describe('KMS keys', () => {
       'S/Key',
     ).answer;
 
-  it('count identity policies only where the key policy leaves it to the account', () => {
+  it('need a key policy that allows the account, for identity policies to count', () => {
     const own = allow('kms:Decrypt', arnOf('Key'));
     expect(decrypt(document(allowTo({ AWS: root }, 'kms:*')), own)).toBe('allowed');
     expect(decrypt(document(allowTo({ AWS: root }, 'kms:*')))).toBe('implicit deny');
@@ -203,11 +203,11 @@ describe('KMS keys', () => {
     expect(decrypt(document(allowTo({ Service: SERVICE }, 'kms:*')), own)).toBe('implicit deny');
   });
 
-  it('are allowed by a key policy that names the role', () => {
+  it('allow a role that the key policy names', () => {
     expect(decrypt(document(allowTo({ AWS: arnOf('Role') }, 'kms:Decrypt')))).toBe('allowed');
   });
 
-  it('have the default key policy where the template writes none', () => {
+  it('have the default key policy if the template has none', () => {
     expect(decrypt(undefined, allow('kms:Decrypt', arnOf('Key')))).toBe('allowed');
     expect(decrypt(undefined)).toBe('implicit deny');
   });
@@ -219,7 +219,7 @@ describe('KMS keys', () => {
     expect(iamOf(templates).can('S/Other', 'kms:Decrypt', key).answer).toBe('unknown');
   });
 
-  it('are not in play for actions on no key', () => {
+  it('do not limit actions that are on no key', () => {
     expect(iamOf({ Role: role([allow('kms:ListKeys')]) }).can('S/Role', 'kms:ListKeys', '*').answer).toBe(
       'allowed',
     );
@@ -241,18 +241,18 @@ describe('assuming a role', () => {
     expect(assume(trusting({ AWS: arnOf('Role') }))).toBe('allowed');
   });
 
-  it('needs both where the trust policy names the account', () => {
+  it('needs an identity policy too if the trust policy names the account', () => {
     expect(assume(trusting({ AWS: root }), own)).toBe('allowed');
     expect(assume(trusting({ AWS: root }))).toBe('implicit deny');
   });
 
-  it('is for the services that it trusts', () => {
+  it('is allowed for the services in the trust policy', () => {
     const iam = iamOf({ Role: role([]) });
     expect(iam.can('lambda.amazonaws.com', 'sts:AssumeRole', 'S/Role').answer).toBe('allowed');
     expect(iam.can('ec2.amazonaws.com', 'sts:AssumeRole', 'S/Role').answer).toBe('implicit deny');
   });
 
-  it('is another question than passing it to a service', () => {
+  it('is not iam:PassRole', () => {
     const iam = iamOf({ Target: role([]), Role: role([allow('iam:PassRole', arnOf('Target'))]) });
     expect(iam.can('S/Role', 'iam:PassRole', 'S/Target').answer).toBe('allowed');
     expect(iam.can('S/Role', 'sts:AssumeRole', 'S/Target').answer).toBe('implicit deny');
@@ -303,14 +303,14 @@ describe('invoking a function', () => {
     ]);
   });
 
-  it('is unknown where the principal of the permission is', () => {
+  it('is unknown if the principal of the permission is', () => {
     const Permission = permission({ Principal: ref('Missing') });
     expect(iamOf({ ...base, Permission }).can(SERVICE, 'lambda:InvokeFunction', 'S/Function').answer).toBe(
       'unknown',
     );
   });
 
-  it('can be allowed by ARN, to an account, and on an alias', () => {
+  it('is allowed by permissions with an ARN, an account or an alias', () => {
     const byArn = { ...base, Permission: permission({}, arnOf('Function')) };
     expect(iamOf(byArn).can(SERVICE, 'lambda:InvokeFunction', 'S/Function').answer).toBe('allowed');
     const account = { ...base, Permission: permission({ Principal: '999999999999' }) };
@@ -395,7 +395,7 @@ describe('the ARN of a resource', () => {
       arnOf('It'),
       'arn:aws:ecs:${AWS::Region}:${AWS::AccountId}:cluster/${It}',
     ],
-  ])('%s is the same however the policy spells it', (type, action, attribute, sub) => {
+  ])('%s is the same for Ref, Fn::GetAtt and Fn::Sub', (type, action, attribute, sub) => {
     const resources = { It: resource(type), Other: resource(type) };
     expect(grant(resources, action, attribute, 'S/It')).toBe('allowed');
     expect(grant(resources, action, { 'Fn::Sub': sub }, 'S/It')).toBe('allowed');
@@ -432,7 +432,7 @@ describe('the ARN of a resource', () => {
   });
 
   // https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
-  it('of a secret ends in six characters that AWS adds', () => {
+  it('of a secret ends in six characters that AWS generates', () => {
     const secret = { It: resource('AWS::SecretsManager::Secret', { Name: 'db' }) };
     const read = (name: string) =>
       grant(secret, 'secretsmanager:GetSecretValue', here('secretsmanager', `secret:${name}`), 'S/It');
@@ -443,7 +443,7 @@ describe('the ARN of a resource', () => {
     expect(read('db-aB3xY9')).toBe('unknown');
   });
 
-  it('cannot be told from a name written out, where AWS generates it', () => {
+  it('with a generated name may equal an ARN with a literal name', () => {
     expect(grant({ It: bucket }, 's3:ListBucket', 'arn:aws:s3:::store', 'S/It')).toBe('unknown');
     expect(grant({ It: bucket }, 's3:GetObject', 'arn:aws:s3:::store', { resource: 'S/It', path: 'k' })).toBe(
       'implicit deny',
@@ -452,7 +452,7 @@ describe('the ARN of a resource', () => {
     expect(grant({}, 's3:ListBucket', 'arn:aws:s3:::store', 'arn:aws:s3:::b')).toBe('implicit deny');
   });
 
-  it('of a stream of a table, or of an attached secret, is that of what it belongs to', () => {
+  it('of a stream or of an attached secret starts with that of the table or secret', () => {
     const It = resource('AWS::DynamoDB::Table');
     const stream = { 'Fn::GetAtt': ['It', 'StreamArn'] };
     const Other = It;
@@ -481,7 +481,7 @@ describe('the ARN of a resource', () => {
     expect(arnIn('us-gov-west-1')).toBe('arn:aws-us-gov:s3:::⟨=S.It⟩');
   });
 
-  it('in one region or account cannot be told from one in the region of the stack', () => {
+  it('with a literal Region may equal one with the Region of the stack', () => {
     const queue = { It: resource('AWS::SQS::Queue', { QueueName: 'q' }) };
     expect(grant(queue, 'sqs:SendMessage', 'arn:aws:sqs:eu-west-1:111111111111:q', 'S/It')).toBe('unknown');
     expect(grant(queue, 'sqs:SendMessage', 'arn:aws:sqs:eu-west-1:my-account:q', 'S/It')).toBe(
@@ -489,7 +489,7 @@ describe('the ARN of a resource', () => {
     );
   });
 
-  it('of a type that is not modelled is matched by itself and *, and otherwise unknown', () => {
+  it('of another type is matched by itself and "*"; else it is unknown', () => {
     const api = { It: resource('AWS::AppSync::GraphQLApi') };
     const on = 'S/It';
     expect(grant(api, 'appsync:GraphQL', join(arnOf('It')), on)).toBe('allowed');
@@ -536,7 +536,7 @@ describe('what is inside a resource', () => {
     expect(can('AWS::S3::Bucket', 's3:ListBucket', arnOf('It'))).toBe('allowed');
   });
 
-  it('keeps a prefix from what only begins like it', () => {
+  it('is below a prefix only after its slash', () => {
     const thumbnails = join(arnOf('It'), '/thumbnails/*');
     expect(can('AWS::S3::Bucket', 's3:PutObject', thumbnails, 'thumbnails/a')).toBe('allowed');
     expect(can('AWS::S3::Bucket', 's3:PutObject', thumbnails, 'originals/a')).toBe('implicit deny');
@@ -548,7 +548,7 @@ describe('a resource that is in none of the templates', () => {
   const iam = (...statements: object[]) => iamOf({ Bucket: bucket, Role: role(statements) });
   const another: ResourceInput = { another: 'AWS::S3::Bucket', path: 'k' };
 
-  it('is covered by wildcards, and by no resource of the templates', () => {
+  it('is matched by wildcards, but by no resource of the templates', () => {
     expect(
       iam(allow('s3:GetObject', join(arnOf('Bucket'), '/*'))).can('S/Role', 's3:GetObject', another).answer,
     ).toBe('implicit deny');
@@ -560,7 +560,7 @@ describe('a resource that is in none of the templates', () => {
     ).toBe('unknown');
   });
 
-  it('has an unknown policy, which may allow or deny', () => {
+  it('has an unknown policy', () => {
     const arn = 'arn:aws:sqs:eu-west-1:111111111111:jobs';
     const iam = (...statements: object[]) => iamOf({ Role: role(statements, { RoleName: 'r' }) });
     expect(
@@ -574,7 +574,7 @@ describe('a resource that is in none of the templates', () => {
     expect(iam(deny('sqs:*')).can('S/Role', 'sqs:SendMessage', arn).answer).toBe('explicit deny');
   });
 
-  it('has the policy that the options give', () => {
+  it('has the policy in IamOptions.resourcePolicies', () => {
     const queue = 'arn:aws:sqs:eu-west-1:111111111111:jobs';
     const template = { Resources: { Role: role([allow('sqs:SendMessage')]) } };
     const answer = (policy: unknown) =>

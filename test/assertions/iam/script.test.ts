@@ -1,21 +1,13 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { runScript } from '../../support/script';
 import { allow, arnOf, bucket, join as text, resource, role } from './builders';
 
 describe('iam: the command', () => {
   const folder = mkdtempSync(join(tmpdir(), 'iam-'));
   const template = join(folder, 'Shop.json');
-  const command = (...words: readonly string[]) => {
-    const script = resolve(__dirname, '../../../scripts/iam.ts');
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['-r', 'sucrase/register/ts', script, '--template', template, ...words],
-      { encoding: 'utf8' },
-    );
-    return { status, stdout, stderr };
-  };
+  const command = (...words: readonly string[]) => runScript('iam', ['--template', template, ...words]);
   const ask = (action: string, on: string, ...more: readonly string[]) =>
     command('--principal', 'Shop/Role', '--action', action, '--resource', on, ...more);
 
@@ -55,7 +47,7 @@ describe('iam: the command', () => {
     ['unknown', 2, ['sqs:SendMessage', 'arn:aws:sqs:eu-west-1:222222222222:jobs']],
     ['an action that AWS does not have', 3, ['s3:GetObjects', 'Shop/Bucket']],
     ['a resource that is not there', 3, ['s3:ListBucket', 'Shop/Buckets']],
-  ])('tells by its exit code: %s', (_, status, [action, on, ...more]) => {
+  ])('has an exit code for %s', (_, status, [action, on, ...more]) => {
     expect(ask(action, on, ...more).status).toBe(status);
   });
 
@@ -88,7 +80,7 @@ describe('iam: the command', () => {
   it.each<[string, readonly string[], string]>([
     ['nothing', [], 'iam: expected --principal, --action and --resource, or --list'],
     ['a context without a value', ['--context', 'x'], 'iam: --context x: expected <key>=<value>'],
-  ])('says in one line what is wrong: %s', (_, words, message) => {
+  ])('prints one line for %s', (_, words, message) => {
     const given = words.length === 0 ? command() : ask('s3:ListBucket', 'Shop/Bucket', ...words);
     expect(given.stderr).toMatch(/^[^\n]*\n$/);
     expect(given).toMatchObject({

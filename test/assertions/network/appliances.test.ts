@@ -128,9 +128,10 @@ describe('gateway load balancer', () => {
 
   it('is named in the explanation when it is removed', () => {
     expect(String(network(inspected).without(at('Balancer')).canReach(web))).toContain('T/Balancer: is gone');
-    for (const gone of ['Edge', 'EdgeAssociation']) {
-      expect(String(network(inspected).without(at(gone)).canReach(web))).toContain('asymmetric');
-    }
+  });
+
+  it.each(['Edge', 'EdgeAssociation'])('is on one way only, and so unknown, without %s', (gone) => {
+    expect(String(network(inspected).without(at(gone)).canReach(web))).toContain('asymmetric');
   });
 
   it('is a hop of the request and of the reply', () => {
@@ -191,19 +192,19 @@ describe('gateway load balancer', () => {
   });
 
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/gateway/gateway-load-balancers.html
-  it('needs GENEVE both ways through the groups and ACLs of the appliances', () => {
-    const health = tcp(8080, '10.9.0.0/16');
-    const shut: readonly [readonly object[], readonly object[]][] = [
-      [[health], [geneve()]],
-      [[geneve('10.0.0.0/16'), health], [geneve()]],
-      // Its ports are not swapped, so that a security group takes what comes back for a connection of its own.
-      [[geneve(), health], [tcp(443, '0.0.0.0/0')]],
-    ];
-    for (const [inbound, outbound] of shut) {
-      const resources = { ...inspected, FleetGroup: fleetGroup(inbound, outbound) };
-      expect(answers(resources)).toEqual(['not reachable', 'not reachable']);
-      expect(reason(resources)).toContain('security group T/FleetGroup: no');
-    }
+  const health = tcp(8080, '10.9.0.0/16');
+  it.each<[string, readonly object[], readonly object[]]>([
+    ['in', [health], [geneve()]],
+    ['in from the nodes', [geneve('10.0.0.0/16'), health], [geneve()]],
+    // The ports of a reply are not swapped. Therefore a security group treats it as a new connection.
+    ['out', [geneve(), health], [tcp(443, '0.0.0.0/0')]],
+  ])("needs GENEVE in the appliances' security group: %s", (_, inbound, outbound) => {
+    const resources = { ...inspected, FleetGroup: fleetGroup(inbound, outbound) };
+    expect(answers(resources)).toEqual(['not reachable', 'not reachable']);
+    expect(reason(resources)).toContain('security group T/FleetGroup: no');
+  });
+
+  it('needs GENEVE in the network ACLs of the appliances', () => {
     // Within its zone, node and appliance share a subnet, and no ACL filters between them.
     const filtered = (attributes: object) => ({
       ...inspected,

@@ -126,17 +126,15 @@ describe('an endpoint service', () => {
     expect(String(flow)).toContain('T/Service: no endpoint of T/Third is left');
   });
 
-  it('is asked about each port when no port is given', () => {
+  it.each(['tcp', 'all'] as const)('is asked about each port when no port is given: %s', (protocol) => {
     const open = {
       ...link,
       EndpointGroup: ec2('SecurityGroup', { SecurityGroupIngress: [everything] }),
       NlbGroup: ec2('SecurityGroup', { SecurityGroupIngress: [everything] }),
     };
-    for (const protocol of ['tcp', 'all'] as const) {
-      const flow = network(open).canReach({ ...http, port: undefined, protocol });
-      expect(flow.answer).toBe('unknown');
-      expect(String(flow)).toContain('reachable on tcp 80, but not on all');
-    }
+    const flow = network(open).canReach({ ...http, port: undefined, protocol });
+    expect(flow.answer).toBe('unknown');
+    expect(String(flow)).toContain('reachable on tcp 80, but not on all');
   });
 
   it('sends from each listener to the targets of that listener', () => {

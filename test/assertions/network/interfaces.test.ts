@@ -95,7 +95,7 @@ describe('interfaces', () => {
   });
 
   // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
-  it('of a Lambda function open connections and accept none, and have no public address', () => {
+  it('of a Lambda function accept no connections and have no public address', () => {
     const fn = (id: string) =>
       type('Lambda::Function', {
         VpcConfig: { SubnetIds: [ref(id)], SecurityGroupIds: [ref('StoreGroup')] },

@@ -1,20 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { runScript } from '../../support/script';
 
 describe('network: the command', () => {
   const folder = mkdtempSync(join(tmpdir(), 'reach-'));
   const template = join(folder, 'Web.json');
-  const command = (...words: readonly string[]) => {
-    const script = resolve(__dirname, '../../../scripts/reach.ts');
-    const { status, stdout, stderr } = spawnSync(
-      process.execPath,
-      ['-r', 'sucrase/register/ts', script, '--template', template, ...words],
-      { encoding: 'utf8' },
-    );
-    return { status, stdout, stderr };
-  };
+  const command = (...words: readonly string[]) => runScript('reach', ['--template', template, ...words]);
 
   beforeAll(() => {
     const ref = (Ref: string) => ({ Ref });

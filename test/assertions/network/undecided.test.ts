@@ -344,6 +344,7 @@ describe('a network of which one thing is undecided', () => {
     }
     if (UNDECIDED_RUNS !== undefined) console.log(how, counts);
     expect(wrong.slice(0, 60)).toEqual([]);
-    expect(counts.differ).toBeGreaterThan(0);
+    // From 2 to 10 %. Networks of which the open thing decides nothing would show no wrong answer.
+    expect(counts.differ / counts.answers).toBeGreaterThan(0.01);
   });
 });

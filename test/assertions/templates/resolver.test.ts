@@ -35,7 +35,7 @@ describe('Ref and Fn::GetAtt', () => {
     );
   });
 
-  it('know the attributes that repeat a property', () => {
+  it('know attributes that return a property', () => {
     expect(resolved({ 'Fn::GetAtt': ['Vpc', 'CidrBlock'] })).toBe('10.0.0.0/16');
     expect(resolved({ 'Fn::Sub': 'from ${Vpc.CidrBlock}' })).toBe('from 10.0.0.0/16');
     // IPAM chooses the block: there is no property to repeat.
@@ -53,13 +53,13 @@ describe('Ref and Fn::GetAtt', () => {
     );
   });
 
-  it('are unknown when the template does not define what they name', () => {
+  it('are unknown for what the template does not define', () => {
     expect(unknown(resolved({ Ref: 'Missing' }))).toBe('Ref to Missing, which Stack does not define');
     expect(unknown(resolved({ Ref: 'toString' }))).toContain('toString');
     expect(unknown(resolved({ 'Fn::GetAtt': ['Missing', 'Arn'] }))).toContain('Missing.Arn');
   });
 
-  it('leave an object alone that merely has a key of that name among others', () => {
+  it('do not resolve an object that has other keys beside Ref', () => {
     expect(resolved({ Ref: 'Bucket', Other: 1 })).toEqual({ Ref: 'Bucket', Other: 1 });
   });
 });
@@ -88,7 +88,7 @@ describe('pseudo parameters', () => {
     expect(resolved({ Ref: 'AWS::StackName' }, {}, {}, { stackName: 'Prod-Stack' })).toBe('Prod-Stack');
   });
 
-  it('drop the property or list item that is AWS::NoValue', () => {
+  it('AWS::NoValue removes the property or the list item', () => {
     expect(resolved({ a: { Ref: 'AWS::NoValue' }, b: [1, { Ref: 'AWS::NoValue' }, 2] })).toEqual({
       b: [1, 2],
     });
@@ -108,13 +108,13 @@ describe('parameters', () => {
   const parameter = (name: string, parameters?: Record<string, string>) =>
     resolved({ Ref: name }, { Parameters }, { parameters });
 
-  it('have their default, or the value given', () => {
+  it('have the given value, or their default', () => {
     expect(parameter('Plain')).toBe('default');
     expect(parameter('Count')).toBe(3);
     expect(parameter('Plain', { Plain: 'given' })).toBe('given');
   });
 
-  it('are lists where their type says so', () => {
+  it('are lists if their type is a list', () => {
     expect(parameter('Names')).toEqual(['a', 'b', 'c']);
     expect(parameter('Subnets', { Subnets: 'subnet-1,subnet-2' })).toEqual(['subnet-1', 'subnet-2']);
   });
@@ -123,7 +123,7 @@ describe('parameters', () => {
     expect(unknown(parameter('Required'))).toBe('parameter Required of Stack');
   });
 
-  it('of an SSM type are unknown: their value is the name of what to look up', () => {
+  it('of an SSM type are unknown: their value is the name of an SSM parameter', () => {
     expect(unknown(parameter('Ami'))).toBe('parameter Ami of Stack');
     expect(unknown(parameter('Ami', { Ami: '/other' }))).toBe('parameter Ami of Stack');
   });
@@ -136,7 +136,7 @@ describe('parameters', () => {
 });
 
 describe('Fn::Join and Fn::Sub', () => {
-  it('put references into the string', () => {
+  it('put references into strings', () => {
     expect(resolved({ 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Bucket', 'Arn'] }, '/*']] })).toBe(
       '⟨Stack.Bucket.Arn⟩/*',
     );
@@ -152,14 +152,14 @@ describe('Fn::Join and Fn::Sub', () => {
     ).toBe('mine ${Bucket} ⟨Stack.Bucket⟩');
   });
 
-  it('keep the known part of a string readable around what is unknown', () => {
+  it('keep the known parts of a string beside unknown ones', () => {
     const join = resolved({ 'Fn::Join': ['', ['arn:aws:ssm:::', { Ref: 'Missing' }, '/x']] });
     expect(join).toBe('arn:aws:ssm:::⟨?Ref to Missing, which Stack does not define⟩/x');
     expect(unknown(join)).toContain('Missing');
     expect(unknown(resolved({ 'Fn::Sub': 'a ${Missing} b' }))).toContain('Missing');
   });
 
-  it('join a list from another function, and say when there is none', () => {
+  it('join a list from another function; anything else is unknown', () => {
     expect(resolved({ 'Fn::Join': ['+', { 'Fn::Split': [',', 'a,b'] }] })).toBe('a+b');
     expect(unknown(resolved({ 'Fn::Join': [',', { 'Fn::GetAtt': ['Bucket', 'Names'] }] }))).toContain(
       'no list',
@@ -174,23 +174,23 @@ describe('Fn::Select and Fn::Split', () => {
     expect(resolved({ 'Fn::Split': ['|', 'a|b'] })).toEqual(['a', 'b']);
   });
 
-  it('say which element of a list that exists only once deployed', () => {
+  it('keep the index into a list that is known only once deployed', () => {
     const value = resolved({ 'Fn::Select': [0, { 'Fn::GetAtt': ['Vpc', 'Ipv6CidrBlocks'] }] });
     expect(value).toBe('⟨Stack.Vpc.Ipv6CidrBlocks[0]⟩');
   });
 
-  it('are unknown beyond the end, and of what is no list', () => {
+  it('are unknown beyond the end of a list, and of anything else', () => {
     expect(unknown(resolved({ 'Fn::Select': [2, ['a', 'b']] }))).toBe('Fn::Select 2 of 2');
     expect(unknown(resolved({ 'Fn::Select': [0, 'a,b'] }))).toContain('no list');
     expect(unknown(resolved({ 'Fn::Select': [0, { Ref: 'Missing' }] }))).toMatch(/^Ref to Missing/);
   });
 
-  it('split a joined list of references, as cross-stack lists are passed', () => {
+  it('split a joined list of references, as CDK passes lists between stacks', () => {
     const joined = { 'Fn::Join': [',', [{ Ref: 'Bucket' }, { Ref: 'Vpc' }]] };
     expect(resolved({ 'Fn::Split': [',', joined] })).toEqual(['⟨Stack.Bucket⟩', '⟨Stack.Vpc⟩']);
   });
 
-  it('never split inside a reference, nor count elements behind one that may contain the separator', () => {
+  it('keep references whole; what follows one that may hold the separator is unknown', () => {
     const arn = { 'Fn::Join': ['', ['a:b:', { 'Fn::GetAtt': ['Bucket', 'Arn'] }, ':c']] };
     expect(resolved({ 'Fn::Select': [1, { 'Fn::Split': [':', arn] }] })).toBe('b');
     expect(unknown(resolved({ 'Fn::Select': [2, { 'Fn::Split': [':', arn] }] }))).toContain('Fn::Split');
@@ -211,7 +211,7 @@ describe('Fn::GetAZs and Fn::Cidr', () => {
     expect(resolved({ 'Fn::Select': [0, { 'Fn::GetAZs': 'us-east-1' }] })).toBe('us-east-1a');
   });
 
-  it('cut a block into equal ones', () => {
+  it('divide a CIDR block', () => {
     const block = { 'Fn::GetAtt': ['Vpc', 'CidrBlock'] };
     expect(resolved({ 'Fn::Cidr': [block, 3, 8] })).toEqual(['10.0.0.0/24', '10.0.1.0/24', '10.0.2.0/24']);
     expect(resolved({ 'Fn::Cidr': ['10.1.255.0/24', '2', '4'] })).toEqual([
@@ -220,14 +220,14 @@ describe('Fn::GetAZs and Fn::Cidr', () => {
     ]);
   });
 
-  it('keep which part of an assigned block it is', () => {
+  it('keep the index into a CIDR block that AWS assigns', () => {
     const assigned = { 'Fn::Select': [0, { 'Fn::GetAtt': ['Vpc', 'Ipv6CidrBlocks'] }] };
     expect(resolved({ 'Fn::Select': [1, { 'Fn::Cidr': [assigned, 2, 64] }] })).toBe(
       '⟨Stack.Vpc.Ipv6CidrBlocks[0]#1/64⟩',
     );
   });
 
-  it('are unknown when the count is, or when the blocks do not fit', () => {
+  it('are unknown if the count is unknown or the blocks do not fit', () => {
     expect(unknown(resolved({ 'Fn::Cidr': ['10.0.0.0/16', { Ref: 'Missing' }, 8] }))).toContain('Fn::Cidr');
     expect(unknown(resolved({ 'Fn::Cidr': ['10.0.0.0/24', 2, 8] }))).toContain('do not fit');
     expect(unknown(resolved({ 'Fn::Cidr': [{ Ref: 'Missing' }, 2, 8] }))).toContain('Missing');
@@ -240,13 +240,13 @@ describe('Fn::FindInMap', () => {
     'Fn::FindInMap': ['Sizes', region, 'Type', ...options],
   });
 
-  it('finds by keys that may themselves be references', () => {
+  it('resolves references in its keys', () => {
     expect(resolved(size({ Ref: 'AWS::Region' }), { Mappings }, {}, { region: 'eu-west-1' })).toBe(
       't3.small',
     );
   });
 
-  it('is unknown when the key is not there or not known', () => {
+  it('is unknown for a key that is missing or unknown', () => {
     expect(unknown(resolved(size('us-east-1'), { Mappings }))).toBe('Fn::FindInMap Sizes.us-east-1.Type');
     expect(unknown(resolved(size({ Ref: 'AWS::Region' }), { Mappings }))).toContain('AWS::Region');
   });
@@ -259,7 +259,7 @@ describe('Fn::FindInMap', () => {
   });
 
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-findinmap-enhancements.html
-  it('has a default for a key that is not there, not for one that is not known', () => {
+  it('has a default for a missing key, not for an unknown one', () => {
     const fallback = { DefaultValue: 't3.micro' };
     expect(resolved(size('us-east-1', fallback), { Mappings })).toBe('t3.micro');
     expect(unknown(resolved(size({ Ref: 'AWS::Region' }, fallback), { Mappings }))).toContain(
@@ -301,11 +301,11 @@ describe('conditions', () => {
     expect(unknown(when(condition))).toBe(`condition ${condition} of Stack`);
   });
 
-  it('need no decision when both branches agree', () => {
+  it('do not matter if both branches of Fn::If are equal', () => {
     expect(resolved({ 'Fn::If': ['IsOpen', 'same', 'same'] }, { Parameters, Conditions })).toBe('same');
   });
 
-  it('make a resource disappear, or carry the condition that could not be decided', () => {
+  it('leave a resource out, or keep it with its undecided condition', () => {
     const Resources = {
       Prod: { Type: 'T::T::T', Condition: 'IsProd' },
       Dev: { Type: 'T::T::T', Condition: 'NotProd' },
@@ -324,16 +324,16 @@ describe('conditions', () => {
 });
 
 describe('what CloudFormation expands before it resolves', () => {
-  it('Fn::Base64 leaves user data readable', () => {
+  it('Fn::Base64 returns the plain text', () => {
     expect(resolved({ 'Fn::Base64': { 'Fn::Sub': '#!/bin/sh ${AWS::StackName}' } })).toBe('#!/bin/sh Stack');
   });
 
-  it('a function that is not modelled is unknown by its name', () => {
+  it('another function is unknown, with its name', () => {
     expect(unknown(resolved({ 'Fn::Length': [1, 2] }))).toBe('Fn::Length');
     expect(unknown(resolved({ 'Fn::ToJsonString': { a: 1 } }))).toBe('Fn::ToJsonString');
   });
 
-  it('a macro in a property makes it unknown, with whatever stands beside it', () => {
+  it('a macro makes the property that contains it unknown', () => {
     const include = { 'Fn::Transform': { Name: 'AWS::Include', Parameters: { Location: 's3://x/y' } } };
     expect(unknown(resolved(include))).toBe('Fn::Transform');
     expect(unknown(resolved({ ...include, Beside: 1 }))).toBe('Fn::Transform');
@@ -343,26 +343,37 @@ describe('what CloudFormation expands before it resolves', () => {
   const under = { Type: 'T::T::T' };
   it.each([
     [
+      'AWS::Serverless with a resource of SAM',
       {
         Transform: 'AWS::Serverless-2016-10-31',
         Resources: { under: { Type: 'AWS::Serverless::Function' } },
       },
       ['S: Transform AWS::Serverless-2016-10-31'],
     ],
-    [{ Transform: 'AWS::Serverless-2016-10-31', Resources: { under } }, []],
-    [{ Transform: [{ Name: 'AWS::Include' }], Resources: { under } }, ['S: Transform AWS::Include']],
-    [{ Transform: 'AWS::LanguageExtensions', Resources: { under } }, []],
+    ['AWS::Serverless without one', { Transform: 'AWS::Serverless-2016-10-31', Resources: { under } }, []],
     [
+      'AWS::Include',
+      { Transform: [{ Name: 'AWS::Include' }], Resources: { under } },
+      ['S: Transform AWS::Include'],
+    ],
+    ['AWS::LanguageExtensions', { Transform: 'AWS::LanguageExtensions', Resources: { under } }, []],
+    [
+      'Fn::ForEach in Resources',
       { Resources: { under, 'Fn::ForEach::Loop': ['x', ['a', 'b'], {}] } },
       ['S: Fn::ForEach::Loop in Resources'],
     ],
-    [{ Resources: { under, 'Fn::Transform': { Name: 'AWS::Include' } } }, ['S: Fn::Transform in Resources']],
     [
+      'Fn::Transform in Resources',
+      { Resources: { under, 'Fn::Transform': { Name: 'AWS::Include' } } },
+      ['S: Fn::Transform in Resources'],
+    ],
+    [
+      'Fn::Transform as Properties',
       { Resources: { under: { ...under, Properties: { 'Fn::Transform': {} } } } },
       ['S/under: a function in place of its properties'],
     ],
-    [{ Resources: { under } }, []],
-  ])('%j is reported as %j', (template, expected) => {
+    ['no transform', { Resources: { under } }, []],
+  ])('reports what CloudFormation may add: %s', (_, template, expected) => {
     const templates = Templates.fromTemplates({ S: template });
     expect(templates.unexpanded).toEqual(expected);
     expect(templates.resources.map(({ logicalId }) => logicalId)).toEqual(['under']);

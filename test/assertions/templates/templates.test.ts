@@ -146,12 +146,12 @@ describe('nested stacks', () => {
     Outputs: { Out: { Value: { Ref: 'Name' } } },
   };
 
-  it('of bare templates are named after their parent, in either order', () => {
+  it('of plain templates are named after their parent, in either order', () => {
     expect(valueIn(Templates.fromTemplates({ B: parent, 'B/Child': child }))).toBe('B!');
     expect(valueIn(Templates.fromTemplates({ 'B/Child': child, B: parent }))).toBe('B!');
   });
 
-  it('whose template is not here are reported, and their outputs unknown', () => {
+  it('without a template are reported, and their outputs are unknown', () => {
     const templates = Templates.fromTemplates({ B: parent });
     expect(templates.unexpanded).toEqual(['B/Child: a nested stack whose template is not here']);
     expect(Templates.unknown(valueIn(templates))).toBe('nested stack B/Child');
@@ -159,7 +159,7 @@ describe('nested stacks', () => {
 });
 
 describe('sources', () => {
-  it('agree, whether app, directory or bare templates', () => {
+  it('give the same resources: app, directory or plain templates', () => {
     const outdir = mkdtempSync(join(tmpdir(), 'cdk-'));
     const app = twoStacks({ outdir });
     const fromApp = Templates.fromApp(app);
@@ -173,7 +173,7 @@ describe('sources', () => {
     expect(withoutPaths(bare)).toEqual(withoutPaths(fromApp));
   });
 
-  it('tell stacks of one name in two stages and two regions apart', () => {
+  it('distinguish stacks of one name in two stages and Regions', () => {
     const app = new App();
     for (const region of ['eu-west-1', 'us-east-1']) {
       const stage = new Stage(app, `In-${region}`, { env: { region, account: '111122223333' } });
@@ -191,7 +191,7 @@ describe('sources', () => {
     }
   });
 
-  it('take the values of parameters', () => {
+  it('take values for parameters', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
     const name = new CfnParameter(stack, 'Name');
@@ -214,7 +214,7 @@ describe('sources', () => {
     expect(() => Templates.fromTemplates({ S: template })).toThrow(new InvalidTemplate(message));
   });
 
-  it('refuse a folder that is no cloud assembly, and two templates of one name', () => {
+  it('are refused: a folder without manifest.json, two templates of one name', () => {
     const empty = mkdtempSync(join(tmpdir(), 'not-cdk-'));
     expect(() => Templates.fromDirectory(empty)).toThrow(`${empty}: expected a cloud assembly (cdk.out)`);
     const source = { name: 'S', template: { Resources: {} } };
@@ -232,14 +232,14 @@ describe('looking things up', () => {
     }
   });
 
-  it('finds the resource of a construct that is itself called Resource', () => {
+  it('finds a construct whose id is Resource', () => {
     const app = new App();
     const scope = new Construct(new Stack(app, 'Stack'), 'Wrapper');
     new sqs.Queue(scope, 'Resource');
     expect(Templates.fromApp(app).at('Stack/Wrapper/Resource').path).toBe('Stack/Wrapper/Resource');
   });
 
-  it('says where a resource is deployed, when that is known', () => {
+  it('has the account and Region of a resource if they are known', () => {
     const env = { region: 'eu-west-1', account: '111122223333' };
     const [resource] = new Templates([{ name: 'S', template: { Resources: { Queue: queue } }, ...env }])
       .resources;
@@ -249,19 +249,19 @@ describe('looking things up', () => {
     );
   });
 
-  it('names the nearest paths when there is none', () => {
+  it('names similar paths if there is no such path', () => {
     expect(() => templates.at('Producer/Queu')).toThrow(
       'Producer/Queu: no such resource. Nearest of 2: Producer/Queue',
     );
     expect(() => Templates.fromTemplates({ S: { Resources: {} } }).at('X')).toThrow('have no resources');
   });
 
-  it('lists what is below a path, and nothing that only begins like it', () => {
+  it('lists the resources below a path', () => {
     expect(templates.below('Producer').map(({ path }) => path)).toEqual(['Producer/Queue']);
     expect(templates.below('Prod')).toEqual([]);
   });
 
-  it('reads references to stacks and attributes with dots, spaces and question marks in them', () => {
+  it('reads references with dots, spaces and question marks in their names', () => {
     const odd = Templates.fromTemplates({ 'v1.2 (new?)': { Resources: { Queue: queue } } });
     expect(odd.reference('⟨v1.2 (new?).Queue.A.B⟩')).toMatchObject({
       resource: { logicalId: 'Queue' },
@@ -277,7 +277,7 @@ describe('looking things up', () => {
     expect(odd.reference(3)).toBeUndefined();
   });
 
-  it('finds why a value is unknown, however deep it stands', () => {
+  it('finds the reason of an unknown value in nested values', () => {
     expect(Templates.unknown({ a: [1, { b: 'x ⟨?because⟩ y' }] })).toBe('because');
     expect(Templates.unknown({ a: [1, '⟨Stack.Queue⟩', null] })).toBeUndefined();
   });

@@ -8,10 +8,10 @@ import type {
   RouteTable,
   Subnet,
   TransitGateway,
-  Trilean,
   Vpc,
   VpnConnection,
 } from '../model/components';
+import type { Trilean } from '../../templates/properties';
 import type { Model } from '../model/model';
 import type { Leg, Side, Trace } from './trace';
 import type { Verdict } from './verdict';

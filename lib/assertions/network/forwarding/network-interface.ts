@@ -1,6 +1,7 @@
 import { checkSecurityGroups } from '../filtering/security-groups';
 import { versionOf } from '../model/addresses';
-import type { NetworkInterface, PortRange, Trilean, Vpc } from '../model/components';
+import type { NetworkInterface, PortRange, Vpc } from '../model/components';
+import type { Trilean } from '../../templates/properties';
 import { trafficText } from '../model/protocols';
 import { isRemoved, type Context } from './direction';
 import { block, doubt, hop, narrow, touch, type Addresses, type Check, type Trace } from './trace';

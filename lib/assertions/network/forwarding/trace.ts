@@ -1,5 +1,6 @@
 import { covers, formatAddresses, intersect, isEmpty, type AddressSet } from '../model/addresses';
-import type { Component, Matched, Trilean } from '../model/components';
+import type { Component, Matched } from '../model/components';
+import type { Trilean } from '../../templates/properties';
 import type { Hop, Explanation, Verdict } from './verdict';
 
 /** The addresses of one side of a connection. */

@@ -1,12 +1,6 @@
 import { intersect, isEmpty, subtract } from '../model/addresses';
-import type {
-  Attachment,
-  Component,
-  Subnet,
-  TransitGateway,
-  TransitRoute,
-  Trilean,
-} from '../model/components';
+import type { Attachment, Component, Subnet, TransitGateway, TransitRoute } from '../model/components';
+import type { Trilean } from '../../templates/properties';
 import {
   inSameZone,
   isRemoved,

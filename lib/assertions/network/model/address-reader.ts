@@ -12,7 +12,7 @@ import {
   allAddresses,
 } from './addresses';
 import type { Matched } from './components';
-import { asList, asRecord, target } from './properties';
+import { asList, asRecord, target } from '../../templates/properties';
 
 /**
  * Stand for the public addresses that Amazon assigns on deployment: from reserved blocks that no rule has reason to

@@ -1,4 +1,5 @@
 import type { Resource } from '../../templates';
+import type { Trilean } from '../../templates/properties';
 import type { AddressSet } from './addresses';
 
 /** A part of the network. Names in answers are construct paths. */
@@ -225,9 +226,6 @@ export interface NetworkAcl extends Component {
   readonly inbound: readonly AclEntry[];
   readonly outbound: readonly AclEntry[];
 }
-
-/** `doubt`: the template leaves it open. */
-export type Trilean = boolean | 'doubt';
 
 /** What a load balancer listens on. */
 export interface Listener {

@@ -1,7 +1,15 @@
-import type { Trilean } from './components';
 import type { Json, Templates } from '../../templates';
 import type { Properties, InterfaceSpec } from './network-interfaces';
-import { asBoolean, asFlag, asList, asNumber, isOneOf, target, Undecided } from './properties';
+import {
+  asBoolean,
+  asFlag,
+  asList,
+  asNumber,
+  isOneOf,
+  target,
+  Undecided,
+  type Trilean,
+} from '../../templates/properties';
 
 /** Databases, caches and proxies, whose subnets are mostly those of a subnet group. */
 export function dataStores(

@@ -1,12 +1,7 @@
 import type { Json, Resource, Templates } from '../../templates';
-import type {
-  EndpointService,
-  NetworkInterface,
-  ServiceLoadBalancer,
-  ServiceListener,
-  Trilean,
-} from './components';
+import type { EndpointService, NetworkInterface, ServiceLoadBalancer, ServiceListener } from './components';
 import { listener, LOAD_BALANCER, readListeners } from './load-balancers';
+import { registrations, strayTargets, TARGET_GROUP } from './target-groups';
 import {
   asBoolean,
   asFlag,
@@ -18,14 +13,13 @@ import {
   describe,
   each,
   isOneOf,
-  reference,
   strayDoubt,
   target,
   Undecided,
   type Owned,
-} from './properties';
+  type Trilean,
+} from '../../templates/properties';
 
-const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 export const CROSS_ZONE = 'load_balancing.cross_zone.enabled';
 
 type InterfacesOf = ReadonlyMap<Resource, readonly NetworkInterface[]>;
@@ -139,53 +133,21 @@ function readTargets(
   group: Resource,
   balancerCrossesZones: Trilean,
 ): { readonly targets: ServiceListener['targets']; readonly doubt?: string } {
-  const { Port, Targets, TargetGroupAttributes } = group.properties;
+  const { Port, TargetGroupAttributes } = group.properties;
   const crossZone = attribute(TargetGroupAttributes, CROSS_ZONE) ?? balancerCrossesZones;
   const of = (resource: Resource, port: Json | undefined) =>
     (interfacesOf.get(resource) ?? []).map((nic) => ({ nic, port: knownNumber(port), crossZone }));
-  const names = (arn: Json | undefined) => target(templates, arn, TARGET_GROUP) === group;
-
-  const groups = templates
-    .ofType('AWS::AutoScaling::AutoScalingGroup')
-    .filter(({ properties }) => asList(properties.TargetGroupARNs).some(names));
-  const services = templates.ofType('AWS::ECS::Service').flatMap((service) =>
-    asList(service.properties.LoadBalancers)
-      .map(asRecord)
-      .filter(({ TargetGroupArn }) => names(TargetGroupArn))
-      .flatMap(({ ContainerPort }) => of(service, ContainerPort)),
-  );
-  const registered = asList(Targets)
-    .map(asRecord)
-    .map(({ Id, Port: port }) => {
-      const found = templates.reference(Id)?.resource;
-      return { Id, nics: found ? of(found, port ?? Port) : [] };
-    });
-  const stranger = registered.find(({ nics }) => nics.length === 0);
+  const registered = registrations(templates, group).map(({ resource, id, port }) => ({
+    id,
+    nics: resource ? of(resource, port ?? Port) : [],
+  }));
+  const stranger = registered.find(({ id, nics }) => id !== undefined && nics.length === 0);
   return {
-    targets: [
-      ...groups.flatMap((resource) => of(resource, Port)),
-      ...services,
-      ...registered.flatMap(({ nics }) => nics),
-    ],
+    targets: registered.flatMap(({ nics }) => nics),
     doubt:
-      (stranger && `target ${describe(stranger.Id)} of ${group.path} is not in the templates`) ??
+      (stranger && `target ${describe(stranger.id)} of ${group.path} is not in the templates`) ??
       strayTargets(templates),
   };
-}
-
-/** Why a group may have more targets than the templates say. */
-export function strayTargets(templates: Templates): string | undefined {
-  const open = (arn: Json | undefined) => reference(templates, arn, TARGET_GROUP) instanceof Undecided;
-  const stray =
-    templates
-      .ofType('AWS::AutoScaling::AutoScalingGroup')
-      .find(({ properties }) => asList(properties.TargetGroupARNs).some(open)) ??
-    templates
-      .ofType('AWS::ECS::Service')
-      .find(({ properties }) =>
-        asList(properties.LoadBalancers).some((one) => open(asRecord(one).TargetGroupArn)),
-      );
-  return stray && strayDoubt(stray);
 }
 
 const knownNumber = (value: Json | undefined): number | undefined => {

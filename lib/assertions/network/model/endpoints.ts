@@ -2,7 +2,16 @@ import { Templates, type Json, type Resource } from '../../templates';
 import type { Endpoint, Vpc } from './components';
 import { endpointServiceOf } from './endpoint-services';
 import { makeInterfaces, type InterfaceContext } from './network-interfaces';
-import { asFlag, asList, asText, conditionDoubt, describe, each, isOneOf, Undecided } from './properties';
+import {
+  asFlag,
+  asList,
+  asText,
+  conditionDoubt,
+  describe,
+  each,
+  isOneOf,
+  Undecided,
+} from '../../templates/properties';
 import { vpcOf } from './vpcs';
 
 const ENDPOINT_KINDS: Readonly<Record<string, Endpoint['kind']>> = {

@@ -1,6 +1,7 @@
 import type { Json, Resource, Templates } from '../../templates';
 import type { GatewayLoadBalancer, NetworkInterface } from './components';
-import { attribute, CROSS_ZONE, endpointServiceOf, strayTargets } from './endpoint-services';
+import { attribute, CROSS_ZONE, endpointServiceOf } from './endpoint-services';
+import { strayTargets, TARGET_GROUP } from './target-groups';
 import { GENEVE_PORT } from './load-balancers';
 import {
   asBoolean,
@@ -12,10 +13,9 @@ import {
   each,
   target,
   Undecided,
-} from './properties';
+} from '../../templates/properties';
 
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
-const TARGET_GROUP = 'AWS::ElasticLoadBalancingV2::TargetGroup';
 
 type InterfacesOf = ReadonlyMap<Resource, readonly NetworkInterface[]>;
 

@@ -1,7 +1,7 @@
 import type { Resource, Templates } from '../../templates';
 import { covers, type AddressSet } from './addresses';
 import type { Component, GatewayRouteTable, Gateway, Route, RouteTable, Subnet } from './components';
-import { conditionDoubt, target } from './properties';
+import { conditionDoubt, target } from '../../templates/properties';
 
 /**
  * The route tables of gateways. Those of which it is not known which gateway they are for are `unknown`.

@@ -1,6 +1,6 @@
 import type { Resource, Templates } from '../../templates';
-import type { Gateway, Trilean, Vpc, VpnConnection } from './components';
-import { conditionDoubt, each, ownedBy, strayDoubt } from './properties';
+import type { Gateway, Vpc, VpnConnection } from './components';
+import { conditionDoubt, each, ownedBy, strayDoubt, type Trilean } from '../../templates/properties';
 import { vpcOf } from './vpcs';
 
 export function readGateways(

@@ -1,4 +1,3 @@
-import type { Trilean } from './components';
 import type { Json, Resource, Templates } from '../../templates';
 import type { Properties, InterfaceSpec } from './network-interfaces';
 import {
@@ -8,13 +7,15 @@ import {
   asNumber,
   asRecord,
   conditionDoubt,
+  MANY_STRAY,
   ownedBy,
   reference,
   strayDoubt,
   target,
   Undecided,
   type Owned,
-} from './properties';
+  type Trilean,
+} from '../../templates/properties';
 
 /** Which instances and interfaces have an Elastic IP address. */
 export interface ElasticAddresses {
@@ -64,8 +65,14 @@ export function instance(
 ): InterfaceSpec[] {
   const attached = [
     ...attachments.of(resource).map((by) => ({ nic: by.properties, doubt: conditionDoubt(by) })),
-    ...attachments.stray.map((by) => ({ nic: by.properties, doubt: strayDoubt(by) })),
+    ...(attachments.stray.length > MANY_STRAY ? [] : attachments.stray).map((by) => ({
+      nic: by.properties,
+      doubt: strayDoubt(by),
+    })),
   ];
+  const [stray] = attachments.stray;
+  const unread: InterfaceSpec[] =
+    stray && attachments.stray.length > MANY_STRAY ? [{ ...unknownInterface, doubt: strayDoubt(stray) }] : [];
   const launch = launchTemplate(templates, p.LaunchTemplate);
   const own = asList(p.NetworkInterfaces ?? launch.properties.NetworkInterfaces).map((nic) => ({
     nic: asRecord(nic),
@@ -86,7 +93,7 @@ export function instance(
       doubt,
     };
   });
-  if (own.length > 0) return specs;
+  if (own.length > 0) return [...specs, ...unread];
   const hasElastic = elastic.of(resource);
   const isOpen = !launch.known && p.LaunchTemplate !== undefined;
   const first: InterfaceSpec = {
@@ -102,7 +109,7 @@ export function instance(
     ipv6: hasIpv6(p) ?? (isOpen ? 'doubt' : undefined),
     doubt: p.SubnetId === undefined ? `${resource.path} names no subnet` : undefined,
   };
-  return [first, ...specs];
+  return [first, ...specs, ...unread];
 }
 
 const unknownInterface = { subnets: 'none', groups: 'none', publicIpv4: 'doubt' } as const;

@@ -15,7 +15,7 @@ import {
   type InterfaceContext,
   makeInterfaces,
 } from './network-interfaces';
-import { asFlag, asList, asRecord, isOneOf } from './properties';
+import { asFlag, asList, asRecord, isOneOf } from '../../templates/properties';
 
 /** The interfaces of every resource that is known to have some. */
 export function readInterfaces(context: InterfaceContext): NetworkInterface[] {

@@ -1,5 +1,5 @@
 import type { Json, Resource, Templates } from '../../templates';
-import type { Listener, Trilean } from './components';
+import type { Listener } from './components';
 import type { Properties, InterfaceSpec } from './network-interfaces';
 import {
   asFlag,
@@ -9,11 +9,13 @@ import {
   asText,
   conditionDoubt,
   isOneOf,
+  MANY_STRAY,
   ownedBy,
   strayDoubt,
   Undecided,
   type Owned,
-} from './properties';
+  type Trilean,
+} from '../../templates/properties';
 
 /** In which a gateway load balancer and its appliances wrap the packets that they hand each other. RFC 8926. */
 export const GENEVE_PORT = 6081;
@@ -35,10 +37,13 @@ export function loadBalancer(p: Properties, resource: Resource, listeners: Owned
     isOneOf(p.Type, ['gateway'], false),
     isOneOf(p.Type, ['application'], true),
   ];
+  const [stray] = listeners.stray;
+  const isMany = listeners.stray.length > MANY_STRAY;
   const listens = [
     ...listeners.of(resource).map((one) => ({ one, doubt: conditionDoubt(one) })),
-    ...listeners.stray.map((one) => ({ one, doubt: strayDoubt(one) })),
+    ...(isMany ? [] : listeners.stray).map((one) => ({ one, doubt: strayDoubt(one) })),
   ].flatMap(({ one: { properties }, doubt }) => listener(properties.Protocol, properties.Port, doubt));
+  if (stray && isMany) listens.push({ doubt: strayDoubt(stray) });
   const mappings = asList(p.SubnetMappings).map((mapping) => asRecord(mapping).SubnetId ?? null);
   const facing = internetFacing(p.Scheme);
   return [

@@ -11,7 +11,6 @@ import type {
   RouteTable,
   Subnet,
   TransitGateway,
-  Trilean,
   Vpc,
 } from './components';
 import { readEndpointServices } from './endpoint-services';
@@ -23,7 +22,16 @@ import { readInterfaces } from './interface-owners';
 import { readNatGateways } from './nat-gateways';
 import { readAcls } from './network-acls';
 import type { InterfaceContext } from './network-interfaces';
-import { asText, conditionDoubt, each, groupBy, reference, target, Undecided } from './properties';
+import {
+  asText,
+  conditionDoubt,
+  each,
+  groupBy,
+  reference,
+  target,
+  Undecided,
+  type Trilean,
+} from '../../templates/properties';
 import { fillRouteTables } from './route-tables';
 import { SecurityGroups } from './security-groups';
 import { readSubnets } from './subnets';

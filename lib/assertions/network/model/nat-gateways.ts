@@ -1,7 +1,7 @@
 import type { Resource } from '../../templates';
 import type { NatGateway, Vpc } from './components';
 import { makeInterfaces, type InterfaceContext } from './network-interfaces';
-import { conditionDoubt, isOneOf, each } from './properties';
+import { conditionDoubt, isOneOf, each } from '../../templates/properties';
 import { vpcOf } from './vpcs';
 
 /** https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html */

@@ -13,7 +13,7 @@ import {
   strayDoubt,
   Undecided,
   type Value,
-} from './properties';
+} from '../../templates/properties';
 import { portRange, protocolNumber, trafficText } from './protocols';
 
 /**

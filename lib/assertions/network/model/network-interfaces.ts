@@ -1,8 +1,8 @@
 import type { Json, Resource, Templates } from '../../templates';
 import { usableAddresses, AddressReader } from './address-reader';
 import { NO_ADDRESSES, onlyVersion } from './addresses';
-import type { NetworkInterface, Subnet, Trilean, Vpc } from './components';
-import { asList, conditionDoubt, describe, target } from './properties';
+import type { NetworkInterface, Subnet, Vpc } from './components';
+import { asList, conditionDoubt, describe, target, type Trilean } from '../../templates/properties';
 import { SecurityGroups } from './security-groups';
 
 export type Properties = Readonly<Record<string, Json>>;

@@ -1,6 +1,6 @@
 import type { Json } from '../../templates';
 import type { PortRange } from './components';
-import { asNumber, asText, describe, Undecided, type Value } from './properties';
+import { asNumber, asText, describe, Undecided, type Value } from '../../templates/properties';
 
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: 17, icmp: 1, icmpv6: 58 };
 const NAMES: Readonly<Record<number, string>> = { 6: 'tcp', 17: 'udp', 1: 'icmp', 58: 'icmpv6' };

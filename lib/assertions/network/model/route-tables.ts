@@ -12,7 +12,15 @@ import type {
   TransitGateway,
   Vpc,
 } from './components';
-import { asList, asText, conditionDoubt, describe, reference, target, Undecided } from './properties';
+import {
+  asList,
+  asText,
+  conditionDoubt,
+  describe,
+  reference,
+  target,
+  Undecided,
+} from '../../templates/properties';
 
 /** What routes can lead to. */
 export interface Targets {

@@ -8,10 +8,11 @@ import {
   conditionDoubt,
   describe,
   groupBy,
+  MANY_STRAY,
   strayDoubt,
   Undecided,
   type Value,
-} from './properties';
+} from '../../templates/properties';
 import { portRange, protocolNumber, trafficText } from './protocols';
 
 /** The key of a group, for membership: a reference to a group, to a VPC's default group, or an id. */
@@ -34,6 +35,8 @@ export const defaultGroupId = (vpc: Resource): string => `${vpc.stack}.${vpc.log
 export class SecurityGroups {
   private readonly groups = new Map<string, SecurityGroup>();
   private readonly standalone: Readonly<Record<'inbound' | 'outbound', ReadonlyMap<string, GroupRule[]>>>;
+  /** Default groups that CDK's custom resource empties. */
+  private readonly emptied: ReadonlySet<string | undefined>;
   /** Rules of which it is not known to which group they belong. They may belong to any. */
   private readonly stray: Readonly<Record<'inbound' | 'outbound', readonly GroupRule[]>>;
 
@@ -52,6 +55,11 @@ export class SecurityGroups {
       inbound: this.rulesByGroup(ingress, 'from'),
       outbound: this.rulesByGroup(egress, 'to'),
     };
+    this.emptied = new Set(
+      templates
+        .ofType('Custom::VpcRestrictDefaultSG')
+        .map(({ properties }) => groupId(templates, properties.DefaultSecurityGroupId)),
+    );
     this.stray = { inbound: this.strayRules(ingress, 'from'), outbound: this.strayRules(egress, 'to') };
     for (const resource of templates.ofType('AWS::EC2::SecurityGroup')) this.addGroup(resource);
     for (const vpc of templates.ofType('AWS::EC2::VPC')) this.addDefaultGroup(vpc);
@@ -108,9 +116,7 @@ export class SecurityGroups {
    */
   private addDefaultGroup(vpc: Resource): void {
     const id = defaultGroupId(vpc);
-    const emptied = this.templates
-      .ofType('Custom::VpcRestrictDefaultSG')
-      .some(({ properties }) => groupId(this.templates, properties.DefaultSecurityGroupId) === id);
+    const emptied = this.emptied.has(id);
     const standalone = [...(this.standalone.outbound.get(id) ?? []), ...this.stray.outbound];
     this.groups.set(id, {
       id,
@@ -126,9 +132,12 @@ export class SecurityGroups {
   }
 
   private strayRules(rules: readonly Standalone[], preposition: 'from' | 'to'): readonly GroupRule[] {
-    return rules
-      .filter(({ group }) => group === undefined)
-      .map(({ resource }) => this.rule(resource.properties, preposition, strayDoubt(resource)));
+    const stray = rules.filter(({ group }) => group === undefined);
+    const [first] = stray;
+    if (!first || stray.length <= MANY_STRAY)
+      return stray.map(({ resource }) => this.rule(resource.properties, preposition, strayDoubt(resource)));
+    const text = `traffic that is not known ${preposition} anywhere`;
+    return [{ text, peer: ANYTHING, mayBeAbsent: true, doubt: strayDoubt(first.resource) }];
   }
 
   private rulesByGroup(rules: readonly Standalone[], preposition: 'from' | 'to'): Map<string, GroupRule[]> {

@@ -11,7 +11,7 @@ import {
   ownedBy,
   strayDoubt,
   type Owned,
-} from './properties';
+} from '../../templates/properties';
 import { vpcOf } from './vpcs';
 
 export function readSubnets(

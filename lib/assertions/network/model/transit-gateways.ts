@@ -7,7 +7,6 @@ import type {
   TransitGateway,
   TransitRoute,
   TransitRouteTable,
-  Trilean,
   Vpc,
   VpnConnection,
 } from './components';
@@ -24,7 +23,8 @@ import {
   strayDoubt,
   target,
   Undecided,
-} from './properties';
+  type Trilean,
+} from '../../templates/properties';
 import { vpcOf } from './vpcs';
 
 const VPC_ATTACHMENTS = ['AWS::EC2::TransitGatewayVpcAttachment', 'AWS::EC2::TransitGatewayAttachment'];

@@ -2,7 +2,15 @@ import type { Json, Resource, Templates } from '../../templates';
 import { AddressReader } from './address-reader';
 import { NO_ADDRESSES, union } from './addresses';
 import type { NetworkAcl, Vpc } from './components';
-import { asFlag, conditionDoubt, describe, each, ownedBy, reference, Undecided } from './properties';
+import {
+  asFlag,
+  conditionDoubt,
+  describe,
+  each,
+  ownedBy,
+  reference,
+  Undecided,
+} from '../../templates/properties';
 import { defaultGroupId } from './security-groups';
 
 export function readVpcs(

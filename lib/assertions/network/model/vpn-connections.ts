@@ -2,7 +2,7 @@ import type { Resource, Templates } from '../../templates';
 import { AddressReader } from './address-reader';
 import { union } from './addresses';
 import type { VpnConnection } from './components';
-import { asFlag, conditionDoubt, each, ownedBy } from './properties';
+import { asFlag, conditionDoubt, each, ownedBy } from '../../templates/properties';
 
 /**
  * VPN connections with the on-premises prefixes behind them. `advertised` are those that customer gateways advertise

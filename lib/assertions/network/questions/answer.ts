@@ -258,7 +258,7 @@ const asOutside = (source: ResolvedPlace): ResolvedPlace =>
     : source;
 
 /** Unknown, where it is not known in which subnet the interface is or which addresses that has. */
-function unreadInterface(nic: NetworkInterface): Verdict | undefined {
+export function unreadInterface(nic: NetworkInterface): Verdict | undefined {
   const { subnet } = nic;
   if (!subnet) return because('unknown', nic.path, nic.doubt ?? 'its subnet is not known');
   if (subnet.vpc.undecided === true)
@@ -288,7 +288,7 @@ function outsideFunction(source: ResolvedPlace, destination: ResolvedPlace): Ver
 }
 
 /** The answer for one interface, of which it may not be known in which subnet it is. */
-function verdictOf(units: readonly LogicalInterface[], evaluate: () => readonly Verdict[]): Verdict {
+export function verdictOf(units: readonly LogicalInterface[], evaluate: () => readonly Verdict[]): Verdict {
   const verdicts = evaluate();
   const lost = units.find(({ mayBeGone }) => mayBeGone);
   const [nic] = lost?.nics ?? [];

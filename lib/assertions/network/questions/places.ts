@@ -28,8 +28,14 @@ export interface LogicalInterface {
   readonly mayBeGone: boolean;
 }
 
+export interface InterfacePlace {
+  readonly kind: 'interfaces';
+  readonly name: string;
+  readonly units: readonly LogicalInterface[];
+}
+
 export type ResolvedPlace =
-  | { readonly kind: 'interfaces'; readonly name: string; readonly units: readonly LogicalInterface[] }
+  | InterfacePlace
   | {
       readonly kind: 'outside';
       readonly name: string;
@@ -188,11 +194,12 @@ function anythingIn(
   };
 }
 
-function interfaces(
+/** A place that has these interfaces. */
+export function interfaces(
   name: string,
   nics: readonly NetworkInterface[],
   removed: ReadonlySet<Resource>,
-): ResolvedPlace {
+): InterfacePlace {
   const units: LogicalInterface[] = [];
   const spread = new Map<Resource, NetworkInterface[]>();
   for (const nic of nics) {

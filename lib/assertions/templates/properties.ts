@@ -1,5 +1,8 @@
-import { Templates, type Json, type Resource } from '../../templates';
-import type { Trilean } from './components';
+import type { Json, Resource } from './model';
+import { Templates } from './templates';
+
+/** `doubt`: the template leaves it open. */
+export type Trilean = boolean | 'doubt';
 
 /** A value that the templates leave open, and why. */
 export class Undecided {
@@ -8,7 +11,7 @@ export class Undecided {
 
 /**
  * What a property says: a value that is known, nothing (undefined), or something that is not known before deployment.
- * Every property of the network is read by the functions here, so that a default is taken only for what is absent.
+ * Every property is read by the functions here, so that a default is taken only for what is absent.
  */
 export type Value<T> = T | undefined | Undecided;
 
@@ -118,6 +121,12 @@ export function ownedBy(
   }
   return { of: (owner) => groups.get(owner) ?? [], stray };
 }
+
+/**
+ * More resources that may belong to any owner are read as one of which nothing is known. Each owner has all of them
+ * otherwise, which takes quadratic time and memory.
+ */
+export const MANY_STRAY = 8;
 
 export const strayDoubt = (resource: Resource): string =>
   `it is not known before deployment to what ${resource.path} belongs`;
