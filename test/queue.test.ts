@@ -53,7 +53,7 @@ describe('simulated queue', () => {
     expect(queue.bodies).toEqual([]);
   });
 
-  it('moves a message that was received too often, and takes it back by redrive', async () => {
+  it('moves a message that was received too often, and sends it back by redrive', async () => {
     const { clock, queue } = setUp({ VisibilityTimeout: 1, ...withDeadLetters });
     queue.send('a');
     for (let count = 1; count <= 2; count++) {

@@ -156,8 +156,7 @@ export class SimulatedQueue {
 
   /** Sends all messages of the dead-letter queue back, as StartMessageMoveTask does. */
   redrive(): void {
-    const { messages = [] } = this.deadLetters ?? {};
-    for (const { body, groupId } of messages.splice(0)) {
+    for (const { body, groupId } of this.deadLetters?.messages.splice(0) ?? []) {
       this.enqueue({ body, groupId, sentAt: this.clock.now }, this.clock.now);
     }
   }
