@@ -16,14 +16,14 @@ function importsOf(file: string): readonly string[] {
 
 /** The shortest chain of imports that leads from a file back to it. */
 function circleThrough(start: string, imports: ReadonlyMap<string, readonly string[]>): string | undefined {
-  const chains = [[start]];
+  const chains = [{ last: start, files: [start] }];
   const seen = new Set<string>();
   for (const chain of chains) {
-    for (const next of imports.get(chain.at(-1) ?? '') ?? []) {
-      if (next === start) return [...chain, start].join(' -> ');
+    for (const next of imports.get(chain.last) ?? []) {
+      if (next === start) return [...chain.files, start].join(' -> ');
       if (seen.has(next)) continue;
       seen.add(next);
-      chains.push([...chain, next]);
+      chains.push({ last: next, files: [...chain.files, next] });
     }
   }
   return undefined;

@@ -30,31 +30,34 @@ describe('the local AWS servers', () => {
     return Body?.transformToString();
   };
 
-  it.each([['plain.txt'], ['a b/ü+100%&=?#.txt'], ['folder/'], [`${'k'.repeat(1020)}.txt`], ['日本語/写真']])(
-    'keep an object under the key %s',
-    async (key) => {
-      await aws.s3.send(
-        new PutObjectCommand({
-          Bucket,
-          Key: key,
-          Body: Buffer.from('hello'),
-          ContentType: 'text/plain',
-          CacheControl: 'max-age=60',
-          Metadata: { source: 'test' },
-        }),
-      );
-      expect(await read(key)).toBe('hello');
-      const head = await aws.s3.send(new HeadObjectCommand({ Bucket, Key: key }));
-      expect(head).toMatchObject({
-        ContentLength: 5,
+  it.each([
+    ['plain.txt', 'plain.txt'],
+    ['with special characters', 'a b/ü+100%&=?#.txt'],
+    ['with a slash at the end', 'folder/'],
+    ['of 1024 characters', `${'k'.repeat(1020)}.txt`],
+    ['in Japanese', '日本語/写真'],
+  ])('keep an object under a key: %s', async (_, key) => {
+    await aws.s3.send(
+      new PutObjectCommand({
+        Bucket,
+        Key: key,
+        Body: Buffer.from('hello'),
         ContentType: 'text/plain',
         CacheControl: 'max-age=60',
         Metadata: { source: 'test' },
-      });
-      await aws.s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
-      await expect(read(key)).rejects.toMatchObject({ name: 'NoSuchKey' });
-    },
-  );
+      }),
+    );
+    expect(await read(key)).toBe('hello');
+    const head = await aws.s3.send(new HeadObjectCommand({ Bucket, Key: key }));
+    expect(head).toMatchObject({
+      ContentLength: 5,
+      ContentType: 'text/plain',
+      CacheControl: 'max-age=60',
+      Metadata: { source: 'test' },
+    });
+    await aws.s3.send(new DeleteObjectCommand({ Bucket, Key: key }));
+    await expect(read(key)).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
 
   it('honour conditional writes, also those that race', async () => {
     const results = await Promise.allSettled(

@@ -72,7 +72,7 @@ export const mutations: readonly Mutation[] = [
     TreatMissingData: 'notBreaching',
   }),
   removed('C has no alarm', 'CheckC/Failure/Alarm'),
-  changed('an alarm is told to nobody', 'Majority/Failure/Alarm', { AlarmActions: undefined }),
+  changed('the actions of an alarm are off', 'Majority/Failure/Alarm', { ActionsEnabled: false }),
   {
     name: 'the sample endpoints may read every secret',
     apply: (template) => {

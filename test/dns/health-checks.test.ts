@@ -299,7 +299,8 @@ describe('health-checks', () => {
       const told = Templates.fromApp(app)
         .ofType('AWS::CloudWatch::Alarm')
         .filter(
-          ({ properties }) => properties.AlarmActions !== undefined && properties.OKActions !== undefined,
+          ({ properties: { ActionsEnabled, AlarmActions, OKActions } }) =>
+            ActionsEnabled !== false && AlarmActions !== undefined && OKActions !== undefined,
         );
       expect(told.map(({ path }) => path).sort()).toEqual([
         'HealthChecks/Backlog/Alarm',
@@ -540,5 +541,7 @@ describe('health-checks', () => {
 /** Logical id of an endpoint's URL. */
 function urlOf(server: string): string {
   const urls = Object.keys(template.findResources('AWS::Lambda::Url'));
-  return urls.find((logicalId) => logicalId.startsWith(`Endpoints${server}Function`)) ?? '';
+  const url = urls.find((logicalId) => logicalId.startsWith(`Endpoints${server}Function`));
+  if (url === undefined) throw new Error(`endpoint ${server} has no URL`);
+  return url;
 }

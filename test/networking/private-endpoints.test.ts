@@ -289,12 +289,12 @@ describe('private-endpoints', () => {
     Template.fromStack(stack).resourceCountIs('AWS::EC2::VPCEndpoint', 16);
   });
 
-  it.each<PrivateEndpointsProps>([
-    { vpcCidr: '10.0.0.0/16' },
-    { vpcCidr: '10.0.0.0/26', azCount: 4 },
-    { vpcCidr: '10.0.0.0/25', azCount: 6 },
-    { trustedAccounts: [Aws.ACCOUNT_ID] },
-  ])('accepts %j', (props) => {
+  it.each<[string, PrivateEndpointsProps]>([
+    ['the largest network', { vpcCidr: '10.0.0.0/16' }],
+    ['a /26 for 4 AZs', { vpcCidr: '10.0.0.0/26', azCount: 4 }],
+    ['a /25 for 6 AZs', { vpcCidr: '10.0.0.0/25', azCount: 6 }],
+    ['an account known only at deployment', { trustedAccounts: [Aws.ACCOUNT_ID] }],
+  ])('accepts %s', (_, props) => {
     expect(() => synthesize(props)).not.toThrow();
   });
 

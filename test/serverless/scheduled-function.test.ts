@@ -293,28 +293,28 @@ describe('scheduled-function', () => {
     Template.fromStack(stack).resourceCountIs('AWS::Scheduler::Schedule', 2);
   });
 
-  it.each<[Props, string]>([
-    [{ schedule: 'cron(0 3 * * *)' }, 'schedule: got "cron(0 3 * * *)", expected six fields'],
-    [{ schedule: 'cron(0 3 1 * MON *)' }, 'expected ? in one of day-of-month and day-of-week'],
+  it.each<[string, Props]>([
+    ['schedule: got "cron(0 3 * * *)", expected six fields', { schedule: 'cron(0 3 * * *)' }],
+    ['expected ? in one of day-of-month and day-of-week', { schedule: 'cron(0 3 1 * MON *)' }],
     [
-      { schedule: 'hourly' },
       'schedule: got "hourly", expected an expression such as cron(0 6 * * ? *), rate(5 minutes) or',
+      { schedule: 'hourly' },
     ],
-    [{ timeZone: 'Europe/Londn' }, 'timeZone: got "Europe/Londn", expected a time zone such as Etc/UTC'],
+    ['timeZone: got "Europe/Londn", expected a time zone such as Etc/UTC', { timeZone: 'Europe/Londn' }],
     [
-      { flexibleWindow: Duration.seconds(30) },
       'flexibleWindow: got "30 seconds", expected 1 minute to 24 hours',
+      { flexibleWindow: Duration.seconds(30) },
     ],
     [
-      { flexibleWindow: Duration.hours(25) },
       'flexibleWindow: got "1 day 1 hour", expected 1 minute to 24 hours',
+      { flexibleWindow: Duration.hours(25) },
     ],
-    [{ flexibleWindow: Duration.seconds(90) }, 'flexibleWindow: got "1 minute 30 seconds", expected'],
-    [{ maximumAge: Duration.hours(7) }, 'maximumAge: got "7 hours", expected 1 minute to 6 hours'],
-    [{ maximumAge: Duration.millis(500) }, 'maximumAge: got "500 millis", expected 1 minute to 6 hours'],
-    [{ retryAttempts: 3 }, 'retryAttempts: got 3, expected 0, 1 or 2'],
-    [{ retryAttempts: 0.5 }, 'retryAttempts: got 0.5, expected 0, 1 or 2'],
-  ])('refuses %j in one line', (props, message) => {
+    ['flexibleWindow: got "1 minute 30 seconds", expected', { flexibleWindow: Duration.seconds(90) }],
+    ['maximumAge: got "7 hours", expected 1 minute to 6 hours', { maximumAge: Duration.hours(7) }],
+    ['maximumAge: got "500 millis", expected 1 minute to 6 hours', { maximumAge: Duration.millis(500) }],
+    ['retryAttempts: got 3, expected 0, 1 or 2', { retryAttempts: 3 }],
+    ['retryAttempts: got 0.5, expected 0, 1 or 2', { retryAttempts: 0.5 }],
+  ])('refuses in one line: %s', (message, props) => {
     expect(() => synthesize(() => props)).toThrow(message);
   });
 });

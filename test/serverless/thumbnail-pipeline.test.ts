@@ -264,26 +264,26 @@ describe('thumbnail-pipeline', () => {
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 2);
   });
 
-  it.each<[ThumbnailPipelineProps, string]>([
-    [{ widths: [] }, 'widths: got [], expected 1 to 10 different whole numbers from 1 to 4000'],
-    [{ widths: [0] }, 'widths: got [0], expected'],
-    [{ widths: [320, 4001] }, 'widths: got [320,4001], expected'],
-    [{ widths: [99.5] }, 'widths: got [99.5], expected'],
-    [{ widths: [320, 320] }, 'widths: got [320,320], expected'],
+  it.each<[string, ThumbnailPipelineProps]>([
+    ['widths: got [], expected 1 to 10 different whole numbers from 1 to 4000', { widths: [] }],
+    ['widths: got [0], expected', { widths: [0] }],
+    ['widths: got [320,4001], expected', { widths: [320, 4001] }],
+    ['widths: got [99.5], expected', { widths: [99.5] }],
+    ['widths: got [320,320], expected', { widths: [320, 320] }],
     [
-      { widths: Array.from({ length: 11 }, (_, index) => index + 1) },
       'widths: got [1,2,3,4,5,6,7,8,9,10,11]',
+      { widths: Array.from({ length: 11 }, (_, index) => index + 1) },
     ],
     [
-      { maxUploadSize: Size.mebibytes(129) },
       'maxUploadSize: got "135266304 bytes", expected 1 byte to 128 MiB',
+      { maxUploadSize: Size.mebibytes(129) },
     ],
-    [{ maxUploadSize: Size.bytes(0) }, 'maxUploadSize: got "0 bytes", expected 1 byte to 128 MiB'],
-    [{ maxMegapixels: 81 }, 'maxMegapixels: got 81, expected a whole number from 1 to 80'],
-    [{ maxMegapixels: 0 }, 'maxMegapixels: got 0, expected'],
-    [{ reservedConcurrency: 0 }, 'reservedConcurrency: got 0, expected a whole number, at least 1'],
-    [{ reservedConcurrency: 1.5 }, 'reservedConcurrency: got 1.5, expected'],
-  ])('refuses %j in one line', (props, message) => {
+    ['maxUploadSize: got "0 bytes", expected 1 byte to 128 MiB', { maxUploadSize: Size.bytes(0) }],
+    ['maxMegapixels: got 81, expected a whole number from 1 to 80', { maxMegapixels: 81 }],
+    ['maxMegapixels: got 0, expected', { maxMegapixels: 0 }],
+    ['reservedConcurrency: got 0, expected a whole number, at least 1', { reservedConcurrency: 0 }],
+    ['reservedConcurrency: got 1.5, expected', { reservedConcurrency: 1.5 }],
+  ])('refuses in one line: %s', (message, props) => {
     expect(() => synthesize(props)).toThrow(message);
   });
 });

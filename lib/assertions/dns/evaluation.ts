@@ -1,7 +1,7 @@
 import { Templates } from '../templates';
 import { HealthModel, aliasGroup, aliasResource, mentioning, type Health } from './health';
 import { lookUp, type Found } from './lookup';
-import type { AnsweredRecord, DnsOptions, DnsQuery, Outcome, RecordSet, Status, Zone } from './model';
+import type { Alias, AnsweredRecord, DnsOptions, DnsQuery, Outcome, RecordSet, Status, Zone } from './model';
 import { canonicalName } from './names';
 import { refusal } from './refused';
 import { rank } from './routing';
@@ -174,7 +174,7 @@ export class Evaluation {
   }
 
   private follow(zone: Zone, record: RecordSet, step: Step): readonly Outcome[] {
-    if (record.alias) return this.followAlias(zone, record, step);
+    if (record.alias) return this.followAlias(zone, record, record.alias, step);
     const answered = plain(record, step);
     if (record.type !== 'CNAME' || step.type === 'CNAME') {
       return [{ probability: 1, status: 'NOERROR', records: [answered], reasons: [] }];
@@ -182,15 +182,19 @@ export class Evaluation {
     return this.followCname(record, answered, step);
   }
 
-  private followAlias(zone: Zone, record: RecordSet, step: Step): readonly Outcome[] {
-    const dnsName = record.alias?.dnsName ?? '';
+  private followAlias(
+    zone: Zone,
+    record: RecordSet,
+    { dnsName, hostedZoneId }: Alias,
+    step: Step,
+  ): readonly Outcome[] {
     const identifiers = [...step.identifiers, ...identifierOf(record)];
     const group = aliasGroup(record, zone);
     if (group.length > 0) {
       const key = `alias ${dnsName} ${record.type}`;
       if (step.seen.includes(key)) return single('unknown', `${record.path}: the alias leads back to itself`);
-      const doubt = group.find(({ undecided }) => undecided !== undefined);
-      if (doubt) return single('unknown', doubt.undecided ?? '');
+      const doubt = group.map(({ undecided }) => undecided).find((why) => why !== undefined);
+      if (doubt !== undefined) return single('unknown', doubt);
       refuse(zone, group);
       return because(
         [`${record.path} is an alias of ${dnsName}`],
@@ -198,8 +202,7 @@ export class Evaluation {
       );
     }
     const sameZone =
-      zone.resource !== undefined &&
-      this.templates.reference(record.alias?.hostedZoneId)?.resource === zone.resource;
+      zone.resource !== undefined && this.templates.reference(hostedZoneId)?.resource === zone.resource;
     if (sameZone) {
       throw new Error(
         `Route 53 refuses ${record.path}: alias target ${dnsName} has no ${record.type} record in the zone`,
@@ -212,7 +215,9 @@ export class Evaluation {
   }
 
   private followCname(record: RecordSet, answered: AnsweredRecord, step: Step): readonly Outcome[] {
-    const target = canonicalName(record.values[0] ?? '');
+    const [value] = record.values;
+    if (value === undefined) return single('unknown', `${record.path} has no value`);
+    const target = canonicalName(value);
     const key = `cname ${target}`;
     const kept = (outcomes: readonly Outcome[]) =>
       outcomes.map((outcome) => ({ ...outcome, records: [answered, ...outcome.records] }));
@@ -256,7 +261,7 @@ export class Evaluation {
     if (failing.length === 0) {
       const doubt = outcomes.find(({ status }) => status === 'unknown');
       return doubt
-        ? { status: 'unknown', why: `its endpoint ${name}: ${doubt.reasons.at(-1) ?? ''}` }
+        ? { status: 'unknown', why: [`its endpoint ${name}`, ...doubt.reasons.slice(-1)].join(': ') }
         : { status: 'healthy', why: `its endpoint ${name} is up` };
     }
     return failing.length === outcomes.length

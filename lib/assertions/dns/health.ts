@@ -1,5 +1,5 @@
 import { Templates, type Json, type Resource } from '../templates';
-import type { RecordSet, Zone } from './model';
+import type { Alias, RecordSet, Zone } from './model';
 import { canonicalName } from './names';
 import type { Scenario } from './scenario';
 import { targetGroupsOf } from './target-groups';
@@ -39,7 +39,7 @@ export class HealthModel {
     if (record.healthCheck !== undefined) {
       parts.push(this.check(record.healthCheck, this.down.hasRecord(record)));
     }
-    if (record.alias?.evaluateTargetHealth === true) parts.push(this.target(record, zone));
+    if (record.alias?.evaluateTargetHealth === true) parts.push(this.target(record, record.alias, zone));
     return (
       parts.find(({ status }) => status === 'unhealthy') ??
       parts.find(({ status }) => status === 'unknown') ??
@@ -49,12 +49,11 @@ export class HealthModel {
     );
   }
 
-  private target(record: RecordSet, zone: Zone): Health {
+  private target(record: RecordSet, { dnsName }: Alias, zone: Zone): Health {
     const group = aliasGroup(record, zone);
     if (group.length > 0) {
-      const name = record.alias?.dnsName ?? '';
-      const key = `${zone.id} ${name} ${record.type}`;
-      if (this.evaluating.has(key)) return unknown(`alias target ${name} leads back to itself`);
+      const key = `${zone.id} ${dnsName} ${record.type}`;
+      if (this.evaluating.has(key)) return unknown(`alias target ${dnsName} leads back to itself`);
       this.evaluating.add(key);
       // A tree of records is healthy if one branch is healthy.
       const branches = group.map((branch) => {
@@ -66,15 +65,15 @@ export class HealthModel {
       });
       this.evaluating.delete(key);
       if (branches.some(({ status }) => status === 'healthy')) {
-        return healthy(`alias target ${name} has a healthy record`);
+        return healthy(`alias target ${dnsName} has a healthy record`);
       }
       return (
         branches.find(({ status }) => status === 'unknown') ??
-        unhealthy(`alias target ${name} has no healthy record`)
+        unhealthy(`alias target ${dnsName} has no healthy record`)
       );
     }
     const resource = aliasResource(this.templates, record);
-    const name = resource?.path ?? record.alias?.dnsName ?? '';
+    const name = resource?.path ?? dnsName;
     // Route 53 does not evaluate the health of a distribution.
     // https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html
     if (resource?.type === 'AWS::CloudFront::Distribution')
@@ -216,11 +215,12 @@ export function aliasGroup({ alias, type }: RecordSet, zone: Zone): readonly Rec
 
 /** The AWS resource of an alias, if it is in the templates. */
 export function aliasResource(templates: Templates, { alias, name }: RecordSet): Resource | undefined {
-  const target = /⟨[^⟨⟩]+⟩/.exec(alias?.dnsName ?? '')?.[0];
+  if (!alias) return undefined;
+  const target = /⟨[^⟨⟩]+⟩/.exec(alias.dnsName)?.[0];
   if (target !== undefined) return templates.reference(target)?.resource;
   // The alias of an S3 website has the endpoint of the Region. The bucket has the name of the record.
   // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/RoutingToS3Bucket.html
-  return /^s3-website[.-]/.test(alias?.dnsName ?? '')
+  return /^s3-website[.-]/.test(alias.dnsName)
     ? templates.ofType('AWS::S3::Bucket').find(({ properties }) => properties.BucketName === name)
     : undefined;
 }

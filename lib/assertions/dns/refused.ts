@@ -29,11 +29,13 @@ function ofItself({ properties, policy, setIdentifier, type }: RecordSet): strin
     properties.MultiValueAnswer === undefined || policy.kind === 'simple'
       ? used
       : [...used, 'MultiValueAnswer'];
-  if (all.length > 1) return `${all.join(' and ')} are different routing policies`;
-  if (all.length === 1 && setIdentifier === undefined) return `${all[0] ?? ''} needs a SetIdentifier`;
+  const [first, second] = all;
+  if (second !== undefined) return `${all.join(' and ')} are different routing policies`;
+  if (first !== undefined && setIdentifier === undefined) return `${first} needs a SetIdentifier`;
   const isSimple = all.length === 0 && properties.MultiValueAnswer === undefined;
   if (isSimple && setIdentifier !== undefined) return 'a SetIdentifier needs a routing policy';
-  if ((setIdentifier ?? '').length > 128) return 'its SetIdentifier is longer than 128 characters';
+  if (setIdentifier !== undefined && setIdentifier.length > 128)
+    return 'its SetIdentifier is longer than 128 characters';
   if ((type === 'NS' || type === 'SOA') && all.length > 0) return `${type} records have no routing policy`;
   if (policy.kind === 'weighted' && policy.weight !== undefined && !isInteger(policy.weight, 0, 255))
     return `its Weight is ${policy.weight}, expected a whole number from 0 to 255`;
@@ -86,8 +88,9 @@ function beside(record: RecordSet, others: readonly RecordSet[]): string | undef
   const twin = same.find((other) => setIdentifier !== undefined && other.setIdentifier === setIdentifier);
   if (twin) return `${twin.path} has the same SetIdentifier`;
   const place = placeOf(record);
-  const rival = place === undefined ? undefined : same.find((other) => placeOf(other) === place);
-  return rival ? `${rival.path} has the same ${place ?? ''}` : undefined;
+  if (place === undefined) return undefined;
+  const rival = same.find((other) => placeOf(other) === place);
+  return rival && `${rival.path} has the same ${place}`;
 }
 
 /** A value that must be unique among the records of a name and type. */

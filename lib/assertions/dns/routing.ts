@@ -129,7 +129,8 @@ function byLocation(group: readonly Routed<'geolocation'>[], client: Client): Ra
     if (isDefault(record) || country === 'none') return [];
     if (continent === undefined) return [{ record, what: 'country' }];
     if (country === undefined) {
-      return continentOf(policy.country ?? '') === continent ? [{ record, what: 'country' }] : [];
+      const inContinent = policy.country !== undefined && continentOf(policy.country) === continent;
+      return inContinent ? [{ record, what: 'country' }] : [];
     }
     const inState = policy.country === country && policy.subdivision !== undefined;
     return inState && client.subdivision === undefined ? [{ record, what: 'subdivision' }] : [];
@@ -140,32 +141,24 @@ function byLocation(group: readonly Routed<'geolocation'>[], client: Client): Ra
       `geolocation: ${labels([record])} may or may not match, because the query has no from.${what}`,
     );
   }
-  const tiers = [
-    {
-      records: group.filter(
-        ({ policy }) =>
-          policy.country === country &&
-          policy.subdivision !== undefined &&
-          policy.subdivision === subdivision,
-      ),
-      why: `subdivision ${country ?? ''}-${subdivision ?? ''}`,
-    },
-    {
-      records: group.filter(
-        ({ policy }) =>
-          policy.country !== undefined && policy.country === country && policy.subdivision === undefined,
-      ),
-      why: `country ${country ?? ''}`,
-    },
-    {
-      records: group.filter(({ policy }) => policy.continent !== undefined && policy.continent === continent),
-      why: `continent ${continent ?? ''}`,
-    },
-    { records: group.filter(isDefault), why: 'the default location' },
-  ].filter(({ records }) => records.length > 0);
+  const tiers: Tier[] = [];
+  const add = (why: string, matches: (policy: Routed<'geolocation'>['policy']) => boolean) => {
+    const records = group.filter(({ policy }) => matches(policy));
+    if (records.length > 0) tiers.push({ records, why });
+  };
+  if (country !== undefined && subdivision !== undefined) {
+    const why = `subdivision ${country}-${subdivision}`;
+    add(why, (policy) => policy.country === country && policy.subdivision === subdivision);
+  }
+  if (country !== undefined) {
+    add(`country ${country}`, (policy) => policy.country === country && policy.subdivision === undefined);
+  }
+  if (continent !== undefined) add(`continent ${continent}`, (policy) => policy.continent === continent);
+  add('the default location', (policy) => policy.country === '*');
+  const place = country ?? continent ?? 'an unknown location';
   return tiers.length > 0
     ? { tiers }
-    : { status: 'NODATA', why: `geolocation: no record for ${country ?? continent ?? ''}, and no default` };
+    : { status: 'NODATA', why: `geolocation: no record for ${place}, and no default` };
 }
 
 /**
@@ -233,21 +226,22 @@ function byAddress(group: readonly Routed<'ip-based'>[], { address }: Client, te
     why: 'the default location',
   };
   const located = group.filter(({ policy }) => policy.location !== '*');
+  if (located.length === 0) return { tiers: [fallback] };
   const client = address === undefined ? undefined : parseBlock(address);
-  if (located.length > 0 && !client) return undecided('IP-based routing: the query has no from.address');
+  if (address === undefined || !client) return undecided('IP-based routing: the query has no from.address');
   const matches: { readonly location: string; readonly block: Block }[] = [];
   for (const { policy } of located) {
     const collection = templates.reference(policy.collection)?.resource;
     if (!collection)
       return undecided(`IP-based routing: CIDR collection ${policy.collection} is not in the templates`);
     for (const item of (collection.properties.Locations ?? []) as {
-      LocationName?: string;
+      LocationName: string;
       CidrList?: string[];
     }[]) {
       for (const cidr of item.CidrList ?? []) {
         const block = parseBlock(cidr);
         if (!block) return undecided(`IP-based routing: ${cidr} in ${collection.path} is not a CIDR block`);
-        if (client && contains(block, client)) matches.push({ location: item.LocationName ?? '', block });
+        if (contains(block, client)) matches.push({ location: item.LocationName, block });
       }
     }
   }
@@ -255,20 +249,20 @@ function byAddress(group: readonly Routed<'ip-based'>[], { address }: Client, te
   const [longest] = matches;
   if (longest && !located.some(({ policy }) => policy.location === longest.location)) {
     return undecided(
-      `IP-based routing: ${address ?? ''} is in location ${longest.location}, which has no record here; AWS does not say what is answered`,
+      `IP-based routing: ${address} is in location ${longest.location}, which has no record here; AWS does not say what is answered`,
     );
   }
   const locations = [...new Set(matches.map(({ location }) => location))];
   const tiers = locations.map((location) => ({
     records: located.filter(({ policy }) => policy.location === location),
-    why: `${address ?? ''} is in location ${location}`,
+    why: `${address} is in location ${location}`,
   }));
   const all = [...tiers, fallback].filter(({ records }) => records.length > 0);
   return all.length > 0
     ? { tiers: all }
     : {
         status: 'NODATA',
-        why: `IP-based routing: no location holds ${address ?? ''}, and there is no default`,
+        why: `IP-based routing: no location holds ${address}, and there is no default`,
       };
 }
 

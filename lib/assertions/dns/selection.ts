@@ -28,7 +28,7 @@ export function choose(tiers: readonly Tier[], healthOf: (record: RecordSet) => 
   const health = new Map(tiers.flatMap(({ records }) => records).map((record) => [record, healthOf(record)]));
   const status = (record: RecordSet) => health.get(record)?.status;
   const reasons = [...health].map(([record, { status, why }]) => `${label(record)} is ${status}: ${why}`);
-  const doubtful = [...health.keys()].filter((record) => status(record) === 'unknown');
+  const doubtful = [...health.values()].filter((one) => one.status === 'unknown');
 
   const best = firstTier(tiers, (record) => status(record) !== 'unhealthy');
   const worst = firstTier(tiers, (record) => status(record) === 'healthy');
@@ -36,9 +36,9 @@ export function choose(tiers: readonly Tier[], healthOf: (record: RecordSet) => 
   // With one unknown record there are two cases. If both give the same result, it does not matter.
   const same =
     best.records.length === worst.records.length && best.records.every((r) => worst.records.includes(r));
-  if (affected && !(doubtful.length === 1 && same)) {
-    const first = doubtful.map((record) => health.get(record)?.why).find((why) => why !== undefined);
-    return { reasons, unknown: `health is not known: ${first ?? ''}` };
+  const [first] = doubtful;
+  if (first && affected && !(doubtful.length === 1 && same)) {
+    return { reasons, unknown: `health is not known: ${first.why}` };
   }
   const { records, tier, lastResort } = best;
   if (lastResort) reasons.push('nothing is healthy, so Route 53 takes every record to be healthy');

@@ -6,6 +6,7 @@ type Chosen =
   | { readonly zone: Zone; readonly reasons: readonly string[] }
   | { readonly status: 'unknown' | 'none'; readonly why: string };
 
+const hasName = (zone: Zone): zone is Zone & { readonly name: string } => zone.name !== undefined;
 const describe = ({ id, name, vpcs }: Zone) =>
   `${id} (${name ?? 'name not known'}, ${vpcs === undefined ? 'public' : 'private'})`;
 
@@ -20,18 +21,16 @@ export function findZone(zones: readonly Zone[], name: string, templates: Templa
     if (privately) return privately;
   }
   const seen = zones.filter(({ vpcs }) => vpcs === undefined);
-  const named = seen.filter((zone) => zone.name !== undefined && isWithin(name, zone.name));
-  const top = Math.min(...named.map((zone) => depth(zone.name ?? '')));
-  const [zone, ...others] = named.filter((candidate) => depth(candidate.name ?? '') === top);
+  const named = seen.filter(hasName).filter((zone) => isWithin(name, zone.name));
+  const top = Math.min(...named.map((zone) => depth(zone.name)));
+  const [zone, ...others] = named.filter((candidate) => depth(candidate.name) === top);
   const nameless = seen.filter((candidate) => candidate.name === undefined && mayHold(candidate, name));
   const exact = nameless.find(({ records }) => records.some((record) => record.name === name));
   // A zone without a known name that delegates to the topmost one is its parent.
   const above =
     zone &&
     nameless.find(({ records }) =>
-      records.some(
-        ({ type, name: cut }) => type === 'NS' && cut !== undefined && isWithin(zone.name ?? '', cut),
-      ),
+      records.some(({ type, name: cut }) => type === 'NS' && cut !== undefined && isWithin(zone.name, cut)),
     );
   if (above && others.length === 0) {
     return { zone: above, reasons: [`zone ${above.id} is not in the templates, taken to be public`] };
@@ -40,7 +39,7 @@ export function findZone(zones: readonly Zone[], name: string, templates: Templa
     const undelegated = named.filter((candidate) => candidate !== zone).map(({ id }) => id);
     const below =
       undelegated.length > 0
-        ? [`${undelegated.join(', ')} answers only if ${zone.name ?? ''} delegates to it`]
+        ? [`${undelegated.join(', ')} answers only if ${zone.name} delegates to it`]
         : [];
     return { zone, reasons: [`zone ${describe(zone)}`, ...below] };
   }
@@ -79,9 +78,7 @@ function privateZone(
   }
   const isVpc = (id: string) => (resource ? templates.reference(id)?.resource === resource : id === vpc);
   const candidates = zones.filter((zone) => zone.name === undefined || isWithin(name, zone.name));
-  const associated = candidates
-    .filter(({ vpcs }) => vpcs?.some(isVpc))
-    .sort((a, b) => depth(b.name ?? '') - depth(a.name ?? ''));
+  const associated = candidates.filter(({ vpcs }) => vpcs?.some(isVpc));
   const unresolved = candidates.find(({ vpcs }) =>
     vpcs?.some((id) => !isVpc(id) && Templates.unknown(id) !== undefined),
   );
@@ -89,17 +86,17 @@ function privateZone(
   const doubt = nameless ?? unresolved;
   if (doubt)
     return { status: 'unknown', why: `${doubt.id} may be a private zone of ${vpc} that holds ${name}` };
-  const [zone, second] = associated;
+  const [zone, second] = associated.filter(hasName).sort((a, b) => depth(b.name) - depth(a.name));
   const rule = forwardingRule(name, isVpc, templates);
   // For the same domain, the rule wins over the private zone. Otherwise the more specific one wins.
-  if (rule && (zone?.name === undefined || rule.specificity >= depth(zone.name))) {
+  if (rule && (!zone || rule.specificity >= depth(zone.name))) {
     return { status: 'unknown', why: `${rule.path} forwards ${name} from ${vpc} to other DNS servers` };
   }
   if (!zone) return undefined;
   if (second?.name === zone.name) {
     return {
       status: 'unknown',
-      why: `${zone.id} and ${second?.id ?? ''} are private zones of one name and VPC, which Route 53 refuses`,
+      why: `${zone.id} and ${second.id} are private zones of one name and VPC, which Route 53 refuses`,
     };
   }
   const missing = ['EnableDnsHostnames', 'EnableDnsSupport'].find((attribute) => {

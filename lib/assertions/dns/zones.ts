@@ -8,6 +8,8 @@ const isRecord = (value: Json | undefined): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const text = (value: Json | undefined): string | undefined =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+/** The text of a required property. A property without text is unknown. */
+const required = (value: Json | undefined): string => text(value) ?? '⟨?no text⟩';
 const list = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 // CloudFormation accepts "60" for 60 and "true" for true.
@@ -27,7 +29,7 @@ export function readZones(templates: Templates): readonly Zone[] {
     templates.ofType(`AWS::ServiceDiscovery::${kind}DnsNamespace`).map((resource) => ({
       id: resource.path,
       name: resolvedName(templates, resource.properties.Name),
-      vpcs: kind === 'Private' ? [text(resource.properties.Vpc) ?? ''] : undefined,
+      vpcs: kind === 'Private' ? [required(resource.properties.Vpc)] : undefined,
       external: true,
       resource,
       opaque: `AWS Cloud Map fills ${resource.path} as instances register`,
@@ -78,9 +80,7 @@ export function together(zones: readonly Zone[]): readonly Zone[] {
 }
 
 function hostedZone(templates: Templates, resource: Resource): Omit<Zone, 'records'> {
-  const vpcs = list(resource.properties.VPCs).map((vpc) =>
-    isRecord(vpc) ? (text(vpc.VPCId) ?? '') : (text(vpc) ?? ''),
-  );
+  const vpcs = list(resource.properties.VPCs).map((vpc) => required(isRecord(vpc) ? vpc.VPCId : vpc));
   const open =
     typeof resource.properties.VPCs === 'string' ? Templates.unknown(resource.properties.VPCs) : undefined;
   return {
@@ -167,8 +167,8 @@ function recordSet(
   const { AliasTarget } = properties;
   const alias: Alias | undefined = isRecord(AliasTarget)
     ? {
-        dnsName: resolvedName(templates, AliasTarget.DNSName) ?? text(AliasTarget.DNSName) ?? '',
-        hostedZoneId: text(AliasTarget.HostedZoneId) ?? '',
+        dnsName: resolvedName(templates, AliasTarget.DNSName) ?? required(AliasTarget.DNSName),
+        hostedZoneId: required(AliasTarget.HostedZoneId),
         evaluateTargetHealth: isTrue(AliasTarget.EvaluateTargetHealth),
       }
     : undefined;
@@ -178,9 +178,9 @@ function recordSet(
     properties,
     undecided: undecided(resource, path, properties),
     name: resolvedName(templates, properties.Name),
-    type: text(properties.Type)?.toUpperCase() ?? '',
+    type: required(properties.Type).toUpperCase(),
     ttl: number(properties.TTL),
-    values: list(properties.ResourceRecords).map((value) => text(value) ?? ''),
+    values: list(properties.ResourceRecords).map(required),
     alias,
     healthCheck: text(properties.HealthCheckId),
     setIdentifier: text(properties.SetIdentifier),
@@ -191,8 +191,8 @@ function recordSet(
 function policyOf(properties: Properties): Policy {
   const { Weight, Failover, Region, GeoLocation, GeoProximityLocation, CidrRoutingConfig } = properties;
   if (Weight !== undefined) return { kind: 'weighted', weight: number(Weight) };
-  if (Failover !== undefined) return { kind: 'failover', role: text(Failover) ?? '' };
-  if (Region !== undefined) return { kind: 'latency', region: text(Region) ?? '' };
+  if (Failover !== undefined) return { kind: 'failover', role: required(Failover) };
+  if (Region !== undefined) return { kind: 'latency', region: required(Region) };
   if (isRecord(GeoLocation)) {
     return {
       kind: 'geolocation',
@@ -213,8 +213,8 @@ function policyOf(properties: Properties): Policy {
   if (isRecord(CidrRoutingConfig)) {
     return {
       kind: 'ip-based',
-      collection: text(CidrRoutingConfig.CollectionId) ?? '',
-      location: text(CidrRoutingConfig.LocationName) ?? '',
+      collection: required(CidrRoutingConfig.CollectionId),
+      location: required(CidrRoutingConfig.LocationName),
     };
   }
   return { kind: isTrue(properties.MultiValueAnswer) ? 'multivalue' : 'simple' };

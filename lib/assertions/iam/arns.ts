@@ -148,8 +148,9 @@ export class Arns {
   }
 
   /** The ARN of something inside a resource: an object of a bucket, an index of a table, a stream of a log group. */
-  inside(arn: string, path: string, type: string): string {
-    return `${arn.replace(/:\*$/, '')}${FORMATS[type]?.separator ?? '/'}${path}`;
+  inside(arn: string, path: string, type: string | undefined): string {
+    const { separator = '/' } = (type === undefined ? undefined : FORMATS[type]) ?? {};
+    return `${arn.replace(/:\*$/, '')}${separator}${path}`;
   }
 
   get types(): readonly string[] {

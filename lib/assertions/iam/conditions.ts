@@ -138,7 +138,12 @@ function arnLike(policy: string, request: string): Verdict {
   const [a, b] = [arnParts(policy), arnParts(request)];
   const isWhole = policy === '*' || [policy, request].some((arn) => arn.includes('⟨'));
   if (a.length !== 6 || b.length !== 6) return isWhole ? match(policy, request) : NO;
-  return all(a.map((part, i) => match(part, b[i] ?? '')));
+  return all(
+    a.map((part, i) => {
+      const other = b[i];
+      return other === undefined ? NO : match(part, other);
+    }),
+  );
 }
 
 function arnParts(arn: string): string[] {

@@ -93,7 +93,8 @@ const hasNoPolicy = (arn: string): boolean =>
 interface Found {
   readonly arn: string;
   readonly name: string;
-  readonly type: string;
+  /** Undefined for an ARN outside the templates. */
+  readonly type?: string;
   readonly resource?: Resource;
 }
 
@@ -106,8 +107,9 @@ function keyOfAlias(action: string, found: Found, templates: Templates, arns: Ar
   const target = found.resource?.properties.TargetKeyId;
   const key =
     templates.reference(target)?.resource ??
-    [...templates.ofType('AWS::KMS::Key'), ...templates.ofType('AWS::KMS::ReplicaKey')].find((one) =>
-      [arns.of(one), arns.nameOf(one)].includes(arns.canonical(typeof target === 'string' ? target : '')),
+    [...templates.ofType('AWS::KMS::Key'), ...templates.ofType('AWS::KMS::ReplicaKey')].find(
+      (one) =>
+        typeof target === 'string' && [arns.of(one), arns.nameOf(one)].includes(arns.canonical(target)),
     );
   if (key) return { arn: arns.of(key), name: `${found.name} (${key.path})`, type: key.type, resource: key };
   const account = found.arn
@@ -127,7 +129,7 @@ function find(input: Exclude<ResourceInput, '*'>, templates: Templates, arns: Ar
   if (/^(arn:|⟨)/u.test(text)) {
     const arn = arns.canonical(text);
     const resource = ownerOf(arn, templates, arns);
-    return { arn, name: text, type: resource?.type ?? '', ...(resource && { resource }) };
+    return { arn, name: text, type: resource?.type, resource };
   }
   const resource = templates.at(text);
   return { arn: arns.of(resource), name: resource.path, type: resource.type, resource };

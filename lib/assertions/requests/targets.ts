@@ -11,7 +11,7 @@ import type { NetworkInterface } from '../network/model/components';
 import { LOAD_BALANCER } from '../network/model/load-balancers';
 import type { Model } from '../network/model/model';
 import { registrations, strayTargets, type Registration } from '../network/model/target-groups';
-import { unreadInterface, verdictOf } from '../network/questions/answer';
+import { unreadInterface, verdictOf } from '../network/questions/pairs';
 import { interfaces } from '../network/questions/places';
 import { keepingClientAddress } from './preserved';
 import type { Request } from './request';

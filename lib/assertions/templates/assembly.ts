@@ -42,14 +42,11 @@ function withNested(
     const path = join(directory, basename(file));
     if (!existsSync(path)) return [];
     const template = JSON.parse(readFileSync(path, 'utf8')) as unknown;
-    const construct = NESTED.exec(paths[logicalId] ?? '')?.[1];
-    return withNested(
-      { ...source, name: `${source.name}/${logicalId}`, template },
-      `${construct ?? ''}/`,
-      construct === undefined ? [] : manifest,
-      directory,
-      assets,
-    );
+    const child = { ...source, name: `${source.name}/${logicalId}`, template };
+    const construct = nested.find((path) => paths[logicalId]?.startsWith(`${path}.NestedStack/`));
+    return construct === undefined
+      ? withNested(child, prefix, [], directory, assets)
+      : withNested(child, `${construct}/`, manifest, directory, assets);
   });
   return [{ ...source, paths }, ...children];
 }
@@ -61,7 +58,7 @@ function nestedTemplates(template: unknown, assets: ReadonlyMap<string, string>)
     // CDK writes asset metadata only for the CDK CLI. The URL always has the hash of the asset.
     const written = isRecord(resource.Metadata) ? resource.Metadata['aws:asset:path'] : undefined;
     const hash = /([0-9a-f]{64})\.json/.exec(JSON.stringify(resource.Properties ?? {}))?.[1];
-    const file = typeof written === 'string' ? written : assets.get(hash ?? '');
+    const file = typeof written === 'string' ? written : hash && assets.get(hash);
     return file === undefined ? [] : [[logicalId, file]];
   });
 }

@@ -25,17 +25,17 @@ export function casesOf(templates: Templates): readonly Case[] {
     );
   }
   if (combinations.length === 1) return [{ templates, text: '' }];
-  const options = new Map(templates.openChoices().map((choice) => [choice.subject, choice]));
   return combinations.map((assumptions) => ({
     templates: templates.assuming(assumptions),
-    text: [...assumptions]
-      .map(([subject, value]) => describe(value, options.get(subject), subject))
+    text: templates
+      .openChoices()
+      .filter(({ subject }) => assumptions.has(subject))
+      .map((choice) => describe(choice, assumptions.get(choice.subject)))
       .join(', '),
   }));
 }
 
-function describe(value: string | undefined, choice: OpenChoice | undefined, subject: string): string {
+function describe({ subject, options }: OpenChoice, value: string | undefined): string {
   const name = subject.replace(/[⟨⟩?]/g, '');
-  if (value !== undefined) return `${name} is ${value}`;
-  return `${name} is not ${choice?.options.join(' or ') ?? ''}`;
+  return value === undefined ? `${name} is not ${options.join(' or ')}` : `${name} is ${value}`;
 }

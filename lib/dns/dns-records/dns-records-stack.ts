@@ -1,6 +1,7 @@
 import { CfnOutput, Duration, Fn, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { DEFAULT_DOMAIN, importedZone } from '../../shared/imported-zone';
+import { nameServersOf } from '../../shared/name-servers';
 import { DelegatedZone } from '../split-view-dns/delegated-zone';
 import { DnsRecords } from './dns-records';
 import { sampleRecords } from './sample-records';
@@ -32,6 +33,6 @@ export class DnsRecordsStack extends Stack {
     this.records = new DnsRecords(this, 'Records', { zone, records: sampleRecords(zoneName) });
 
     new CfnOutput(this, 'DomainName', { value: zoneName });
-    new CfnOutput(this, 'NameServers', { value: Fn.join(' ', zone.hostedZoneNameServers ?? []) });
+    new CfnOutput(this, 'NameServers', { value: Fn.join(' ', nameServersOf(zone)) });
   }
 }

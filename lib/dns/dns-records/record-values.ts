@@ -5,8 +5,9 @@ import { TEXT_LENGTH, textValue } from './text';
 import { refusal, VALUE_TYPES, type NamedRecord, type ValueRecord, type ValueType } from './zone-record';
 
 const HOST = /^(?=.{2,254}$)([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+$/i;
-const isHost = (text: string | undefined) => HOST.test(text ?? '');
-const isUint16 = (text: string | undefined) => /^\d{1,5}$/.test(text ?? '') && Number(text) <= 65_535;
+const isHost = (text: string | undefined) => text !== undefined && HOST.test(text);
+const isUint16 = (text: string | undefined) =>
+  text !== undefined && /^\d{1,5}$/.test(text) && Number(text) <= 65_535;
 
 /** https://www.iana.org/assignments/pkix-parameters */
 const CAA_TAGS = ['issue', 'issuewild', 'issuemail', 'issuevmc', 'iodef', 'contactemail', 'contactphone'];

@@ -3,6 +3,7 @@ import { PublicHostedZone, ZoneDelegationRecord, type IHostedZone } from 'aws-cd
 import { Construct } from 'constructs';
 import { isLowerCaseDomainName } from '../../shared/domain-name';
 import { InvalidValue } from '../../shared/invalid-value';
+import { nameServersOf } from '../../shared/name-servers';
 
 export interface DelegatedZoneProps {
   /** A domain name of at least two labels, in lower case. Route 53 refuses a top-level domain. */
@@ -48,7 +49,7 @@ export class DelegatedZone extends Construct {
       new ZoneDelegationRecord(this, 'Delegation', {
         zone: parentZone,
         recordName: zoneName,
-        nameServers: this.zone.hostedZoneNameServers ?? [],
+        nameServers: nameServersOf(this.zone),
         ttl: delegationTtl,
       });
     }

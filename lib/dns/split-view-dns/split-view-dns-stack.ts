@@ -3,6 +3,7 @@ import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { RecordTarget } from 'aws-cdk-lib/aws-route53';
 import type { Construct } from 'constructs';
 import { DEFAULT_DOMAIN, importedZone } from '../../shared/imported-zone';
+import { nameServersOf } from '../../shared/name-servers';
 import { SplitViewDns } from './split-view-dns';
 import { SplitViewRecord } from './split-view-record';
 
@@ -53,10 +54,10 @@ export class SplitViewDnsStack extends Stack {
 
     new CfnOutput(this, 'Domain', { value: zoneName });
     new CfnOutput(this, 'NameServers', {
-      value: Fn.join(' ', this.dns.publicZone.hostedZoneNameServers ?? []),
+      value: Fn.join(' ', nameServersOf(this.dns.publicZone)),
     });
     new CfnOutput(this, 'TeamNameServers', {
-      value: Fn.join(' ', this.team.publicZone.hostedZoneNameServers ?? []),
+      value: Fn.join(' ', nameServersOf(this.team.publicZone)),
     });
   }
 

@@ -98,7 +98,8 @@ function expectation({ what, low, high, names }: Field, item: string): string {
 /** Day-of-month: `L` is the last day, `15W` the weekday (Monday to Friday) nearest to the 15th in that month. */
 function days(text: string, refuse: Refuse): Cron['runsOn'] {
   if (text === 'L') return (year, month, day) => day === daysIn(year, month);
-  const nearest = number(DAYS, /^(\d+)W$/.exec(text)?.[1] ?? '');
+  const before = /^(\d+)W$/.exec(text)?.[1];
+  const nearest = before === undefined ? undefined : number(DAYS, before);
   if (nearest !== undefined) {
     return (year, month, day) => day === nearestWeekday(year, month, nearest);
   }

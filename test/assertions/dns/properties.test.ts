@@ -90,7 +90,7 @@ describe('dns: whatever the records', () => {
         const turned = kept.map((_, index) => kept[(index + turn) % kept.length] ?? 'Any');
         const dns = dnsOf(Object.fromEntries(turned.map((id) => [id, places[id]])));
         const smallest = order.find((id) => kept.includes(id));
-        expect(dns.query({ ...app, from: client }).records[0]?.resource).toBe(`App/${smallest ?? ''}`);
+        expect(dns.query({ ...app, from: client }).records[0]?.resource).toBe(smallest && `App/${smallest}`);
       }),
       settings,
     );

@@ -254,13 +254,13 @@ describe('requests: a Network Load Balancer', () => {
   const fromNodes = tcp(8080, '10.0.0.0/23');
   const fromClients = tcp(8080, '203.0.113.0/24');
 
-  it('reaches targets that accept its security group, whether it keeps client addresses or not', () => {
+  it('reaches targets that accept its security group, with any client address', () => {
     for (const value of ['true', 'false']) {
       expect(requests(nlb('TCP', preserve(value), [fromLb]))).toServe(onTcp);
     }
   });
 
-  it('keeps the address of the client for instances: "Instance type target groups: Enabled"', () => {
+  it('keeps the client address: "Instance type target groups: Enabled"', () => {
     // Health checks come from the nodes.
     expect(requests(nlb('TCP', {}, [fromNodes]))).not.toServe(onTcp);
     expect(requests(nlb('TCP', preserve('false'), [fromNodes]))).toServe(onTcp);
@@ -274,7 +274,7 @@ describe('requests: a Network Load Balancer', () => {
     );
   });
 
-  it('does not keep it for addresses by TCP and TLS: "IP type target groups (TCP, TLS): Disabled"', () => {
+  it('loses the client address: "IP type target groups (TCP, TLS): Disabled"', () => {
     const byAddress = {
       TargetType: 'ip',
       Targets: ['ServerA', 'ServerB'].map((id) => ({ Id: att(id, 'PrivateIp') })),
@@ -395,7 +395,7 @@ describe('requests: Lambda, Auto Scaling and ECS as targets', () => {
     expect(requests({ ...fleet, A: targets([], { Port: 8081 }) })).not.toServe(get);
   });
 
-  it('reaches tasks on the port of the container, and does not know the ports of tasks in bridge mode', () => {
+  it('reaches tasks on the container port, which is unknown in bridge mode', () => {
     const service = (configuration: object): Resources => ({
       ...web,
       A: targets([], { TargetType: 'ip', Port: 80 }),

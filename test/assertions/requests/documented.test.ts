@@ -500,7 +500,7 @@ describe('requests: weights and stickiness', () => {
   };
   const sticky = { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 } };
 
-  it('distributes by weight: "20 receives twice as many requests as the other target group"', () => {
+  it('"20 receives twice as many requests as the other target group"', () => {
     expect(shares(always(weighted({ A: 10, B: 30 })))).toEqual([
       'forward',
       undefined,

@@ -57,7 +57,8 @@ describe('the report of a table', () => {
     makeReport(aws, { ...settings, tableName }, time, remaining);
   async function read(key: string): Promise<string> {
     const { Body } = await aws.s3.send(new GetObjectCommand({ Bucket: 'reports', Key: key }));
-    return (await Body?.transformToString()) ?? '';
+    if (!Body) throw new Error('the object has no content');
+    return await Body.transformToString();
   }
   async function keys(prefix: string): Promise<(string | undefined)[]> {
     const { Contents = [] } = await aws.s3.send(

@@ -91,7 +91,7 @@ export function listener(
   };
   if (name instanceof Undecided)
     return [{ ...common, protocol: undefined, doubt: common.doubt ?? name.reason }];
-  const udp = ['UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC'].includes(name ?? '');
+  const udp = name !== undefined && ['UDP', 'TCP_UDP', 'QUIC', 'TCP_QUIC'].includes(name);
   const tcp = name !== 'UDP' && name !== 'QUIC';
   return [...(tcp ? [{ ...common, protocol: 6 }] : []), ...(udp ? [{ ...common, protocol: 17 }] : [])];
 }

@@ -79,7 +79,11 @@ export type Place =
 export const isList = (place: Place): place is readonly Place[] => Array.isArray(place);
 
 /** `internet to BastionHost/Instance on tcp 22` */
-export function flowText(question: Question): string {
+export const flowText = (question: Question): string =>
+  `${placesText(question)} on ${questionText(question)}`;
+
+/** `internet to BastionHost/Instance` */
+export function placesText(question: Question): string {
   const name = (place: Question['source']): string => {
     if (typeof place === 'string') return place;
     if (isList(place)) return place.map(name).join(' and ');
@@ -92,7 +96,7 @@ export function flowText(question: Question): string {
     }
     return 'node' in place ? place.node.path : place.path;
   };
-  return `${name(question.source)} to ${name(question.destination)} on ${questionText(question)}`;
+  return `${name(question.source)} to ${name(question.destination)}`;
 }
 
 /** Whether the place is an AWS service, which is asked on tcp 443 unless the question says another port. */

@@ -10,7 +10,8 @@ export class Objects {
   async read<T>(key: string): Promise<T | undefined> {
     try {
       const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }));
-      return JSON.parse((await Body?.transformToString()) ?? '', revive) as T;
+      if (!Body) throw new Error(`S3 answered without the content of ${key}`);
+      return JSON.parse(await Body.transformToString(), revive) as T;
     } catch (error) {
       if (error instanceof NoSuchKey) return undefined;
       throw error;

@@ -50,20 +50,23 @@ export class Store {
   async upload({ bucket, key }: Change): Promise<(Upload & { read: () => Promise<Buffer> }) | undefined> {
     try {
       const answer = await this.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      const { ContentLength: size = 0, VersionId: versionId, Body } = answer;
+      const { ContentLength: size, ETag: eTag, LastModified, VersionId: versionId, Body } = answer;
+      if (size === undefined || eTag === undefined || !LastModified || !Body) {
+        throw new Error(`S3 answered without size, ETag, time or content of ${key}`);
+      }
       const { maxBytes } = this.settings;
       return {
         size,
-        eTag: answer.ETag ?? '',
+        eTag,
         ...(versionId !== undefined && { versionId }),
-        uploadedAt: (answer.LastModified ?? new Date(0)).toISOString(),
+        uploadedAt: LastModified.toISOString(),
         read: async () => {
           if (size > maxBytes) {
             // Closes the connection without reading the rest.
-            (Body as { destroy?: () => void } | undefined)?.destroy?.();
+            (Body as { destroy?: () => void }).destroy?.();
             throw new UnusableImage(`the file has ${size} bytes, ${maxBytes} are allowed`);
           }
-          const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+          const bytes = await Body.transformToByteArray();
           return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
         },
       };
