@@ -68,7 +68,7 @@ describe('simulated queue', () => {
     expect(queue.deadLetters?.bodies).toEqual([]);
   });
 
-  it('delays messages, one by one in standard queues, and drops them after the retention', async () => {
+  it('delays messages, and drops them after the retention', async () => {
     const { clock, queue } = setUp({ DelaySeconds: 10, MessageRetentionPeriod: 60 });
     queue.send('later');
     queue.send('now', { delay: 0 });

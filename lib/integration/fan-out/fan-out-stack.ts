@@ -16,8 +16,8 @@ export interface FanOutStackProps extends StackProps {
   readonly alarmEmail?: string;
 }
 
-const { numericFilter, stringFilter } = SubscriptionFilter;
-const event = (...allowlist: string[]) => stringFilter({ allowlist });
+/** Accepts messages whose attribute is one of these texts. */
+const oneOf = (...allowlist: string[]) => SubscriptionFilter.stringFilter({ allowlist });
 
 /** Orders that reach billing, shipping and an audit log, a ledger in the order of each customer, and welcome messages. */
 export class FanOutStack extends Stack {
@@ -31,20 +31,20 @@ export class FanOutStack extends Stack {
     const billing = new WorkQueue(this, 'Billing', shared);
     const shipping = new WorkQueue(this, 'Shipping', shared);
     const audit = new AuditFunction(this, 'Audit', { deadLetters: orders.undelivered, removalPolicy });
-    orders.addQueue(billing, { event: event('placed', 'refunded') });
-    orders.addQueue(shipping, { event: event('placed'), delivery: event('parcel') });
+    orders.addQueue(billing, { event: oneOf('placed', 'refunded') });
+    orders.addQueue(shipping, { event: oneOf('placed'), delivery: oneOf('parcel') });
     orders.addFunction(audit.function);
     if (alarmEmail !== undefined) {
       orders.addEmail(alarmEmail, {
-        event: event('refunded'),
-        total: numericFilter({ greaterThanOrEqualTo: 1000 }),
+        event: oneOf('refunded'),
+        total: SubscriptionFilter.numericFilter({ greaterThanOrEqualTo: 1000 }),
       });
     }
 
     // The same events once more, in the order of each customer.
     const inOrder = new FanOut(this, 'InOrder', { ...shared, fifo: true });
     const ledger = new WorkQueue(this, 'Ledger', { ...shared, fifo: true });
-    inOrder.addQueue(ledger, { event: event('placed', 'refunded') });
+    inOrder.addQueue(ledger, { event: oneOf('placed', 'refunded') });
 
     // A queue without a topic: five minutes after a registration, a welcome message.
     const welcome = new WorkQueue(this, 'Welcome', { ...shared, delay: Duration.minutes(5) });
