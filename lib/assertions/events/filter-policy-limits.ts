@@ -1,7 +1,7 @@
 import { isRecord, text as textOf } from '../templates/functions';
 import type { Json } from '../templates';
 import { InvalidPattern, type Dialect } from './dialect';
-import type { Alternative } from './pattern';
+import type { Alternative } from './alternatives';
 
 const LIMITS = { keys: 5, combinations: 150, bytes: 256 * 1024, wildcardPoints: 100, wildcards: 3 };
 

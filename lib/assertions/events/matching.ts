@@ -1,7 +1,7 @@
 import { all, any, decided, unknown, YES, type Verdict } from '../iam/verdict';
 import { isRecord } from '../templates/functions';
 import type { Json } from '../templates';
-import type { Alternative, FieldPattern, Pattern } from './pattern';
+import type { Alternative, FieldPattern, Pattern } from './alternatives';
 import type { Scalar } from './values';
 
 /** In which element of each array a field is. */

@@ -1,28 +1,10 @@
 import { isRecord } from '../templates/functions';
 import { Templates, type Json } from '../templates';
+import type { Alternative, FieldPattern, Pattern } from './alternatives';
 import { InvalidPattern, RESERVED, type Dialect } from './dialect';
 import { checkFilterPolicy } from './filter-policy-limits';
-import { refused, testOf, type Test } from './operators';
+import { refused, testOf } from './operators';
 import { openText } from './values';
-
-/** What one field must be: any of the tests. */
-export interface FieldPattern {
-  /** The values as they are written. */
-  readonly written: readonly Json[];
-  readonly tests: readonly Test[];
-  /** Why there may be other tests. */
-  readonly open?: string;
-}
-
-/** The fields that must all match, by their path: `detail.state`. */
-export type Alternative = ReadonlyMap<string, FieldPattern>;
-
-/** A compiled pattern. It matches if any of its alternatives does; there are several only with `$or`. */
-export interface Pattern {
-  readonly alternatives: readonly Alternative[];
-  /** Why the whole pattern is not known. */
-  readonly open?: string;
-}
 
 /** @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html */
 const MAX_CHARACTERS = 2048;

@@ -84,6 +84,7 @@ export class WorkQueue extends Construct {
       encryption: sqs.QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       deliveryDelay: delay,
+      retentionPeriod: Duration.days(4),
       visibilityTimeout: this.visibilityTimeout,
       receiveMessageWaitTime: Duration.seconds(20),
       deadLetterQueue: { queue: this.deadLetters.queue, maxReceiveCount },
