@@ -38,7 +38,7 @@ const noEnvironment = {
 };
 
 export default defineConfig(
-  { ignores: ['node_modules', 'cdk.out', 'coverage', '.mutants'] },
+  { ignores: ['node_modules', 'cdk.out', 'coverage', '.mutants', 'site'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
