@@ -9,6 +9,7 @@ import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
 import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import type { GatewayLoadBalancerStackProps } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
@@ -147,6 +148,12 @@ export const catalog: readonly Architecture[] = [
     id: 'media-workflow',
     domain: 'serverless',
     stackName: 'MediaWorkflow',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<FanOutStackProps>({
+    id: 'fan-out',
+    domain: 'integration',
+    stackName: 'FanOut',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<DnsFailoverStackProps>({

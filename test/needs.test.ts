@@ -23,6 +23,8 @@ const BY_USE: Readonly<Record<string, number>> = {
   'path-routed-services': 0.8,
   // 6.5 million requests of health checkers.
   'health-checks': 1.3,
+  // 1.6 million requests with which Lambda polls four queues, beyond the free million of the account.
+  'fan-out': 0.7,
 };
 
 describe('the monthly price of an architecture', () => {

@@ -5,8 +5,8 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { checkTimeZone } from '../../shared/checks';
+import { DeadLetters } from '../../shared/dead-letters';
 import { InvalidValue } from '../../shared/invalid-value';
-import { DeadLetters } from './dead-letters';
 import { parseSchedule } from './schedule-expression';
 
 export interface ScheduledFunctionProps {
@@ -69,6 +69,7 @@ export class ScheduledFunction extends Construct {
     const { timeZone = 'Etc/UTC', flexibleWindow, maximumAge = Duration.hours(1) } = props;
 
     this.deadLetters = new DeadLetters(this, 'DeadLetters', {
+      contents: 'Scheduled runs failed for good',
       alarmTopic: props.alarmTopic,
       removalPolicy: props.removalPolicy,
     });
