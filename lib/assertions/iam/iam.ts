@@ -173,7 +173,7 @@ export class Iam {
   private decide(
     principal: Principal,
     request: Request,
-    { resource: target, unknownPolicy }: Target,
+    { resource: target, through, unknownPolicy }: Target,
     question: string,
   ): Decision {
     const check = (statements: readonly Statement[]): Evaluated[] =>
@@ -234,8 +234,9 @@ export class Iam {
     };
     const limit = all([scpAllows(scp), endpoint ? allowed(endpoint) : YES]);
     // Who does not exist may do nothing, and nothing can be done to what does not exist.
-    const both = [principal.resource, target].map((one) => (one ? exists(one) : YES));
-    const allow = all([this.grant(principal, request, target, grants), limit, ...both]);
+    const needed = [principal.resource, ...(principal.through ?? []), target, through];
+    const existing = needed.map((one) => (one ? exists(one) : YES));
+    const allow = all([this.grant(principal, request, target, grants), limit, ...existing]);
     const allowances = [...identity, ...boundary, ...named].filter(({ statement }) =>
       hasEffect(statement, 'Allow'),
     );

@@ -37,6 +37,8 @@ export interface Principal {
   readonly resource?: Resource;
   /** `unknown`, if a condition of the template decides that. */
   readonly hasBoundary: Verdict;
+  /** What acts with the role: a function, or an instance and its instance profile. @default - none */
+  readonly through?: readonly Resource[];
 }
 
 /** The property with the role of a resource, by type. */
@@ -175,9 +177,10 @@ function roleIn(owner: Resource, property: string, templates: Templates, arns: A
       ? templates.reference(texts(reference.resource.properties.Roles)[0])
       : reference;
   const kind = role && KINDS[role.resource.type];
-  if (role && kind) return fromResource(role.resource, kind, arns);
+  const through = [owner, ...(reference && reference !== role ? [reference.resource] : [])];
+  if (role && kind) return { ...fromResource(role.resource, kind, arns), through };
   if (typeof value === 'string' && value.startsWith('arn:'))
-    return fromArn(arns.canonical(value), templates, arns);
+    return { ...fromArn(arns.canonical(value), templates, arns), through };
   throw new Error(
     `${owner.path}: expected its ${property} to be a role of these templates, got ${value === undefined ? 'none' : JSON.stringify(value)}`,
   );

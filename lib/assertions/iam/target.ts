@@ -24,6 +24,8 @@ export interface Target {
   readonly name: string;
   /** Undefined for a resource outside the templates. */
   readonly resource?: Resource;
+  /** The alias that stands for it. @default - none */
+  readonly through?: Resource;
   /** Why its resource policy is not known. Undefined, if it is known or there cannot be one. */
   readonly unknownPolicy?: string;
 }
@@ -58,7 +60,12 @@ export function resolveTarget(
   const problem = actionProblem(action);
   if (problem !== undefined) throw new Error(problem);
   if (input === '*') return { arn: '*', name: '*' };
-  const { arn, name, resource, type } = keyOfAlias(action, find(input, templates, arns), templates, arns);
+  const { arn, name, resource, type, through } = keyOfAlias(
+    action,
+    find(input, templates, arns),
+    templates,
+    arns,
+  );
   const given = typeof input === 'string' ? undefined : input.path;
 
   const [service = ''] = action.toLowerCase().split(':');
@@ -76,6 +83,7 @@ export function resolveTarget(
   const isAccessPoint = resource !== undefined && ACCESS_POINTS.includes(resource.type);
   const base = {
     ...(resource && { resource }),
+    ...(through && { through }),
     ...(isAccessPoint && {
       unknownPolicy: `${name} is an access point: the policy of its bucket decides too, which is not modelled`,
     }),
@@ -111,6 +119,7 @@ interface Found {
   /** Undefined for an ARN outside the templates. */
   readonly type?: string;
   readonly resource?: Resource;
+  readonly through?: Resource;
 }
 
 /**
@@ -126,7 +135,15 @@ function keyOfAlias(action: string, found: Found, templates: Templates, arns: Ar
       (one) =>
         typeof target === 'string' && [arns.of(one), arns.nameOf(one)].includes(arns.canonical(target)),
     );
-  if (key) return { arn: arns.of(key), name: `${found.name} (${key.path})`, type: key.type, resource: key };
+  const through = found.resource && { through: found.resource };
+  if (key)
+    return {
+      arn: arns.of(key),
+      name: `${found.name} (${key.path})`,
+      type: key.type,
+      resource: key,
+      ...through,
+    };
   const account = found.arn
     .split(/:(?![^⟨]*⟩)/u)
     .slice(0, 5)

@@ -512,6 +512,39 @@ describe('what exists only under a condition', () => {
   const statements = [allow('s3:GetObject')];
 
   it.each([
+    ['S/Function', { Function: resource('AWS::Lambda::Function', { Role: arnOf('Role') }) }],
+    [
+      'S/Instance',
+      {
+        Function: resource('AWS::IAM::InstanceProfile', { Roles: [ref('Role')] }),
+        Instance: resource('AWS::EC2::Instance', { IamInstanceProfile: ref('Function') }),
+      },
+    ],
+  ])('makes it unknown what %s may do with its role', (who, { Function, ...others }) => {
+    const resources = {
+      Role: role(statements),
+      Bucket: bucket,
+      ...others,
+      Function: { ...Function, Condition: 'Is' },
+    };
+    expect(iamOf(resources, {}, template).can(who, 's3:GetObject', 'S/Bucket').answer).toBe('unknown');
+  });
+
+  it('makes it unknown what may be done by an alias of a key', () => {
+    const resources = {
+      Role: role([allow('kms:Decrypt')]),
+      Key: resource('AWS::KMS::Key', { KeyPolicy: document(allowTo('*', 'kms:*')) }),
+      Alias: {
+        ...resource('AWS::KMS::Alias', { AliasName: 'alias/key', TargetKeyId: ref('Key') }),
+        Condition: 'Is',
+      },
+    };
+    const permissions = iamOf(resources, {}, template);
+    expect(permissions.can('S/Role', 'kms:Decrypt', 'S/Key').answer).toBe('allowed');
+    expect(permissions.can('S/Role', 'kms:Decrypt', 'S/Alias').answer).toBe('unknown');
+  });
+
+  it.each([
     ['a role', { Role: { ...role(statements), Condition: 'Is' }, Bucket: bucket }],
     ['a resource', { Role: role(statements), Bucket: { ...bucket, Condition: 'Is' } }],
   ])('makes a permission unknown: %s', (_, resources) => {

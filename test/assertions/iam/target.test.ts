@@ -25,8 +25,8 @@ describe('iam: what an action is on', () => {
     Lost: resource('AWS::KMS::Alias', { AliasName: 'alias/l', TargetKeyId: 'elsewhere' }),
   });
   const resolve = (action: string, input: ResourceInput) => {
-    const { resource: found, ...rest } = resolveTarget(action, input, templates, arns);
-    return { ...rest, ...(found && { path: found.path }) };
+    const { resource: found, through, ...rest } = resolveTarget(action, input, templates, arns);
+    return { ...rest, ...(found && { path: found.path }), ...(through && { alias: through.path }) };
   };
   const elsewhere = (name: string) => ({
     unknownPolicy: `the policy of ${name}, if it has one, is not in these templates`,
@@ -107,8 +107,16 @@ describe('iam: what an action is on', () => {
       { another: 'AWS::S3::Bucket' },
       { arn: 'arn:aws:s3:::⟨another AWS::S3::Bucket⟩', name: 'another AWS::S3::Bucket' },
     ],
-    ['kms:Decrypt', 'S/Alias', { arn: `${key}/⟨=S.Key⟩`, name: 'S/Alias (S/Key)', path: 'S/Key' }],
-    ['kms:Decrypt', 'S/ByArn', { arn: `${key}/⟨=S.Key⟩`, name: 'S/ByArn (S/Key)', path: 'S/Key' }],
+    [
+      'kms:Decrypt',
+      'S/Alias',
+      { arn: `${key}/⟨=S.Key⟩`, name: 'S/Alias (S/Key)', path: 'S/Key', alias: 'S/Alias' },
+    ],
+    [
+      'kms:Decrypt',
+      'S/ByArn',
+      { arn: `${key}/⟨=S.Key⟩`, name: 'S/ByArn (S/Key)', path: 'S/Key', alias: 'S/ByArn' },
+    ],
     ['kms:Decrypt', 'S/Lost', { arn: `${key}/⟨?the key of S/Lost⟩`, name: 'S/Lost', ...elsewhere('S/Lost') }],
     [
       'kms:UpdateAlias',

@@ -1,6 +1,19 @@
 import { Network } from '../../../lib/assertions/network';
 import { Templates } from '../../../lib/assertions/templates';
-import { at, ec2, instance, internetGateway, network, ref, subnet, tcp, to, vpc } from './templates';
+import {
+  acl,
+  at,
+  ec2,
+  entry,
+  instance,
+  internetGateway,
+  network,
+  ref,
+  subnet,
+  tcp,
+  to,
+  vpc,
+} from './templates';
 
 const toInternet = to('0.0.0.0/0', { GatewayId: ref('Igw') });
 const everything = { IpProtocol: '-1', CidrIp: '0.0.0.0/0' };
@@ -113,6 +126,21 @@ describe('the matrix', () => {
     expect([...rows]).toMatchObject([
       { sources: ['T/Client'], destinations: ['T/One', 'T/Two'], open: 'tcp 443 only' },
     ]);
+  });
+
+  it('tells apart ports that a network ACL treats differently', () => {
+    const inbound = [tcp(22, '10.0.0.0/16'), tcp(443, '10.0.0.0/16')];
+    const net = network({
+      ...base,
+      ...instance('Client', 'B', {}),
+      ...instance('Server', 'A', { inbound }),
+      ...acl('Acl', 'Vpc', 'A', [
+        entry(10, 'deny', 'in', '10.0.0.0/16', [22, 22]),
+        entry(20, 'allow', 'in', '0.0.0.0/0'),
+        entry(20, 'allow', 'out', '0.0.0.0/0'),
+      ]),
+    });
+    expect(String(net.matrix())).toBe('T/Client -> T/Server: tcp 443 only');
   });
 
   it('tells apart resources of which a rule names the group', () => {
