@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { Templates, type TemplateSource } from '../../lib/assertions/templates';
+import { sourcesIn } from '../../lib/assertions/templates/assembly';
 import { parseTemplate } from './parse-template';
 
 /** Options of the commands that ask about templates, for `parseArgs`. */
@@ -32,7 +33,16 @@ export interface LoadValues {
 export const callersPath = (path: string): string => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 
 /** The templates that the options name. Throws an error of one line for what cannot be used. */
-export function loadTemplates({ app, template, parameter = [], region, account }: LoadValues): Templates {
+export function loadTemplates(values: LoadValues): Templates {
+  const { sources, parameters } = loadSources(values);
+  return new Templates(sources, { parameters });
+}
+
+/** The same, as they were read. */
+export function loadSources({ app, template, parameter = [], region, account }: LoadValues): {
+  readonly sources: readonly TemplateSource[];
+  readonly parameters: Readonly<Record<string, string>>;
+} {
   if (app !== undefined && template !== undefined) {
     throw new Error('expected --app or --template, got both');
   }
@@ -41,15 +51,12 @@ export function loadTemplates({ app, template, parameter = [], region, account }
     if (region !== undefined || account !== undefined) {
       throw new Error('--region and --account go with --template: a cloud assembly has its own');
     }
-    return Templates.fromDirectory(callersPath(app ?? 'cdk.out'), { parameters });
+    return { sources: sourcesIn(callersPath(app ?? 'cdk.out')), parameters };
   }
   const files = namesOf(template);
   const sources = files.flatMap(({ name, path }) => withNested(name, path, files));
   checkAllowedValues(sources, parameters);
-  return new Templates(
-    sources.map((source) => ({ ...source, region, account })),
-    { parameters },
-  );
+  return { sources: sources.map((source) => ({ ...source, region, account })), parameters };
 }
 
 function keyAndValue(text: string): [string, string] {

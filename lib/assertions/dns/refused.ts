@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { ipVersion } from '../network/model/addresses';
 import { Templates } from '../templates';
 import type { RecordSet, Zone } from './model';
 import { isWithin } from './names';
@@ -63,8 +63,8 @@ function ofValues({ properties, type, ttl, values }: RecordSet): string | undefi
   if (ttl !== undefined && !isInteger(ttl, 0, 2_147_483_647))
     return `its TTL is ${ttl}, expected a whole number from 0 to 2147483647`;
   if (type === 'CNAME' && values.length > 1) return 'a CNAME record has one value';
-  const isAddress = { A: isIPv4, AAAA: isIPv6 }[type];
-  const odd = isAddress && values.find((value) => !value.includes('⟨') && !isAddress(value.trim()));
+  const version = { A: 4, AAAA: 6 }[type];
+  const odd = version && values.find((value) => !value.includes('⟨') && ipVersion(value.trim()) !== version);
   if (odd === undefined) return undefined;
   return `${odd} is no ${type === 'A' ? 'IPv4' : 'IPv6'} address, which ${type === 'A' ? 'an A' : 'an AAAA'} record takes`;
 }

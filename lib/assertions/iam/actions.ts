@@ -1,18 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { brotliDecompressSync } from 'node:zlib';
+import { actionList } from './action-list';
 
 /** Action names, by service prefix and lowercase name. */
 let actions: ReadonlyMap<string, ReadonlyMap<string, string>> | undefined;
 
-/**
- * One line for each service: its prefix, then its actions. `npm run iam:actions` writes the file. It is in this folder,
- * so that a copy of the folder needs no package. It is compressed: the package with the same data has 15 MB.
- */
-const FILE = join(__dirname, 'actions.txt.br');
-
 function load(): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const lines = brotliDecompressSync(readFileSync(FILE)).toString('utf8').split('\n');
+  const lines = actionList().split('\n');
   return new Map(
     lines.map((line) => {
       const [service = '', ...names] = line.split(' ');

@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net';
+import { covers, InvalidAddress, parseAddresses } from '../network/model/addresses';
 import type { Json } from '../templates';
 import { equal, lacksVariable, match } from './glob';
 import { all, any, conditional, decided, NO, not, unknown, YES, type Verdict } from './verdict';
@@ -153,10 +153,10 @@ function arnParts(arn: string): string[] {
 }
 
 function inRange(range: string, address: string): Verdict {
-  const [network = '', prefix] = range.split('/');
-  const [version, other] = [isIP(network), isIP(address)];
-  if (version === 0 || other === 0) return unknown(`whether ${address} is in ${range}`);
-  const list = new BlockList();
-  list.addSubnet(network, Number(prefix ?? (version === 4 ? 32 : 128)), version === 4 ? 'ipv4' : 'ipv6');
-  return decided(list.check(address, other === 4 ? 'ipv4' : 'ipv6'));
+  try {
+    return decided(covers(parseAddresses(range), parseAddresses(address)));
+  } catch (error) {
+    if (error instanceof InvalidAddress) return unknown(`whether ${address} is in ${range}`);
+    throw error;
+  }
 }

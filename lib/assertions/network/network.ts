@@ -1,8 +1,11 @@
 import { casesOf, NoSuchResource, Templates, type Resource } from '../templates';
 import { explanationText, type Answer, type Explanation, type Hop, type Verdict } from './forwarding/verdict';
 import { readModel, type Model, type ModelOptions } from './model/model';
+import { agreement } from './questions/agreement';
 import { answer, answerBetween } from './questions/answer';
-import { buildMatrix, combineMatrices, type Matrix, type MatrixOptions } from './questions/matrix';
+import { forwardingTo } from './questions/load-balancer-hint';
+import { buildMatrix, type Matrix, type MatrixOptions } from './questions/matrix';
+import { combineOpen, openBetween, openTraffic, type OpenTraffic } from './questions/open-traffic';
 import { resourcesAt, resolvePlace } from './questions/places';
 import { type Question, flowText } from './questions/question';
 import { remove, subnetsIn, zonesLeft } from './questions/removal';
@@ -72,9 +75,25 @@ export class Network {
    * Throws an error that names similar paths when a place does not exist.
    */
   canReach(question: Question): Reachability {
-    return reachability(
+    const verdict = this.inEachCase(question, ({ model, removed }) => answer(model, removed, question));
+    if (verdict.answer !== 'not reachable') return reachability(question, verdict);
+    const hints = this.loadBalancersBefore(question);
+    return reachability(question, { ...verdict, explanation: [...verdict.explanation, ...hints] });
+  }
+
+  /**
+   * What a source can open connections to: the ports that are open, of each protocol, or of the protocol and port that
+   * the question names. Says which interfaces differ, where a place has several. To an AWS service: tcp 443.
+   * Throws an error that names similar paths when a place does not exist.
+   */
+  whatIsOpen(question: Question): OpenTraffic {
+    const found = this.cases.map(({ model, removed }) =>
+      ifItExists(() => openBetween(model, removed, question)),
+    );
+    if (found.every((one) => one === undefined)) openBetween(this.whole, new Set(), question);
+    return openTraffic(
       question,
-      this.inEachCase(question, ({ model, removed }) => answer(model, removed, question)),
+      combineOpen(found, (verdicts) => agreement(this.cases, verdicts)),
     );
   }
 
@@ -162,13 +181,22 @@ export class Network {
   }
 
   /**
-   * Asks for each pair: from the internet and each resource with interfaces, to each resource with interfaces, on the
-   * ports that the destination's security groups and listeners name.
+   * What is open between each pair: from the internet and each resource with interfaces, to each resource with
+   * interfaces. Resources that behave alike are asked about once.
    */
   matrix(options: MatrixOptions = {}): Matrix {
-    return combineMatrices(
-      this.cases.map(({ model, removed }) => buildMatrix(model, removed, options)),
-      options,
+    return buildMatrix(this.cases, (verdicts) => agreement(this.cases, verdicts), options);
+  }
+
+  /** Load balancers that forward to the destination, unless they are the source themselves. */
+  private loadBalancersBefore({ source, destination }: Question): readonly Explanation[] {
+    const resources = (place: Question['source']) =>
+      typeof place === 'string' || 'node' in place || 'logicalId' in place
+        ? (ifItExists(() => resourcesAt(this.whole, place)) ?? [])
+        : [];
+    const from = resources(source).map(({ path }) => path);
+    return forwardingTo(this.whole, resources(destination)).filter(
+      ({ component }) => !from.includes(component),
     );
   }
 
@@ -198,14 +226,7 @@ export class Network {
     if (verdicts.every((verdict) => verdict === undefined)) {
       return answer(this.whole, new Set(), question);
     }
-    const [first, ...others] = verdicts;
-    if (first && others.every((other) => other?.answer === first.answer)) return first;
-    const explanation = this.cases.flatMap(({ text }, i): Explanation[] => {
-      const verdict = verdicts[i];
-      const reason = verdict ? `it is ${verdict.answer}` : 'source or destination does not exist';
-      return [{ component: `if ${text}`, reason }, ...(verdict?.explanation ?? [])];
-    });
-    return { answer: 'unknown', path: [], explanation };
+    return agreement(this.cases, verdicts);
   }
 
   private less(resources: (one: NetworkCase) => readonly Resource[]): Network {

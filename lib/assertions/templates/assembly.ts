@@ -1,8 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { CloudAssembly, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
+import { CloudAssembly, type CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import { isRecord } from './functions';
-import type { TemplateSource } from './model';
+import { InvalidTemplate, type TemplateSource } from './model';
+
+// Everything that reads files is in this file, so that the rest of the folder also runs in a browser.
+
+/** The templates of a synthesized `cdk.out`. Throws `InvalidTemplate` when the folder is not one. */
+export function sourcesIn(directory: string): TemplateSource[] {
+  if (!existsSync(join(directory, 'manifest.json'))) {
+    throw new InvalidTemplate(`${directory}: expected a cloud assembly (cdk.out), found no manifest.json`);
+  }
+  return sourcesOf(new CloudAssembly(directory));
+}
 
 /** The templates of a cloud assembly: all stacks, with those of stages and nested stacks. */
 export function sourcesOf(assembly: CloudAssembly): TemplateSource[] {

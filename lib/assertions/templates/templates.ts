@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Stage } from 'aws-cdk-lib';
-import { CloudAssembly } from 'aws-cdk-lib/cx-api';
-import { sourcesOf } from './assembly';
+import { sourcesIn, sourcesOf } from './assembly';
 import {
   InvalidTemplate,
   NoSuchResource,
@@ -32,10 +29,7 @@ export class Templates {
 
   /** All stacks of a `cdk.out` folder. Throws `InvalidTemplate` for another folder. */
   static fromDirectory(directory: string, options: LoadOptions = {}): Templates {
-    if (!existsSync(join(directory, 'manifest.json'))) {
-      throw new InvalidTemplate(`${directory}: expected a cloud assembly (cdk.out), found no manifest.json`);
-    }
-    return new Templates(sourcesOf(new CloudAssembly(directory)), options);
+    return new Templates(sourcesIn(directory), options);
   }
 
   /**

@@ -1,9 +1,11 @@
+import { isIP } from 'node:net';
 import fc from 'fast-check';
 import {
   covers,
   formatAddresses,
   intersect,
   InvalidAddress,
+  ipVersion,
   isEmpty,
   parseAddresses,
   prefixLength,
@@ -23,17 +25,33 @@ describe('address sets', () => {
     ['2001:0DB8:0:0:1::', '2001:db8:0:0:1::'],
     ['::1', '::1'],
     ['fe80::1:0:0:2', 'fe80::1:0:0:2'],
+    ['64:ff9b::192.0.2.1', '64:ff9b::c000:201'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
   ])('reads %s as %s', (text, expected) => {
     expect(formatAddresses(parseAddresses(text))).toBe(expected);
   });
 
-  it.each(['', '10.0.0', '10.0.0.256', '10.0.0.0/33', '1.2.3.4/', 'x', '1::2::3', '::/129', ':::'])(
-    'refuses %j by name',
-    (text) => {
-      expect(() => parseAddresses(text)).toThrow(InvalidAddress);
-      expect(() => parseAddresses(text)).toThrow(JSON.stringify(text));
-    },
-  );
+  it.each([
+    ...['', '10.0.0', '10.0.0.256', '10.0.0.0/33', '1.2.3.4/', 'x', '1::2::3', '::/129', ':::'],
+    ...['01.2.3.4', '::1.2.3', '1.2.3.4::', '1:2:3:4:5:6:7:1.2.3.4'],
+  ])('refuses %j by name', (text) => {
+    expect(() => parseAddresses(text)).toThrow(InvalidAddress);
+    expect(() => parseAddresses(text)).toThrow(JSON.stringify(text));
+  });
+
+  it('agrees with node:net on what is an address', () => {
+    const digits = fc.constantFrom('0', '1', '9', '10', '255', '256', '01', 'a', 'ffff', 'fffff', '');
+    const address = fc
+      .array(fc.tuple(digits, fc.constantFrom('.', ':', '::', '/')), { maxLength: 8 })
+      .map((parts) => parts.map((part) => part.join('')).join(''))
+      .chain((text) => digits.map((last) => text + last));
+    fc.assert(
+      fc.property(fc.oneof(address, fc.ipV4(), fc.ipV6()), (text) => {
+        expect(ipVersion(text) ?? 0).toBe(isIP(text));
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   it('keeps IPv4 out of ::/0 and IPv6 out of 0.0.0.0/0', () => {
     expect(isEmpty(intersect(parseAddresses('::/0'), parseAddresses('0.0.0.0/0')))).toBe(true);

@@ -221,12 +221,12 @@ describe('explanations', () => {
       ...instance('Plain', 'Public', { inbound: [tcp(22, { SourceSecurityGroupId: ref('ServerGroup') })] }),
     });
     expect(String(net.matrix()).split('\n')).toEqual([
-      'internet -> T/Server tcp 443',
-      'T/Client -> T/Server tcp 443',
-      'T/Plain -> T/Server tcp 443',
-      'T/Server -> T/Plain tcp 22',
+      'internet -> T/Server: tcp 443 only',
+      'T/Client -> T/Server: tcp 443 only',
+      'T/Plain -> T/Server: tcp 443 only',
+      'T/Server -> T/Plain: tcp 22 only',
     ]);
-    expect(net.matrix({ ports: [22] }).cells).toHaveLength(9);
+    expect(String(net.matrix({ protocol: 'tcp', port: 22 }))).toBe('T/Server -> T/Plain: tcp 22');
   });
 });
 

@@ -214,6 +214,43 @@ describe('interfaces', () => {
   });
 });
 
+describe('one interface of several', () => {
+  // The load balancer is in a public and in a private subnet; requests from the internet arrive at the first only.
+  const both = network({
+    ...twoTiers,
+    Lb: type('ElasticLoadBalancingV2::LoadBalancer', {
+      Subnets: [ref('Public'), ref('Private')],
+      SecurityGroups: [ref('LbGroup')],
+    }),
+    Listener: type('ElasticLoadBalancingV2::Listener', {
+      LoadBalancerArn: ref('Lb'),
+      Port: 80,
+      Protocol: 'HTTP',
+    }),
+    LbGroup: group(everything),
+  });
+  const asked = (name: string) => ({
+    source: 'internet',
+    destination: { interfaceOf: at('Lb'), subnet: at(name) },
+    port: 80,
+  });
+
+  it('is asked about by its subnet', () => {
+    expect(both).toReach(asked('Public'));
+    expect(both).not.toReach(asked('Private'));
+    expect(String(both.canReach(asked('Public')))).toContain('internet to T/Lb in T/Public on tcp 80');
+  });
+
+  it('is unknown in a subnet where the resource has none', () => {
+    const { answer, explanation } = both.canReach({
+      source: 'internet',
+      destination: { interfaceOf: at('Client'), subnet: at('Public') },
+    });
+    expect(answer).toBe('unknown');
+    expect(explanation[0]?.reason).toContain('no network interface there');
+  });
+});
+
 describe('loss of an Availability Zone', () => {
   const zone = (name: string) => ({ AvailabilityZone: name });
   const nat = (id: string) => to('0.0.0.0/0', { NatGatewayId: ref(id) });

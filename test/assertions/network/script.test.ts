@@ -75,7 +75,7 @@ describe('network: the command', () => {
   });
 
   it('prints every pair that is reachable', () => {
-    expect(command('--matrix').stdout).toBe('internet -> Web/Server tcp 443\n');
+    expect(command('--matrix').stdout).toBe('internet -> Web/Server: tcp 443 only\n');
   });
 
   it('writes the answer as JSON', () => {

@@ -19,8 +19,7 @@ export function checkSecurityGroups(
 ): Check | undefined {
   const { groups } = nic;
   if (!groups) return undefined;
-  let sure = NO_ADDRESSES;
-  let possible = NO_ADDRESSES;
+  const [sure, possible]: [AddressSet[], AddressSet[]] = [[], []];
   let allowedBy: string | undefined;
   let doubt: string | undefined;
   const members = new Set(peer?.groups?.map(({ id }) => id));
@@ -30,26 +29,26 @@ export function checkSecurityGroups(
       if (!matchesPacket(rule, packet)) continue;
       const matched = matchPeer(rule, members, peerDoubt);
       if (!matched || !overlaps(matched.possible, remote.possible)) continue;
-      possible = union(possible, matched.possible);
+      possible.push(matched.possible);
       const uncertain = rule.doubt ?? matched.doubt ?? (group.resource ? group.doubt : undefined);
       if (uncertain !== undefined) {
         doubt ??= uncertain;
         continue;
       }
-      sure = union(sure, matched.sure);
+      sure.push(matched.sure);
       if (overlaps(matched.sure, remote.sure))
         allowedBy ??=
           groups.length > 1 ? `${group.path}: ${direction} ${rule.text}` : `${direction} ${rule.text}`;
     }
     if (group.doubt !== undefined) {
-      possible = EVERY_ADDRESS;
+      possible.push(EVERY_ADDRESS);
       doubt ??= group.doubt;
     }
   }
   const names = groups.map(({ path }) => path).join(', ');
   return {
-    sure,
-    possible,
+    sure: union(...sure),
+    possible: union(...possible),
     component: groups.length === 1 ? `security group ${names}` : `security groups ${names}`,
     allowedBy: allowedBy ?? `${direction} rules`,
     blocks: noRule(

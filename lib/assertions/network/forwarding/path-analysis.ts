@@ -1,4 +1,12 @@
-import { embeddedIpv4, intersect, isEmpty, subtract, versionOf, type AddressSet } from '../model/addresses';
+import {
+  embeddedIpv4,
+  intersect,
+  isEmpty,
+  subtract,
+  union,
+  versionOf,
+  type AddressSet,
+} from '../model/addresses';
 import type { Component, Gateway, NatGateway, NetworkInterface, Route, Target } from '../model/components';
 import {
   isRemoved,
@@ -240,7 +248,7 @@ export class PathAnalysis {
     if (trace.depth > MAX_DEPTH) return notReachable(trace, table.path, 'the routes lead in a loop');
     if (table.doubt !== undefined) return unknown(trace, table.path, table.doubt);
     const wanted = trace[direction.to];
-    const parts: { route: Route; hit: AddressSet }[] = [];
+    const parts: { route: Route; hits: AddressSet[] }[] = [];
     let left = wanted.possible;
     let unread: Route | undefined;
     for (const route of table.routes) {
@@ -252,7 +260,10 @@ export class PathAnalysis {
       }
       const hit = intersect(left, route.destination);
       if (isEmpty(hit)) continue;
-      parts.push({ route, hit });
+      // Routes to one target are followed once: route tables have up to 1,000.
+      const same = parts.find((part) => isToSameTarget(part.route, route));
+      if (same) same.hits.push(hit);
+      else parts.push({ route, hits: [hit] });
       left = subtract(left, hit);
     }
     // Addresses of the VPC are not part of "the internet".
@@ -260,10 +271,10 @@ export class PathAnalysis {
       wanted.quantifier === 'some' && parts.length > 1
         ? parts.filter(({ route }) => route.target.kind !== 'local')
         : parts;
-    const verdicts = followed.map(({ route, hit }) =>
+    const verdicts = followed.map(({ route, hits }) =>
       unread && (route.target.kind !== 'local' || isMiddleboxRoute(unread))
         ? unknown(trace, unread.path, `it is not known which addresses ${unread.text} matches`)
-        : this.followRoute(only(trace, direction.to, hit), direction, router, route, then),
+        : this.followRoute(only(trace, direction.to, union(...hits)), direction, router, route, then),
     );
     if (!isEmpty(left))
       verdicts.push(this.noRoute(only(trace, direction.to, left), direction, router, unread));
@@ -508,6 +519,12 @@ export class PathAnalysis {
     );
   }
 }
+
+const isToSameTarget = (one: Route, other: Route): boolean =>
+  one.target.kind !== 'local' &&
+  other.target.kind !== 'local' &&
+  one.target.to === other.target.to &&
+  one.doubt === other.doubt;
 
 const isIpv6 = ({ destination }: Trace): boolean => versionOf(destination.full) === 6;
 

@@ -33,6 +33,12 @@ export function parseAddresses(text: string): AddressSet {
   return block(value, BigInt(bits - size), ipv4);
 }
 
+/** The version of an IP address; undefined for any other text, also for a CIDR block. */
+export function ipVersion(text: string): IpVersion | undefined {
+  if (text.includes(':')) return parseIpv6(text) === undefined ? undefined : 6;
+  return parseIpv4(text) === undefined ? undefined : 4;
+}
+
 /** Part `index` of the block, as Fn::Cidr cuts it into blocks of `length` bits of prefix. */
 export function subBlock(within: AddressSet, index: number, length: number): AddressSet {
   const [range] = within;
@@ -126,19 +132,30 @@ function formatRange({ first, last }: AddressRange): string {
 function block(value: bigint, hostBits: bigint, ipv4: boolean): AddressSet {
   const first = (value >> hostBits) << hostBits;
   const range = { first, last: first + (1n << hostBits) - 1n };
-  // ::/0 is every IPv6 address and no IPv4 address.
-  return ipv4 ? [range] : subtract([range], [IPV4_ALL]);
+  // ::/0 is every IPv6 address and no IPv4 address. ::ffff:192.0.2.1 is an IPv4 address.
+  return ipv4 || covers([IPV4_ALL], [range]) ? [range] : subtract([range], [IPV4_ALL]);
 }
 
 function parseIpv4(text: string): bigint | undefined {
   const octets = text.split('.');
-  if (octets.length !== 4 || !octets.every((octet) => /^\d{1,3}$/.test(octet) && Number(octet) < 256)) {
+  if (
+    octets.length !== 4 ||
+    !octets.every((octet) => /^(0|[1-9]\d{0,2})$/.test(octet) && Number(octet) < 256)
+  ) {
     return undefined;
   }
   return octets.reduce((value, octet) => (value << 8n) + BigInt(octet), 0xffffn);
 }
 
 function parseIpv6(text: string): bigint | undefined {
+  // The last 32 bits may be written as an IPv4 address. RFC 4291 §2.2.
+  const [, head4, tail4] = /^(.*:)([\d.]+\.[\d.]+)$/.exec(text) ?? [];
+  if (head4 !== undefined && tail4 !== undefined) {
+    const low = parseIpv4(tail4);
+    if (low === undefined) return undefined;
+    const groups = [16n, 0n].map((shift) => ((low >> shift) & 0xffffn).toString(16));
+    return parseIpv6(`${head4}${groups.join(':')}`);
+  }
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));

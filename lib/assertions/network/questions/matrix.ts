@@ -1,99 +1,72 @@
-import type { Resource } from '../../templates';
-import { isInterfaceRemoved } from '../forwarding/direction';
-import type { Answer } from '../forwarding/verdict';
-import type { NetworkInterface } from '../model/components';
-import type { Model } from '../model/model';
-import { answerBetween } from './answer';
-import { resolvePlace } from './places';
+import type { Verdict } from '../forwarding/verdict';
+import { groupAlike, type PartOfNetwork } from './grouping';
+import { MatrixView } from './matrix-view';
 import type { Question } from './question';
+import { answersOf, combineTraffic, openText, overall, type TrafficAnswer } from './traffic-answers';
 
-export interface MatrixOptions {
-  /** @default - of each destination, the ports that its security groups and listeners name */
-  readonly ports?: readonly number[];
-  /** @default tcp */
-  readonly protocol?: 'tcp' | 'udp';
-}
+export type MatrixOptions = Pick<Question, 'protocol' | 'port'>;
 
-export interface MatrixCell {
-  /** Construct path, or `internet`. */
-  readonly source: string;
-  readonly destination: string;
-  /** Undefined: all ports, because a rule of the destination allows all. */
-  readonly port?: number;
-  readonly answer: Answer;
+/** What is open between each of some sources and each of some destinations. */
+export interface MatrixRow {
+  /** Construct paths of resources that behave alike, or `internet`. */
+  readonly sources: readonly string[];
+  /** Where these are the sources: from each to the others. */
+  readonly destinations: readonly string[];
+  /** `tcp 80 only` */
+  readonly open: string;
+  readonly traffic: readonly TrafficAnswer[];
 }
 
 export interface Matrix {
-  readonly cells: readonly MatrixCell[];
-  /** A line for each source, destination and port that is reachable or unknown. */
+  /** The resources that have network interfaces, in groups that behave alike. */
+  readonly groups: readonly (readonly string[])[];
+  /**
+   * The pairs between which something is open or unknown. They are found while they are read, so that the matrix of a
+   * large network takes little memory.
+   */
+  readonly rows: Iterable<MatrixRow>;
+  /** One line for each row. */
   toString(): string;
 }
 
-/** All pairs of resources that have interfaces, on the ports that matter. */
-export function buildMatrix(model: Model, removed: ReadonlySet<Resource>, options: MatrixOptions): Matrix {
-  const { protocol = 'tcp' } = options;
-  const owners = [...model.interfacesOf].filter(
-    ([, nics]) =>
-      nics.some((nic) => !isInterfaceRemoved(removed, nic)) &&
-      nics.every(({ requesterManaged }) => requesterManaged !== true),
-  );
-  const sources = ['internet', ...owners.map(([resource]) => resource)].map((place) => ({
-    place,
-    group: resolvePlace(model, removed, place),
-  }));
-  const cells = owners.flatMap(([resource, nics]) => {
-    const destination = resolvePlace(model, removed, resource);
-    return (options.ports ?? portsOf(nics, protocol === 'tcp' ? 6 : 17)).flatMap((port) =>
-      sources
-        .filter(({ place }) => place !== resource)
-        .map(({ place, group }): MatrixCell => {
-          const question: Question = { source: place, destination: resource, protocol, port };
-          const { answer } = answerBetween(model, removed, question, group, destination);
-          return { source: group.name, destination: resource.path, port, answer };
-        }),
-    );
-  });
-  return toMatrix(cells, protocol);
+type Agree = (verdicts: readonly (Verdict | undefined)[]) => Verdict;
+
+/** All pairs of resources that have interfaces. `networks`: the cases of what the templates leave open. */
+export function buildMatrix(
+  networks: readonly PartOfNetwork[],
+  agree: Agree,
+  options: MatrixOptions,
+): Matrix {
+  const groups = groupAlike(networks);
+  const rows: Iterable<MatrixRow> = {
+    *[Symbol.iterator]() {
+      const views = networks.map((network, i) => new MatrixView(network, groups, i, options));
+      for (const destination of groups) {
+        const sources = new Set(views.flatMap((view) => [...view.sourcesOf(destination)]));
+        for (const source of sources) {
+          const found = views.map((view) => view.between(source, destination));
+          const traffic = answersOf(combineTraffic(found, agree));
+          if (overall(traffic) === 'not reachable') continue;
+          const { members } = destination;
+          yield {
+            sources: source?.members ?? ['internet'],
+            destinations: members,
+            open: openText(traffic),
+            traffic,
+          };
+        }
+      }
+    },
+  };
+  const text = () => [...rows].map(rowText).join('\n');
+  return { groups: groups.map(({ members }) => members), rows, toString: text };
 }
 
-/** The answers that all cases agree on. What they do not agree on is unknown. */
-export function combineMatrices(matrices: readonly Matrix[], { protocol = 'tcp' }: MatrixOptions): Matrix {
-  const [only, ...others] = matrices;
-  if (only && others.length === 0) return only;
-  const cells = new Map<string, MatrixCell[]>();
-  for (const cell of matrices.flatMap((matrix) => matrix.cells)) {
-    const key = JSON.stringify([cell.source, cell.destination, cell.port]);
-    cells.set(key, [...(cells.get(key) ?? []), cell]);
-  }
-  const combined = [...cells.values()].flatMap(([first, ...rest]): MatrixCell[] => {
-    if (!first) return [];
-    const agree = rest.length === others.length && rest.every(({ answer }) => answer === first.answer);
-    return [agree ? first : { ...first, answer: 'unknown' }];
-  });
-  return toMatrix(combined, protocol);
+/** A line for a row: `internet -> Web/Server: tcp 443 only`. */
+export function rowText({ sources, destinations, open }: MatrixRow): string {
+  const to = sources === destinations ? 'each other' : namesText(destinations);
+  return `${namesText(sources)} -> ${to}: ${open}`;
 }
 
-function toMatrix(cells: readonly MatrixCell[], protocol: string): Matrix {
-  const text = () =>
-    cells
-      .filter(({ answer }) => answer !== 'not reachable')
-      .map(({ source, destination, port, answer }) => {
-        const doubt = answer === 'unknown' ? ' (unknown)' : '';
-        return `${source} -> ${destination} ${protocol} ${port ?? 'all'}${doubt}`;
-      })
-      .join('\n');
-  return { cells, toString: text };
-}
-
-/** The first port of each range. Undefined stands for all ports, where a rule allows all. */
-function portsOf(nics: readonly NetworkInterface[], protocol: number): readonly (number | undefined)[] {
-  const rules = nics
-    .flatMap(({ groups }) => groups ?? [])
-    .flatMap(({ inbound }) => inbound)
-    .filter((rule) => rule.protocol === undefined || rule.protocol === protocol);
-  const listeners = nics.flatMap(({ listens }) => listens ?? []).map(({ port }) => port);
-  const unlimited = nics.some(({ groups, listens }) => groups === undefined && listens === undefined);
-  return [
-    ...new Set([...rules.map(({ ports }) => ports?.from), ...listeners, ...(unlimited ? [undefined] : [])]),
-  ];
-}
+const namesText = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} alike`;

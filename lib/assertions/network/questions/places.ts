@@ -16,7 +16,7 @@ import { AWS_SERVICES } from '../model/aws-services';
 import { shortServiceName } from '../model/endpoints';
 import type { NetworkInterface, SecurityGroup, Subnet, Vpc } from '../model/components';
 import type { Model } from '../model/model';
-import { type AnythingIn, type Place, isList } from './question';
+import { type AnythingIn, type InterfaceIn, type Place, isList } from './question';
 import type { IConstruct } from 'constructs';
 
 /**
@@ -64,6 +64,7 @@ export function resolvePlace(model: Model, removed: ReadonlySet<Resource>, place
   if ('service' in place) {
     return { kind: 'service', name: `service ${place.service}`, service: serviceNamed(model, place.service) };
   }
+  if ('interfaceOf' in place) return inSubnet(model, removed, place);
   if ('subnet' in place) return atPath(model, removed, place.subnet, { only: 'subnets', ...place });
   return atPath(model, removed, place, {});
 }
@@ -115,6 +116,20 @@ function internet(name: string, except: readonly string[]): ResolvedPlace {
     name,
     sets: ([4, 6] as const).map((version) => addresses(onlyVersion(left, version), name, 'some')),
   };
+}
+
+function inSubnet(
+  model: Model,
+  removed: ReadonlySet<Resource>,
+  { interfaceOf, subnet }: InterfaceIn,
+): ResolvedPlace {
+  const name = `${nameOf(interfaceOf)} in ${nameOf(subnet)}`;
+  const subnets = resourcesAt(model, subnet);
+  const nics = resourcesAt(model, interfaceOf)
+    .flatMap((resource) => model.interfacesOf.get(resource) ?? [])
+    .filter((nic) => nic.subnet && subnets.includes(nic.subnet.resource));
+  if (nics.length > 0) return interfaces(name, nics, removed);
+  return { kind: 'unmodelled', name, reason: `it has no network interface there that is modelled` };
 }
 
 type Options = { readonly only?: 'subnets' } & Pick<AnythingIn, 'publicAddress' | 'like'>;

@@ -55,6 +55,13 @@ export interface AnythingIn {
   readonly like?: string | IConstruct | Resource;
 }
 
+/** The network interface that a resource has in one of its subnets. */
+export interface InterfaceIn {
+  /** The resource, by its path or the path of a construct above it. */
+  readonly interfaceOf: string | IConstruct | Resource;
+  readonly subnet: string | IConstruct | Resource;
+}
+
 /**
  * An AWS service of the region, by its endpoint's service name or the last part of it: `com.amazonaws.eu-west-1.s3`,
  * `s3`, `ecr.dkr`. Or an endpoint service of the templates, by its path or a parent's path. A client reaches it through
@@ -70,21 +77,33 @@ export interface ServicePlace {
  * - an address or CIDR block outside the VPCs, public or on-premises: all of its addresses must get through;
  * - a construct, its path, or a resource: its network interfaces. A subnet, or a construct that has only subnets: an
  *   instance without a security group in each of them;
- * - `InternetExcept`, `AnythingIn`, `ServicePlace`;
+ * - `InternetExcept`, `AnythingIn`, `InterfaceIn`, `ServicePlace`;
  * - a list of places that have interfaces: all of these interfaces.
  */
 export type Place =
-  string | IConstruct | Resource | InternetExcept | AnythingIn | ServicePlace | readonly Place[];
+  | string
+  | IConstruct
+  | Resource
+  | InternetExcept
+  | AnythingIn
+  | InterfaceIn
+  | ServicePlace
+  | readonly Place[];
 
 export const isList = (place: Place): place is readonly Place[] => Array.isArray(place);
 
 /** `internet to BastionHost/Instance on tcp 22` */
-export function flowText(question: Question): string {
+export const flowText = (question: Question): string =>
+  `${placesText(question)} on ${questionText(question)}`;
+
+/** `internet to BastionHost/Instance` */
+export function placesText(question: Question): string {
   const name = (place: Question['source']): string => {
     if (typeof place === 'string') return place;
     if (isList(place)) return place.map(name).join(' and ');
     if ('internet' in place) return `internet except ${place.except.join(', ')}`;
     if ('service' in place) return `service ${place.service}`;
+    if ('interfaceOf' in place) return `${name(place.interfaceOf)} in ${name(place.subnet)}`;
     if ('subnet' in place) {
       const address = place.publicAddress === true ? ' with a public address' : '';
       const like = place.like === undefined ? '' : ` like ${name(place.like)}`;
@@ -92,7 +111,7 @@ export function flowText(question: Question): string {
     }
     return 'node' in place ? place.node.path : place.path;
   };
-  return `${name(question.source)} to ${name(question.destination)} on ${questionText(question)}`;
+  return `${name(question.source)} to ${name(question.destination)}`;
 }
 
 /** Whether the place is an AWS service, which is asked on tcp 443 unless the question says another port. */

@@ -1,6 +1,6 @@
 import type { Traffic } from '../forwarding/direction';
 import type { IpVersion } from '../model/addresses';
-import type { NetworkAcl, PortRange, SecurityGroup } from '../model/components';
+import type { NetworkAcl, NetworkInterface, PortRange, SecurityGroup } from '../model/components';
 import type { Model } from '../model/model';
 import { trafficText } from '../model/protocols';
 import type { ResolvedPlace } from './places';
@@ -9,6 +9,10 @@ import type { Question } from './question';
 /** A protocol and a range of ports that all rules treat alike. One port of it is asked for. */
 export interface TrafficClass {
   readonly text: string;
+  /** IANA number. 1 is ping, by IPv4 or IPv6; `ANY_OTHER_PROTOCOL` stands for all protocols that no rule names. */
+  readonly protocol: number;
+  /** All ports, for a protocol without ports. */
+  readonly ports: PortRange;
   traffic(version: IpVersion, ephemeral: PortRange): Traffic;
 }
 
@@ -19,7 +23,8 @@ const PING = {
   6: { protocol: 58, request: 128, reply: 129 },
 } as const;
 /** IANA's reserved number. It stands for all protocols that no rule names. */
-const ANY_OTHER_PROTOCOL = 255;
+export const ANY_OTHER_PROTOCOL = 255;
+const ALL_PORTS: PortRange = { from: 0, to: 65535 };
 
 /** The traffic to ask for: one class, or one for each range of ports that all rules treat alike. */
 export function trafficClasses(
@@ -27,13 +32,17 @@ export function trafficClasses(
   question: Question,
   groups: readonly ResolvedPlace[],
 ): readonly TrafficClass[] {
+  return classesOf(question, question.port === undefined ? rulesOf(model, groups) : []);
+}
+
+/** The traffic to ask for, where these rules decide. */
+export function classesOf(question: Question, rules: readonly Ruled[]): readonly TrafficClass[] {
   const { protocol = 'tcp', port } = question;
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65535)) {
     throw new Error(`port ${port}: expected a whole number from 0 to 65535`);
   }
   if (protocol === 'icmp' || protocol === 1 || protocol === 58) return [ping()];
   if (protocol === 'all') {
-    const rules = rulesOf(model, groups);
     const numbers = new Set(
       rules.flatMap((rule) => rule.protocol ?? []).filter((n) => ![1, 6, 17, 58].includes(n)),
     );
@@ -46,12 +55,14 @@ export function trafficClasses(
   }
   const number = typeof protocol === 'number' ? protocol : PROTOCOLS[protocol];
   if (number !== 6 && number !== 17) return [trafficClass(number, { from: 0, to: 0 })];
-  return ports(number, port, port === undefined ? rulesOf(model, groups) : []);
+  return ports(number, port, rules);
 }
 
 function ping(): TrafficClass {
   return {
     text: 'icmp (ping)',
+    protocol: 1,
+    ports: ALL_PORTS,
     traffic: (version) => {
       const { protocol, request, reply } = PING[version];
       return {
@@ -67,6 +78,8 @@ function trafficClass(protocol: number, range: PortRange): TrafficClass {
   const isTransport = protocol === 6 || protocol === 17;
   return {
     text: trafficText(protocol, isTransport ? range : undefined),
+    protocol,
+    ports: isTransport ? range : ALL_PORTS,
     traffic: (_, ephemeral) => ({
       request: { protocol, ports: first },
       reply: { protocol, ports: isTransport ? ephemeral : first },
@@ -74,7 +87,8 @@ function trafficClass(protocol: number, range: PortRange): TrafficClass {
   };
 }
 
-interface Ruled {
+/** What a rule or a listener is about. */
+export interface Ruled {
   readonly protocol?: number;
   readonly ports?: PortRange;
 }
@@ -91,25 +105,34 @@ function ports(protocol: number, port: number | undefined, rules: readonly Ruled
   return sorted.map((from, i) => trafficClass(protocol, { from, to: (sorted[i + 1] ?? 65536) - 1 }));
 }
 
-/** The rules that can apply: those of the security groups at both ends, and of all network ACLs. */
+/** The rules that can apply: those of the security groups at both ends, and those that any path may pass. */
 function rulesOf(model: Model, groups: readonly ResolvedPlace[]): readonly Ruled[] {
-  const nics = [
-    ...groups.flatMap((group) => (group.kind === 'interfaces' ? group.units : [])).flatMap((u) => u.nics),
-    ...model.endpointServices
-      .flatMap(({ loadBalancers }) => loadBalancers)
-      .flatMap((loadBalancer) => loadBalancer.nics),
-  ];
-  const filters = new Set<SecurityGroup | NetworkAcl>([
-    ...nics.flatMap((nic) => nic.groups ?? []),
-    ...[...model.subnets.values()].map(({ acl }) => acl),
-    ...model.endpoints.flatMap((endpoint) => endpoint.nics).flatMap((nic) => nic.groups ?? []),
-  ]);
-  const listeners = nics.flatMap((nic) => nic.listens ?? []);
+  const units = groups.flatMap((group) => (group.kind === 'interfaces' ? group.units : []));
+  return [...rulesOfInterfaces(units.flatMap(({ nics }) => nics)), ...rulesOnTheWay(model)];
+}
+
+/** The rules of all network ACLs, endpoints and load balancers of endpoint services. */
+export function rulesOnTheWay({ endpointServices, endpoints, subnets }: Model): readonly Ruled[] {
+  const balancers = endpointServices.flatMap(({ loadBalancers }) => loadBalancers);
+  const nics = [...balancers, ...endpoints].flatMap((one) => one.nics);
+  const acls = new Set([...subnets.values()].map(({ acl }) => acl));
+  return [...rulesOfInterfaces(nics), ...[...acls].flatMap(rules)];
+}
+
+/** The rules of the security groups of interfaces, and what they listen on. */
+export function rulesOfInterfaces(nics: readonly NetworkInterface[]): readonly Ruled[] {
+  const groups = new Set(nics.flatMap((nic) => nic.groups ?? []));
+  const listeners = new Set(nics.flatMap((nic) => nic.listens ?? []));
   return [
-    ...[...filters].flatMap((filter): readonly Ruled[] => [...filter.inbound, ...filter.outbound]),
-    ...listeners.map(({ protocol, port }) => ({
+    ...[...groups].flatMap(rules),
+    ...[...listeners].map(({ protocol, port }) => ({
       protocol,
       ports: port === undefined ? undefined : { from: port, to: port },
     })),
   ];
 }
+
+const rules = ({ inbound, outbound }: SecurityGroup | NetworkAcl): readonly Ruled[] => [
+  ...inbound,
+  ...outbound,
+];
