@@ -10,7 +10,7 @@ import type { MutantResult } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 
 const root = join(__dirname, '..');
-/** Mutants that are to fit in 20 minutes on two cores, of which running all tests once takes up to four. */
+/** Takes two to three minutes on two idle cores, of which running all tests once takes one. */
 const SAMPLE = 200;
 /** Measured over lib; only the size of the sample depends on it. */
 const MUTANTS_PER_KB = 22;

@@ -179,6 +179,12 @@ describe('the handler of thumbnail-pipeline, on local servers', () => {
     });
   });
 
+  it('records a reason for a HEIC image without the lines about seeking', async () => {
+    await expect(local.handle(await local.upload('bad', heic()))).rejects.toThrow();
+    const { reason } = (await local.row('bad')) as { reason: string };
+    expect(reason).not.toMatch(/bad seek|\n/);
+  });
+
   it('removes the thumbnail of an upload that is replaced by something unusable', async () => {
     const { first } = await process('spoiled', await plain('red').png().toBuffer());
     await expect(local.handle(await local.upload('spoiled', EMPTY))).rejects.toThrow('empty');

@@ -493,6 +493,22 @@ describe('dns: private zones', () => {
     expect(status('.')).toBe('NOERROR');
     expect(status('other.example.org')).toBe('NOERROR');
     expect(status('example.org', 'SYSTEM')).toBe('NOERROR');
+    // The most specific of two rules decides, in either order.
+    const [wide, narrow] = [
+      Object.entries(rule('example.org')),
+      Object.entries(rule('app.example.org', 'SYSTEM')),
+    ];
+    const second = narrow.map(([id, value]): [string, unknown] => [
+      `${id}2`,
+      JSON.parse(JSON.stringify(value).replace('"Rule"', '"Rule2"')),
+    ]);
+    for (const rules of [
+      [...wide, ...second],
+      [...second, ...wide],
+    ]) {
+      const dns = dnsOf({ ...split, ...Object.fromEntries(rules) });
+      expect(dns.query({ name: 'app.example.org', vpc: 'App/Vpc' }).status).toBe('NOERROR');
+    }
     const other = { name: 'app.example.org', vpc: 'App/Other' };
     expect(dnsOf({ ...split, ...rule('example.org') })).toAnswer(other, { values: ['192.0.2.1'] });
   });

@@ -107,6 +107,14 @@ describe('resource control policies', () => {
     expect(answer({})).toBe('conditional');
   });
 
+  it('do not apply to kms:RetireGrant', () => {
+    const Grants = { Policy: rcp([MEMBER], denyTo('*', '*')) };
+    const key = 'arn:aws:kms:eu-west-1:111111111111:key/k';
+    const answer = (action: string) => iamOf(Grants).can('S/Role', action, key).answer;
+    expect(answer('kms:Decrypt')).toBe('explicit deny');
+    expect(answer('kms:RetireGrant')).not.toBe('explicit deny');
+  });
+
   it('do not apply to services that do not support them', () => {
     const iam = iamOf({ Policy: rcp([MEMBER], denyTo('*', '*')) });
     expect(iam.can('S/Role', 'ec2:DescribeInstances', '*').answer).toBe('allowed');
