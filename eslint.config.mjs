@@ -114,9 +114,9 @@ export default defineConfig(
   },
   room(
     ['lib/assertions/**/*.ts'],
-    "Assertions import synthesized output (aws-cdk-lib's types, cx-api) and no architecture.",
+    "Assertions import synthesized output (aws-cdk-lib's types, cx-api), two query languages and no architecture.",
     [
-      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./(assertions/|templates(/properties)?$))',
+      '^(?!aws-cdk-lib$|aws-cdk-lib/cx-api$|constructs$|jsonata$|json-p3$|node:|\\./|\\.\\./(?!\\.\\./)|\\.\\./\\.\\./(assertions/|templates(/properties)?$))',
     ],
   ),
   { files: ['lib/**/*.ts'], ignores: ['lib/*/*/{handler,app}/**'], rules: noEnvironment },

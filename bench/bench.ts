@@ -8,6 +8,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { catalog } from '../lib/catalog';
 import { benchAssertions } from './assertions';
+import { matrixCosts } from './matrix';
 import { benchNetwork } from './network';
 
 const RUNS = 5;
@@ -143,6 +144,22 @@ for (const { vpcs, interfaces, rules, model, pair, toAll } of benchNetwork()) {
     `| ${interfaces} interfaces, ${vpcs} VPCs, ${rules} rules | ${model.toFixed(0)} | ${pair.toFixed(2)} | ${toAll.toFixed(1)} | ${((toAll * 1000) / interfaces).toFixed(0)} |`,
   );
 }
+
+console.log(
+  '\n| matrix of a generated network | model, ms | matrix, ms | heap, MB | times the interfaces | times the time | times the heap |',
+);
+console.log('| --- | ---: | ---: | ---: | ---: | ---: | ---: |');
+const costs = matrixCosts();
+costs.forEach(({ interfaces, rules, routes, model, matrix, heap }, i) => {
+  const last = costs[i - 1];
+  const growth = last
+    ? [interfaces / last.interfaces, (model + matrix) / (last.model + last.matrix), heap / last.heap]
+    : [];
+  const ratios = [0, 1, 2].map((at) => growth[at]?.toFixed(1) ?? '');
+  console.log(
+    `| ${interfaces} interfaces, ${rules} rules in one security group, ${routes} routes in a table | ${model.toFixed(0)} | ${matrix.toFixed(0)} | ${heap.toFixed(0)} | ${ratios.join(' | ')} |`,
+  );
+});
 
 commands.forEach(({ what, budget }, index) => {
   const ratio = (medians[index] ?? Number.NaN) / emptyApp;

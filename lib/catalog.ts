@@ -18,6 +18,7 @@ import type { SiteToSiteVpnStackProps } from './networking/site-to-site-vpn/site
 import type { SubnetFirewallsStackProps } from './networking/subnet-firewalls/subnet-firewalls-stack';
 import type { TransitGatewayStackProps } from './networking/transit-gateway/transit-gateway-stack';
 import type { Parameters } from './parameters';
+import type { MediaWorkflowStackProps } from './serverless/media-workflow/media-workflow-stack';
 import type { ScheduledFunctionStackProps } from './serverless/scheduled-function/scheduled-function-stack';
 import type { ThumbnailPipelineStackProps } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
 import { InvalidValue } from './shared/invalid-value';
@@ -140,6 +141,12 @@ export const catalog: readonly Architecture[] = [
     id: 'thumbnail-pipeline',
     domain: 'serverless',
     stackName: 'ThumbnailPipeline',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<MediaWorkflowStackProps>({
+    id: 'media-workflow',
+    domain: 'serverless',
+    stackName: 'MediaWorkflow',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<DnsFailoverStackProps>({

@@ -34,6 +34,7 @@ const CODES = {
 
 function main(): number {
   const { values, positionals } = parseArgs({
+    args: process.argv.slice(2),
     allowPositionals: true,
     options: {
       ...LOAD_OPTIONS,

@@ -19,8 +19,8 @@ describe('the examples in the READMEs', () => {
     expect(typeErrors(examples.flatMap(([, all]) => all))).toEqual([]);
   });
 
-  it.each(examples)('of %s run', (_, all) => {
-    for (const example of all) run(example);
+  it.each(examples)('of %s run', async (_, all) => {
+    for (const example of all) await run(example);
   });
 });
 
@@ -28,7 +28,9 @@ describe('the questions in the READMEs', () => {
   const catalogue = readmes.filter((path) => path !== 'lib/assertions/README.md');
   const questions = catalogue.flatMap((path) =>
     [
-      ...readFileSync(join(root, path), 'utf8').matchAll(/npm run (dns|reach) -- ([^`#\n]+)(# NXDOMAIN)?/g),
+      ...readFileSync(join(root, path), 'utf8').matchAll(
+        /npm run (dns|reach|request) -- ([^`#\n]+)(# NXDOMAIN)?/g,
+      ),
     ].map(([, script = '', args = '', comment]) => ({ script, args: args.trim(), comment, path })),
   );
   let directory: string;

@@ -124,6 +124,28 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
+    name: 'the instances register with no target group',
+    apply: (template) => {
+      delete template.properties(GROUP).TargetGroupARNs;
+    },
+  },
+  {
+    name: 'health checks go to a port that the instances do not open',
+    apply: (template) => {
+      template.properties(`${WEB}/TargetGroup`).HealthCheckPort = '9000';
+    },
+  },
+  {
+    name: 'the load balancer sends to its own AZ only, while one AZ has no instances',
+    apply: (template) => {
+      template.properties(`${WEB}/TargetGroup`).TargetGroupAttributes = [
+        { Key: 'load_balancing.cross_zone.enabled', Value: 'false' },
+      ];
+      const group = template.properties(GROUP);
+      group.VPCZoneIdentifier = (group.VPCZoneIdentifier as unknown[]).slice(0, 2);
+    },
+  },
+  {
     name: 'credentials are handed out by IMDSv1',
     apply: (template) => {
       launch(template).MetadataOptions = { HttpTokens: 'optional', HttpPutResponseHopLimit: 1 };

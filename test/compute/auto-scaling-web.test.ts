@@ -8,6 +8,8 @@ import { Iam } from '../../lib/assertions/iam';
 import '../../lib/assertions/iam/matchers';
 import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
+import { Requests } from '../../lib/assertions/requests';
+import '../../lib/assertions/requests/matchers';
 import { Templates } from '../../lib/assertions/templates';
 import {
   AutoScalingWeb,
@@ -36,6 +38,7 @@ describe('auto-scaling-web', () => {
   const templates = Templates.fromApp(app);
   const template = Template.fromStack(stackOf(app, 'AutoScalingWeb'));
   const network = Network.of(templates);
+  const requests = Requests.of(templates);
 
   const secureApp = sandbox({ ...ZONE, alarmEmail: 'ops@example.org' }, 'multi-az-vpc', 'auto-scaling-web');
   const secure = Template.fromStack(stackOf(secureApp, 'AutoScalingWeb'));
@@ -60,6 +63,13 @@ describe('auto-scaling-web', () => {
           ),
         });
       }
+    });
+
+    it('a request from the internet gets its answer from the instances, in every AZ', () => {
+      const question = { from: 'internet', to: ALB, url: 'http://www.example.org/any?x=1' };
+      expect(requests).toServe(question, { target: GROUP });
+      expect(requests).toServe({ ...question, every: true });
+      expect(requests).not.toServe({ ...question, url: 'https://www.example.org/' });
     });
 
     it('does not reach an instance from the internet on any port', () => {
@@ -94,6 +104,7 @@ describe('auto-scaling-web', () => {
 
   describe('when an AZ fails', () => {
     it('the load balancer serves requests, and instances reach the internet', () => {
+      expect(requests).toServeWithoutAnyAz({ from: 'internet', to: ALB, url: 'http://www.example.org/' });
       expect(network).toSurviveLossOfAnyAz({ source: 'internet', destination: ALB, port: 80 });
       expect(network).toSurviveLossOfAnyAz({ source: ALB, destination: GROUP, port: 8080 });
       expect(network).toSurviveLossOfAnyAz({ source: GROUP, destination: 'internet', port: 443 });
@@ -337,14 +348,14 @@ describe('auto-scaling-web', () => {
       });
     });
 
-    it('redirects HTTP to HTTPS', () => {
-      secure.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
-        Port: 80,
-        Protocol: 'HTTP',
-        DefaultActions: [
-          { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } },
-        ],
-      });
+    it('redirects HTTP to HTTPS, which presents the certificate of the domain', () => {
+      const withDomain = Requests.fromApp(secureApp);
+      const question = { from: 'internet', to: ALB, url: 'http://web.example.org/a?b=c' };
+      expect(withDomain).toServe(question, { location: 'https://web.example.org/a?b=c', statusCode: 301 });
+      expect(withDomain).toServe(
+        { ...question, url: 'https://web.example.org/a?b=c' },
+        { target: GROUP, certificate: 'AutoScalingWeb/Web/LoadBalancer/Certificate' },
+      );
     });
 
     it('has an alias record for the load balancer', () => {

@@ -4,8 +4,8 @@ import { Agent, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as ts from 'typescript';
+import { Requests } from '../../lib/assertions/requests';
 import { Templates } from '../../lib/assertions/templates';
-import { routeOf } from '../support/listener';
 import { sandbox } from '../support/sandbox';
 import { startService, type ServiceProcess } from '../support/service-process';
 
@@ -86,8 +86,8 @@ describe('the container of path-routed-services', () => {
 
   it('answers each path from the service that the listener rules choose', async () => {
     const stack = 'PathRoutedServices';
-    const listener = templates.at(`${stack}/Services/LoadBalancer/Alb/Http`);
-    const services = new Map<unknown, ServiceProcess>();
+    const requests = Requests.of(templates);
+    const services = new Map<string, ServiceProcess>();
     await Promise.all(
       ['Users', 'Search', 'Site'].map(async (name) => {
         const { properties } = templates.at(`${stack}/Services/${name}/Task/Definition`);
@@ -98,12 +98,13 @@ describe('the container of path-routed-services', () => {
         const plain = container?.Environment.map(({ Name, Value }) => [Name, Value]) ?? [];
         const injected = container?.Secrets.map(({ Name }) => [Name, `${Name} of ${name}`]) ?? [];
         const environment = Object.fromEntries([...plain, ...injected]) as Record<string, string>;
-        services.set(templates.at(`${stack}/Services/${name}/TargetGroup`), await start(environment));
+        services.set(`${stack}/Services/${name}/TargetGroup`, await start(environment));
       }),
     );
     const agent = new Agent({ keepAlive: false });
     const get = async (path: string) => {
-      const port = services.get(routeOf(templates, listener, path))?.port ?? 0;
+      const { targetGroups } = requests.route({ to: stack, url: `http://any.example.org${path}` });
+      const port = services.get(targetGroups.map((group) => group.path).join())?.port ?? 0;
       const { status, body } = await send(port, path, agent);
       return { status, ...(JSON.parse(body) as Record<string, string>) };
     };

@@ -101,6 +101,35 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
+    name: 'the rule for /users is for one host only',
+    apply: (template) => {
+      const { Conditions } = template.properties(`${ROOT}/LoadBalancer/Alb/Http/UsersRule`);
+      (Conditions as unknown[]).push({
+        Field: 'host-header',
+        HostHeaderConfig: { Values: ['api.example.com'] },
+      });
+    },
+  },
+  {
+    name: 'tasks accept the load balancer on another port than that of the container',
+    apply: (template) => {
+      const { LoadBalancers } = template.properties(`${ROOT}/Users/Service/Service`);
+      for (const target of LoadBalancers as { ContainerPort: number }[]) target.ContainerPort = 8081;
+    },
+  },
+  {
+    name: 'the tasks of a service register with no target group',
+    apply: (template) => {
+      template.properties(`${ROOT}/Search/Service/Service`).LoadBalancers = [];
+    },
+  },
+  {
+    name: 'health checks go to a port that tasks do not open',
+    apply: (template) => {
+      template.properties(`${ROOT}/Site/TargetGroup`).HealthCheckPort = '9000';
+    },
+  },
+  {
     name: 'the execution role of users may read every secret',
     apply: (template) => {
       statementsOf(template.properties(`${ROOT}/Users/Task/ExecutionRole/DefaultPolicy`)).push({

@@ -10,6 +10,8 @@ import { Iam } from '../../lib/assertions/iam';
 import '../../lib/assertions/iam/matchers';
 import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
+import { Requests } from '../../lib/assertions/requests';
+import '../../lib/assertions/requests/matchers';
 import { Templates } from '../../lib/assertions/templates';
 import {
   PathRoutedServices,
@@ -17,7 +19,6 @@ import {
 } from '../../lib/containers/path-routed-services/path-routed-services';
 import type { RoutedServiceOptions } from '../../lib/containers/path-routed-services/routed-service';
 import type { TaskScaling } from '../../lib/containers/path-routed-services/task-scaling';
-import { routeOf } from '../support/listener';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
 
 const image = ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/httpd:2.4');
@@ -156,11 +157,7 @@ describe('path-routed-services', () => {
   });
 
   describe('routing', () => {
-    const listener = templates.at(`${alb}/Http`);
-    const route = (url: string) => {
-      const target = routeOf(templates, listener, url);
-      return typeof target === 'string' ? target : target.path.replace(`${root}/`, '');
-    };
+    const requests = Requests.of(templates);
 
     it.each([
       ['/users/1', 'Users'],
@@ -173,14 +170,28 @@ describe('path-routed-services', () => {
       ['/Users/1', 'Site'],
       ['/v1/users', 'Site'],
       ['/?path=/users/1', 'Site'],
-    ])('sends %s to %s', (url, service) => {
-      expect(route(url)).toBe(`${service}/TargetGroup`);
+    ])('serves %s from the tasks of %s', (path, service) => {
+      const question = { from: 'internet', to: alb, url: `http://any.example.org${path}` };
+      expect(requests).toServe(question, {
+        targetGroup: `${root}/${service}/TargetGroup`,
+        target: `${root}/${service}/Service`,
+      });
+    });
+
+    it('serves every path without any one AZ, from every task', () => {
+      for (const path of ['/users/1', '/search', '/']) {
+        const question = { from: 'internet', to: alb, url: `http://any.example.org${path}` };
+        expect(requests).toServeWithoutAnyAz(question);
+        expect(requests).toServe({ ...question, every: true });
+      }
     });
 
     it('responds with 404 to other paths if no service is without a path', () => {
       const { template: alone, templates: one } = synthesize();
-      const http = one.at('Test/Services/LoadBalancer/Alb/Http');
-      expect(routeOf(one, http, '/other')).toBe('fixed-response');
+      expect(Requests.of(one)).toRoute(
+        { to: 'Test/Services/LoadBalancer/Alb', url: 'http://any.example.org/other' },
+        { outcome: 'fixed-response', statusCode: 404, rule: 'default' },
+      );
       alone.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
         DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
       });
@@ -197,9 +208,11 @@ describe('path-routed-services', () => {
         const priorities = all
           .ofType('AWS::ElasticLoadBalancingV2::ListenerRule')
           .map(({ path, properties }) => [path, properties.Priority]);
-        const http = all.at('Test/Services/LoadBalancer/Alb/Http');
-        const target = routeOf(all, http, '/api/admin/1');
-        return { priorities, target: typeof target === 'string' ? target : target.path };
+        const { targetGroups } = Requests.of(all).route({
+          to: 'Test/Services/LoadBalancer/Alb',
+          url: 'http://any.example.org/api/admin/1',
+        });
+        return { priorities, target: targetGroups.map((group) => group.path).join() };
       };
       const first = rules(before);
       const second = rules({ ...before, Admin: { path: '/api/admin', image } });
@@ -580,8 +593,19 @@ describe('path-routed-services', () => {
         HostedZoneId: 'Z0123456789',
         AliasTarget: Match.anyValue(),
       });
-      const https = all.at('Test/Services/LoadBalancer/Alb/Https');
-      expect(routeOf(all, https, '/users/1')).toBe(all.at('Test/Services/Users/TargetGroup'));
+      const requests = Requests.of(all);
+      const to = 'Test/Services/LoadBalancer/Alb';
+      expect(requests).toRoute(
+        { to, url: 'https://api.example.org/users/1' },
+        {
+          targetGroup: 'Test/Services/Users/TargetGroup',
+          certificate: 'Test/Services/LoadBalancer/Certificate',
+        },
+      );
+      expect(requests).toRoute(
+        { to, url: 'http://api.example.org/users/1?sort=name' },
+        { location: 'https://api.example.org/users/1?sort=name', statusCode: 301 },
+      );
       expect(construct.loadBalancer.url).toBe('https://api.example.org');
       expect(Network.of(all)).toReach({
         source: 'internet',

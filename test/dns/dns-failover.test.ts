@@ -229,6 +229,30 @@ describe('dns-failover', () => {
       });
     });
 
+    it('has an origin access control whose name contains the UUID of the stack', () => {
+      plain.template.hasResourceProperties('AWS::CloudFront::OriginAccessControl', {
+        OriginAccessControlConfig: {
+          Name: {
+            'Fn::Join': [
+              '',
+              [
+                Match.stringLikeRegexp('^DnsFailov.*-$'),
+                { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] },
+              ],
+            ],
+          },
+        },
+      });
+    });
+
+    it('is uploaded by a Lambda function whose logs expire after a month', () => {
+      const path = 'DnsFailover/StatusPage/Upload';
+      expect(plain.templates.at(`${path}/Logs`).properties.RetentionInDays).toBe(30);
+      expect(plain.templates.at(`${path}/Role`).properties.AssumeRolePolicyDocument).toMatchObject({
+        Statement: [{ Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } }],
+      });
+    });
+
     it('is uploaded by a role that may write only this object and its logs', () => {
       const upload = 'DnsFailover/StatusPage/Upload/PutObject';
       const { Create, Update } = plain.templates.at(`${upload}/Resource/Default`).properties;

@@ -389,6 +389,13 @@ describe('site-to-site-vpn', () => {
     template.hasResourceProperties('AWS::EC2::VPNGateway', { AmazonSideAsn: 64512 });
   });
 
+  it('names the transit gateway and its attachment after their construct', () => {
+    const { template: hub } = variant({ gateway: 'transit-gateway' });
+    const Tags = Match.arrayWith([{ Key: 'Name', Value: 'SiteToSiteVpn/VpnTransitGateway' }]);
+    hub.hasResourceProperties('AWS::EC2::TransitGateway', { Tags });
+    hub.hasResourceProperties('AWS::EC2::TransitGatewayAttachment', { Tags });
+  });
+
   it('attaches the VPC to the transit gateway before it adds routes', () => {
     const { template: attached } = variant({ gateway: 'transit-gateway' });
     const [attachment] = Object.keys(attached.findResources('AWS::EC2::TransitGatewayAttachment'));

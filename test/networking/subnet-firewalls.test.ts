@@ -164,6 +164,25 @@ describe('subnet-firewalls', () => {
     }
   });
 
+  const places = (['public', 'private', 'isolated'] as const).flatMap((place) =>
+    (['inbound', 'outbound'] as const).map((direction) => ({ tier: place, direction })),
+  );
+  it.each(places)('adds further rules to $tier $direction only', (place) => {
+    const further: TierRule = { ...rule(50, 'allow', 'udp 53-54', '203.0.113.0/24'), ...place };
+    const entries = synthesize({ furtherRules: [further], deniedCidrs: [DENIED] }).templates.ofType(
+      'AWS::EC2::NetworkAclEntry',
+    );
+    const added = entries.filter(({ properties }) => properties.RuleNumber === 50);
+    expect(added.map(({ path }) => path.split('/')[2]?.toLowerCase())).toEqual([place.tier]);
+    expect(added[0]?.properties).toMatchObject({
+      Egress: place.direction === 'outbound',
+      Protocol: 17,
+      PortRange: { From: 53, To: 54 },
+    });
+    const denied = entries.filter(({ properties }) => properties.CidrBlock === DENIED);
+    expect(denied.map(({ properties }) => properties.Protocol)).toEqual([-1, -1, -1, -1, -1, -1]);
+  });
+
   it('lets the rule with the lowest number decide', () => {
     const web = (number: number) =>
       synthesize({ furtherRules: [rule(number, 'deny', 'tcp 443', '198.51.100.0/24')] }).network.canReach({
@@ -346,6 +365,10 @@ describe('subnet-firewalls', () => {
       'expected a whole number from 1 to 32766',
     ],
     [{ furtherRules: [rule(50, 'allow', 'tcp 9-8', '0.0.0.0/0')] }, 'tcp or udp with ports from 0 to 65535'],
+    ...['stcp 80', 'tcp 80s', 'icmp 80', 'tcp 100000', 'tcp -80'].map((traffic): [Props, string] => [
+      { furtherRules: [rule(50, 'allow', traffic as TierRule['traffic'], '0.0.0.0/0')] },
+      'tcp or udp with ports from 0 to 65535',
+    ]),
     [
       { furtherRules: [rule(50, 'allow', 'tcp 65536', '0.0.0.0/0')] },
       'tcp or udp with ports from 0 to 65535',

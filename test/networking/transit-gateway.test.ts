@@ -348,6 +348,29 @@ describe('transit-gateway', () => {
     expect(() => synthesize({ A: ['10.1.0.0/17'], B: ['10.1.128.0/17'] })).not.toThrow();
   });
 
+  it('adds routes to the given subnets of a spoke only', () => {
+    const app = newApp();
+    const stack = new Stack(app, 'Test');
+    const vpc = new ec2.Vpc(stack, 'Spoke', {
+      ipAddresses: ec2.IpAddresses.cidr('10.1.0.0/16'),
+      natGateways: 0,
+      subnetConfiguration: [
+        { name: 'Workload', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+        { name: 'Database', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+        { name: 'Attachment', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      ],
+    });
+    const spoke = { vpc, subnets: { subnetGroupName: 'Database' } };
+    const made = Template.fromStack(
+      new TransitGateway(stack, 'Hub', { spokes: { A: spoke } }).node.scope as Stack,
+    );
+    const tables = Object.values(made.findResources('AWS::EC2::Route'))
+      .map(({ Properties }) => (Properties as { RouteTableId: { Ref: string } }).RouteTableId.Ref)
+      .filter((table) => table.startsWith('Spoke'));
+    expect(tables.length).toBeGreaterThan(0);
+    for (const table of tables) expect(table).toMatch(/^SpokeDatabaseSubnet/);
+  });
+
   it('refuses a subnet without an attachment in its AZ, and two attachments in one AZ', () => {
     const stack = new Stack(newApp(), 'Test');
     const { vpc } = new SpokeVpc(stack, 'Spoke', { vpcCidr: '10.1.0.0/16' });

@@ -180,6 +180,8 @@ describe('vpc-peering', () => {
       const flow = { source: `VpcPeering/${name}/InstanceConnect`, destination: instance(name) };
       expect(network).toReach({ ...flow, port: 22 });
       expect(network).not.toReach({ ...flow, port: 443 });
+      const destination = { subnet: `VpcPeering/${name}/Vpc` };
+      expect(network).not.toReach({ ...flow, destination, protocol: 'all' });
     }
   });
 
@@ -267,8 +269,18 @@ describe('vpc-peering', () => {
     [{ cidrs: { a: '10.0.0.0/16' }, pairs: [] }, 'vpcs: got "a", expected a name such as A, Shop'],
     [{ domain: 'Corp.internal' }, 'domain: got "Corp.internal", expected a domain such as corp.internal'],
     [{ domain: 'internal' }, 'domain: got "internal", expected a domain such as corp.internal'],
+    ...['-corp.internal', 'corp-.internal', 'corp.internal-', `${'a.'.repeat(100)}a`, 'corp..internal'].map(
+      (domain): [Parameters<typeof synthesize>[0], string] => [
+        { domain },
+        `domain: got "${domain}", expected a domain such as corp.internal`,
+      ],
+    ),
   ])('refuses %j in one line', (props, message) => {
     expect(() => synthesize(props)).toThrow(message);
+  });
+
+  it.each(['a.b', 'c-1.internal', `${'a.'.repeat(99)}aa`])('accepts the domain %s', (domain) => {
+    expect(() => synthesize({ domain })).not.toThrow();
   });
 
   it('accepts adjacent networks', () => {

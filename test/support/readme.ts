@@ -45,8 +45,8 @@ export function typeErrors(examples: readonly Snippet[]): string[] {
   });
 }
 
-/** Runs an example, with its imports resolved from where it stands. Throws what it throws. */
-export function run({ fileName, code }: Snippet): void {
+/** Runs an example and the functions that it exports, with its imports resolved from where it stands. Throws what it throws. */
+export async function run({ fileName, code }: Snippet): Promise<void> {
   const { outputText } = ts.transpileModule(code, {
     compilerOptions: {
       module: ts.ModuleKind.CommonJS,
@@ -61,8 +61,10 @@ export function run({ fileName, code }: Snippet): void {
   const context = process.env.CDK_CONTEXT_JSON;
   // An example that is an app of its own bundles no assets either.
   process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:bundling-stacks': [] });
+  const exported: Record<string, () => unknown> = {};
   try {
-    main(load, {});
+    main(load, exported);
+    for (const each of Object.values(exported)) await each();
   } finally {
     if (context === undefined) delete process.env.CDK_CONTEXT_JSON;
     else process.env.CDK_CONTEXT_JSON = context;

@@ -1,4 +1,4 @@
-/* What the local servers use of two packages that bring no types. */
+/* What the tests use of three packages that bring no types. */
 
 declare module '@20minutes/s3rver' {
   import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
@@ -62,4 +62,12 @@ declare module 'dynalite/db' {
     createKey: (item: object, table: object) => string;
   };
   export default db;
+}
+
+declare module 'asl-validator' {
+  /** Writes default values into the definition. */
+  export default function validate(
+    definition: object,
+    options: { readonly checkPaths: boolean; readonly checkArn: boolean },
+  ): { readonly isValid: boolean; readonly errorsText: () => string };
 }

@@ -1,5 +1,6 @@
 import type { Json, Resource, Templates } from '../templates';
 import { Arns } from './arns';
+import { exists } from './attachments';
 import type { RequestContext } from './conditions';
 import { Decision, type Answer } from './decision';
 import { equal } from './glob';
@@ -205,7 +206,9 @@ export class Iam {
       account: any([allowed(ways.map((way) => way.account)), ...elsewhere]),
     };
     const limit = all([scpAllows(scp), endpoint ? allowed(endpoint) : YES]);
-    const allow = all([this.grant(principal, request, target, grants), limit]);
+    // Who does not exist may do nothing, and nothing can be done to what does not exist.
+    const both = [principal.resource, target].map((one) => (one ? exists(one) : YES));
+    const allow = all([this.grant(principal, request, target, grants), limit, ...both]);
     const allowances = [...identity, ...boundary, ...named].filter(({ statement }) =>
       hasEffect(statement, 'Allow'),
     );

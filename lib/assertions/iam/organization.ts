@@ -12,24 +12,15 @@ import { all, any, decided, NO, not, unknown, YES, type Verdict } from './verdic
 export type OrganizationAccounts = Readonly<Record<string, string>>;
 
 /** Services that support resource control policies. https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html */
-const RCP_SERVICES: readonly string[] = [
-  ...['aoss', 'appconfig', 'appstream', 'autoscaling', 'autoscaling-plans', 'budgets', 'clouddirectory'],
-  ...['cloudfront', 'cloudsearch', 'cloudtrail-data', 'codeartifact', 'codebuild', 'codecommit'],
-  ...[
-    'codepipeline',
-    'cognito-identity',
-    'cognito-idp',
-    'comprehend',
-    'comprehendmedical',
-    'compute-optimizer',
-  ],
-  ...['cost-optimization-hub', 'dax', 'dsql', 'dynamodb', 'ecr', 'ecr-public', 'events', 'firehose'],
-  ...['fis', 'fms', 'gamelift', 'health', 'inspector-scan', 'kendra', 'kinesisvideo', 'kms', 'logs'],
-  ...['memorydb', 'networkmonitor', 'notifications', 'opensearch', 'pca-connector-ad', 'personalize'],
-  ...['polly', 'pricing', 'resource-groups', 'rolesanywhere', 's3', 'secretsmanager', 'servicediscovery'],
-  ...['signin', 'sqs', 'sts', 'support', 'swf', 'textract', 'timestream-influxdb', 'transcribe'],
-  ...['transfer', 'translate', 'wafv2', 'workspaces', 'xray'],
-];
+const RCP_SERVICES: readonly string[] = `
+  aoss appconfig appstream autoscaling autoscaling-plans budgets clouddirectory cloudfront cloudsearch
+  cloudtrail-data codeartifact codebuild codecommit codepipeline cognito-identity cognito-idp comprehend
+  comprehendmedical compute-optimizer cost-optimization-hub dax dsql dynamodb ecr ecr-public events
+  firehose fis fms gamelift health inspector-scan kendra kinesisvideo kms logs memorydb networkmonitor
+  notifications opensearch pca-connector-ad personalize polly pricing resource-groups rolesanywhere s3
+  secretsmanager servicediscovery signin sqs sts support swf textract timestream-influxdb transcribe
+  transfer translate wafv2 workspaces xray
+`.split(/\s+/);
 
 /** The service control policies and resource control policies of AWS Organizations. */
 export class OrganizationPolicies {

@@ -31,6 +31,17 @@ export interface Target {
 /** Services whose resources are only used by actions of the same service. */
 const CLOSED = ['dynamodb', 'kinesis', 'kms', 'logs', 's3', 'secretsmanager', 'sns', 'sqs'];
 
+/**
+ * The policies of the access point and of its bucket must both allow a request.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-policies.html
+ */
+const ACCESS_POINTS = [
+  'AWS::S3::AccessPoint',
+  'AWS::S3::MultiRegionAccessPoint',
+  'AWS::S3Express::AccessPoint',
+  'AWS::S3ObjectLambda::AccessPoint',
+];
+
 const OBJECT_ACTION =
   /^s3:(?!(get|put)bucket).*(object|abortmultipartupload|listmultipartuploadparts|bypassgovernanceretention|replicate)/i;
 
@@ -62,8 +73,12 @@ export function resolveTarget(
   }
   const path = given ?? (isBucket && onObject ? `⟨*any object of ${name}⟩` : undefined);
   const isAnother = typeof input !== 'string' && 'another' in input;
+  const isAccessPoint = resource !== undefined && ACCESS_POINTS.includes(resource.type);
   const base = {
     ...(resource && { resource }),
+    ...(isAccessPoint && {
+      unknownPolicy: `${name} is an access point: the policy of its bucket decides too, which is not modelled`,
+    }),
     ...(!resource &&
       !isAnother &&
       !hasNoPolicy(arn) && {

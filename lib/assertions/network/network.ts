@@ -3,6 +3,7 @@ import { explanationText, type Answer, type Explanation, type Hop, type Verdict 
 import { readModel, type Model, type ModelOptions } from './model/model';
 import { agreement } from './questions/agreement';
 import { answer, answerBetween } from './questions/answer';
+import { forwardingTo } from './questions/load-balancer-hint';
 import { buildMatrix, type Matrix, type MatrixOptions } from './questions/matrix';
 import { combineOpen, openBetween, openTraffic, type OpenTraffic } from './questions/open-traffic';
 import { resourcesAt, resolvePlace } from './questions/places';
@@ -74,10 +75,10 @@ export class Network {
    * Throws an error that names similar paths when a place does not exist.
    */
   canReach(question: Question): Reachability {
-    return reachability(
-      question,
-      this.inEachCase(question, ({ model, removed }) => answer(model, removed, question)),
-    );
+    const verdict = this.inEachCase(question, ({ model, removed }) => answer(model, removed, question));
+    if (verdict.answer !== 'not reachable') return reachability(question, verdict);
+    const hints = this.loadBalancersBefore(question);
+    return reachability(question, { ...verdict, explanation: [...verdict.explanation, ...hints] });
   }
 
   /**
@@ -185,6 +186,18 @@ export class Network {
    */
   matrix(options: MatrixOptions = {}): Matrix {
     return buildMatrix(this.cases, (verdicts) => agreement(this.cases, verdicts), options);
+  }
+
+  /** Load balancers that forward to the destination, unless they are the source themselves. */
+  private loadBalancersBefore({ source, destination }: Question): readonly Explanation[] {
+    const resources = (place: Question['source']) =>
+      typeof place === 'string' || 'node' in place || 'logicalId' in place
+        ? (ifItExists(() => resourcesAt(this.whole, place)) ?? [])
+        : [];
+    const from = resources(source).map(({ path }) => path);
+    return forwardingTo(this.whole, resources(destination)).filter(
+      ({ component }) => !from.includes(component),
+    );
   }
 
   private fromEverySource(question: Question): Reachability {

@@ -187,5 +187,6 @@ function forward(templates: Templates, { TargetGroupArn, ForwardConfig }: Fields
 const targetsOf = (templates: Templates, group: Resource): TargetGroupShare['targets'] =>
   registrations(templates, group).map(({ resource, id, port }) => {
     const number = asNumber(port ?? group.properties.Port);
-    return { path: resource?.path ?? describe(id), ...(typeof number === 'number' && { port: number }) };
+    const known = number instanceof Undecided ? ('unknown' as const) : number;
+    return { path: resource?.path ?? describe(id), ...(known !== undefined && { port: known }) };
   });

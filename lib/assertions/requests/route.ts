@@ -16,8 +16,8 @@ export interface TargetGroupShare {
   readonly path: string;
   /** Share of the requests, from 0 to 1. */
   readonly share: number;
-  /** Construct paths of what is registered, with the port. */
-  readonly targets: readonly { readonly path: string; readonly port?: number }[];
+  /** Construct paths of what the templates register. A Lambda function has no port. */
+  readonly targets: readonly { readonly path: string; readonly port?: number | 'unknown' }[];
 }
 
 /** Which way a load balancer sends a request, and why. */

@@ -126,6 +126,9 @@ function toInterface(
   return allOf([traffic, checkedHealth(context, settings, version, from, nic, port)]);
 }
 
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-troubleshooting.html#loopback-timeout */
+const LOOPBACK = 'the client is a target itself, which cannot be reached from its own address';
+
 function preserved(
   around: Surroundings,
   context: Context,
@@ -140,6 +143,8 @@ function preserved(
     const same = isEmpty(part)
       ? addresses(version === 4 ? own : from.ipv6, from.path)
       : { ...client, full: part, sure: part, possible: part };
+    // "The connection succeeds only if the request is routed to a different instance."
+    if (client.name === nic.path) return [because('unknown', nic.path, LOOPBACK)];
     return isEmpty(same.full) ? [] : [keepingClientAddress(context, same, around.request.port, from, nic)];
   });
   if (verdicts.length === 0)

@@ -99,6 +99,42 @@ describe('dns: toAnswer', () => {
     expect(dnsOf({ Record: record({}) })).not.toAnswer(app, { ttl: 300 });
   });
 
+  it('prints only the answers that are not as expected, if there are any', () => {
+    const some = failure(() => {
+      expect(weighted).toAnswer(app, { setIdentifier: 'a' });
+    });
+    expect(some).toContain('[b]');
+    expect(some).not.toContain('[a]');
+    const none = failure(() => {
+      expect(weighted).not.toAnswer(app, { ttl: 60 });
+    });
+    expect(none).toContain('[a]');
+    expect(none).toContain('[b]');
+  });
+
+  it('compares the values at the end of a CNAME chain only', () => {
+    const cname = (Name: string, target: string) =>
+      record({ Name, Type: 'CNAME', ResourceRecords: [target] });
+    const dns = dnsOf({
+      Www: cname('www.example.org', 'out.example.org'),
+      Out: cname('out.example.org', 'example.com'),
+    });
+    expect(dns).toAnswer({ name: 'www.example.org' }, { values: ['example.com'], resource: 'App/Out' });
+    expect(dns).not.toAnswer({ name: 'www.example.org' }, { resource: 'App/Www' });
+  });
+
+  it('fails for a property of a record when there is no record', () => {
+    const query = { ...app, type: 'TXT' };
+    const dns = dnsOf({ Record: record({}) });
+    expect(dns).toAnswer(query, { status: 'NODATA' });
+    expect(dns).not.toAnswer(query, { status: 'NODATA', ttl: 60 });
+  });
+
+  it('does not know a set identifier that is known only once deployed', () => {
+    const dns = dnsOf({ A: record({ SetIdentifier: { Ref: 'AWS::StackId' }, Weight: 1 }) });
+    expect(checkAnswer(dns, app, { setIdentifier: 'a' }).verdict).toBe('unknown');
+  });
+
   it('expects a Dns', () => {
     expect(() => {
       expect('dns').toAnswer(app, {});

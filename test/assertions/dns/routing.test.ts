@@ -61,6 +61,12 @@ describe('dns: weighted routing', () => {
     expect(new Set(draws(3))).toEqual(new Set(['A', 'B']));
   });
 
+  it('draws the next record where the share of the one before ends', () => {
+    const drawn = (random: number) =>
+      weighted({ A: 3, B: 1 }).query({ ...app, random: () => random }).records[0]?.setIdentifier;
+    expect([0, 0.74, 0.75, 0.99].map(drawn)).toEqual(['A', 'A', 'B', 'B']);
+  });
+
   it('refuses to ask no queries', () => {
     expect(() => weighted({ A: 1 }).shares(app, { queries: 0 })).toThrow(
       'queries 0: expected a positive integer',
@@ -318,6 +324,18 @@ describe('dns: multivalue answer routing', () => {
     expect(dns.probabilities(app)).toMatchObject({ W1: 0.8, W10: 0.8 });
     const shares = dns.shares(app, { queries: 1000 });
     expect(Object.values(shares).reduce((sum, share) => sum + share, 0)).toBe(8000);
+  });
+
+  it('answers eight records at the end of a CNAME', () => {
+    const dns = dnsOf({
+      ...Object.fromEntries(
+        Array.from({ length: 9 }, (_, n) => [`R${n}`, member(`r${n}`, { MultiValueAnswer: true })]),
+      ),
+      Www: record({ Name: 'www.example.org', Type: 'CNAME', ResourceRecords: ['app.example.org'] }),
+    });
+    const { records } = dns.query({ name: 'www.example.org' });
+    expect(records.map(({ type }) => type)).toEqual(['CNAME', ...Array.from({ length: 8 }, () => 'A')]);
+    expect(new Set(records.map(({ resource }) => resource)).size).toBe(9);
   });
 
   it('answers up to eight unhealthy records when none is healthy', () => {

@@ -1,7 +1,7 @@
 import '../../../lib/assertions/dns/matchers';
 import { Dns } from '../../../lib/assertions/dns';
 import { Templates } from '../../../lib/assertions/templates';
-import { alias, dnsOf, loadBalancer, record, zone } from './template';
+import { alias, dnsOf, loadBalancer, member, record, zone } from './template';
 
 const vpc = { Type: 'AWS::EC2::VPC', Properties: { EnableDnsHostnames: true } };
 const inVpc = (id: unknown) => ({ VPCs: [{ VPCId: id, VPCRegion: 'eu-west-3' }] });
@@ -36,6 +36,10 @@ describe('dns: names', () => {
       'app.example.com: in no zone. The zones are: example.org (public, App/Zone), internal (private, App/Inside). Private zones are seen only from their VPCs.',
     );
     expect(() => dns.query({ name: 'notexample.org' })).toThrow('in no zone');
+    const seen = dnsOf({ Vpc: vpc });
+    expect(() => seen.query({ name: 'app.example.com', vpc: 'App/Vpc' })).toThrow(
+      /^app.example.com: in no zone. The zones are: example.org \(public, App\/Zone\).$/,
+    );
     expect(() => Dns.of(Templates.fromTemplates({ App: { Resources: {} } })).query({ name: 'a.b' })).toThrow(
       'The templates have no hosted zones.',
     );
@@ -169,6 +173,46 @@ describe('dns: records of a zone', () => {
     expect(String(dns.query({ name: 'app.example.org' }))).toContain(
       'App/Record exists only if IsProd is true',
     );
+  });
+
+  describe('with one record under an undecided condition', () => {
+    const Parameters = { Stage: { Type: 'String' } };
+    const Conditions = { IsProd: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } };
+    const dnsWith = (resources: Readonly<Record<string, unknown>>, undecided: object) =>
+      dnsOf(
+        { ...resources, Undecided: { ...undecided, Condition: 'IsProd' } },
+        {},
+        { Parameters, Conditions },
+      );
+    const weighted = (id: string) => member(id, { Weight: 1 });
+
+    it.each<[string, Readonly<Record<string, unknown>>, object]>([
+      ['of the same group', { A: weighted('a') }, weighted('b')],
+      ['that is a CNAME', {}, record({ Type: 'CNAME', ResourceRecords: ['example.com'] })],
+      [
+        'that an alias leads to',
+        { A: record(alias({ name: 'b.example.org' })) },
+        record({ Name: 'b.example.org' }),
+      ],
+      [
+        'that would block a wildcard',
+        { Any: record({ Name: '*.example.org' }) },
+        record({ Name: 'x.app.example.org' }),
+      ],
+      ['that would delegate', { A: record({}) }, record({ Type: 'NS', ResourceRecords: ['ns.example.com'] })],
+    ])('%s, the answer is unknown', (_, resources, undecided) => {
+      expect(dnsWith(resources, undecided).query({ name: 'app.example.org' }).status).toBe('unknown');
+    });
+
+    it.each<[string, object]>([
+      ['name', record({ Name: 'b.example.org' })],
+      ['type', record({ Type: 'TXT', ResourceRecords: ['"text"'] })],
+    ])('of another %s, the answer is known', (_, undecided) => {
+      expect(dnsWith({ A: record({}) }, undecided)).toAnswer(
+        { name: 'app.example.org' },
+        { resource: 'App/A' },
+      );
+    });
   });
 });
 

@@ -1,4 +1,6 @@
 import type { RequestContext } from '../../../lib/assertions/iam';
+import { evaluateCondition } from '../../../lib/assertions/iam/conditions';
+import { NO_VALUE } from '../../../lib/assertions/iam/glob';
 import { allow, arnOf, bucket, deny, iamOf, resource, role } from './builders';
 
 /** The answer for a role whose only statement has this condition. */
@@ -274,5 +276,63 @@ describe('policy variables', () => {
     const context = { 's3:prefix': 'core/x', 'aws:PrincipalTag/team': 'core' };
     expect(answer(Condition, context)).toBe(YES);
     expect(answer(Condition, { ...context, 's3:prefix': 'ops/x' })).toBe(NO);
+  });
+});
+
+describe('the reason of a condition', () => {
+  const evaluate = (condition: unknown, context: RequestContext = {}) =>
+    evaluateCondition(condition as Parameters<typeof evaluateCondition>[0], context, (text) => text);
+
+  it.each<[unknown, string]>([
+    [null, 'the condition null'],
+    ['x', 'the condition "x"'],
+    [['x'], 'the condition ["x"]'],
+    [{ StringEquals: 'x' }, 'the condition StringEquals "x"'],
+    [{ StringEquals: null }, 'the condition StringEquals null'],
+    [{ StringEquals: ['x'] }, 'the condition StringEquals ["x"]'],
+    [{ StringSounds: { k: 'x' } }, 'the condition operator StringSounds'],
+    [{ xStringEqualsIfExist: { k: 'x' } }, 'the condition operator xStringEqualsIfExist'],
+    [{ NumericEquals: { k: 'many' } }, 'whether 1 compares to many'],
+    [{ IpAddress: { k: 'here' } }, 'whether 1 is in here'],
+    [{ StringEquals: { k: '⟨?why⟩' } }, 'the value of StringEquals k: why'],
+    [{ Null: { k: 'a⟨?why⟩' } }, 'the value of Null k'],
+    [
+      { StringNotEquals: { k: ['x', NO_VALUE] } },
+      'StringNotEquals k: the request has no value for a policy variable',
+    ],
+  ])('%j is unknown', (condition, why) => {
+    expect(evaluate(condition, { k: '1' })).toEqual({ truth: 'unknown', why: [why] });
+  });
+
+  it('names the operator, the key and the values when the request lacks the key', () => {
+    expect(evaluate({ StringEquals: { k: ['a', 'b'] } })).toEqual({
+      truth: 'conditional',
+      why: ['StringEquals k a or b'],
+    });
+  });
+
+  it.each<[string, string[], RequestContext['k'], string]>([
+    ['StringNotEquals', ['x', NO_VALUE], null, 'unknown'],
+    ['StringNotEquals', ['1', NO_VALUE], '1', 'no'],
+    ['StringEquals', ['1', NO_VALUE], '1', 'yes'],
+    ['StringEquals', [NO_VALUE], null, 'no'],
+    ['StringEquals', ['⟨?why⟩', '1'], '1', 'yes'],
+    ['StringEquals', ['a⟨?why⟩'], '1', 'no'],
+    ['ForAnyValue:StringEquals', ['1'], null, 'no'],
+    ['ForAnyValue:StringEqualsIfExists', ['1'], null, 'yes'],
+    ['ForAnyValue:StringNotEquals', ['1'], null, 'no'],
+    ['ForAnyValue:StringNotEquals', ['1'], ['1', '2'], 'yes'],
+    ['ForAllValues:StringEquals', ['1'], null, 'yes'],
+    ['ForAllValues:StringEquals', ['1'], ['1', '2'], 'no'],
+    ['StringNotEquals', ['1'], ['1', '2'], 'no'],
+    ['StringEquals', ['1'], [], 'no'],
+    ['ArnLike', ['arn:aws:sns:a:b:c:*'], 'arn:aws:sns:a:b:c:d:e', 'yes'],
+    ['ArnLike', ['arn:aws:sns:a:b:c:x:e'], 'arn:aws:sns:a:b:c:d:e', 'no'],
+    ['ArnLike', ['arn:aws:sns:a:b'], 'arn:aws:sns:a:b', 'no'],
+    ['ArnLike', ['arn:aws:sns:⟨AWS::Region⟩:b:c'], 'arn:aws:sns:⟨AWS::Region⟩:b:c', 'yes'],
+    ['ArnLike', ['*'], 'not an ARN', 'yes'],
+    ['IpAddress', ['10.0.0.0/8'], '2001:db8::1', 'no'],
+  ])('%s %j with %j is %s', (operator, values, given, truth) => {
+    expect(evaluate({ [operator]: { k: values } }, { k: given }).truth).toBe(truth);
   });
 });

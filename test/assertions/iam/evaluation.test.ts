@@ -503,3 +503,26 @@ describe('the principal of a resource policy', () => {
     expect(iam.can('S/Role', READ, object).answer).toBe('implicit deny');
   });
 });
+
+describe('what exists only under a condition', () => {
+  const template = {
+    Parameters: { Stage: { Type: 'String' } },
+    Conditions: { Is: { 'Fn::Equals': [ref('Stage'), 'prod'] } },
+  };
+  const statements = [allow('s3:GetObject')];
+
+  it.each([
+    ['a role', { Role: { ...role(statements), Condition: 'Is' }, Bucket: bucket }],
+    ['a resource', { Role: role(statements), Bucket: { ...bucket, Condition: 'Is' } }],
+  ])('makes a permission unknown: %s', (_, resources) => {
+    const found = iamOf(resources, {}, template).can('S/Role', 's3:GetObject', 'S/Bucket');
+    expect(found.answer).toBe('unknown');
+    expect(String(found)).toContain('exists only under condition Is');
+  });
+
+  it('leaves a request denied that nothing allows', () => {
+    const resources = { Role: { ...role(statements), Condition: 'Is' }, Bucket: bucket };
+    const permissions = iamOf(resources, {}, template);
+    expect(permissions.can('S/Role', 's3:PutObject', 'S/Bucket').answer).toBe('implicit deny');
+  });
+});

@@ -609,3 +609,23 @@ describe('questions that make no sense', () => {
     expect(() => iam.can('S/Role', action, on)).toThrow(message);
   });
 });
+
+describe('an S3 access point', () => {
+  const point = (Effect: string) => ({
+    Role: role([allow('s3:*')]),
+    Bucket: bucket,
+    Point: resource('AWS::S3::AccessPoint', {
+      Bucket: ref('Bucket'),
+      Policy: document({ ...allowTo('*', 's3:GetObject'), Effect }),
+    }),
+  });
+
+  it('leaves a request unknown, since the policy of its bucket decides too', () => {
+    const { answer, reasons } = iamOf(point('Allow')).can('S/Role', 's3:GetObject', 'S/Point');
+    expect([answer, reasons.join()]).toEqual(['unknown', expect.stringContaining('access point')]);
+  });
+
+  it('denies what its own policy denies', () => {
+    expect(iamOf(point('Deny')).can('S/Role', 's3:GetObject', 'S/Point').answer).toBe('explicit deny');
+  });
+});

@@ -1,3 +1,4 @@
+import { Network } from '../../../lib/assertions/network';
 import { Requests } from '../../../lib/assertions/requests';
 import '../../../lib/assertions/requests/matchers';
 import { Templates } from '../../../lib/assertions/templates';
@@ -209,6 +210,23 @@ describe('requests: a request through an Application Load Balancer', () => {
   });
 });
 
+describe('requests: a question about the network behind a load balancer', () => {
+  const reach = (source: string, destination: string) =>
+    String(
+      Network.of(Templates.fromTemplates({ App: { Resources: web } })).canReach({
+        source,
+        destination,
+        port: 443,
+      }),
+    );
+
+  it('names the load balancer that forwards to the destination', () => {
+    expect(reach('internet', 'App/ServerA')).toMatch(/App\/Lb: forwards requests to it.*npm run request/);
+    expect(reach('App/Lb', 'App/ServerA')).not.toContain('forwards requests');
+    expect(reach('internet', 'App/Lb')).not.toContain('forwards requests');
+  });
+});
+
 describe('requests: clients in the VPC', () => {
   const client = { ...web, ...instance('Client', 'PrivateA') };
   const byClient = { ...get, from: 'App/Client' };
@@ -254,13 +272,13 @@ describe('requests: a Network Load Balancer', () => {
   const fromNodes = tcp(8080, '10.0.0.0/23');
   const fromClients = tcp(8080, '203.0.113.0/24');
 
-  it('reaches targets that accept its security group, with any client address', () => {
+  it('reaches targets that accept its security group, with or without client addresses', () => {
     for (const value of ['true', 'false']) {
       expect(requests(nlb('TCP', preserve(value), [fromLb]))).toServe(onTcp);
     }
   });
 
-  it('keeps the client address: "Instance type target groups: Enabled"', () => {
+  it('keeps client addresses for instances: "Instance type target groups: Enabled"', () => {
     // Health checks come from the nodes.
     expect(requests(nlb('TCP', {}, [fromNodes]))).not.toServe(onTcp);
     expect(requests(nlb('TCP', preserve('false'), [fromNodes]))).toServe(onTcp);
@@ -274,7 +292,7 @@ describe('requests: a Network Load Balancer', () => {
     );
   });
 
-  it('loses the client address: "IP type target groups (TCP, TLS): Disabled"', () => {
+  it('keeps none for IP targets: "IP type target groups (TCP, TLS): Disabled"', () => {
     const byAddress = {
       TargetType: 'ip',
       Targets: ['ServerA', 'ServerB'].map((id) => ({ Id: att(id, 'PrivateIp') })),
@@ -295,16 +313,42 @@ describe('requests: a Network Load Balancer', () => {
     expect(requests(nlb('UDP', check, [udp(8080, '0.0.0.0/0')])).send(onUdp).answer).toBe('unknown');
   });
 
+  it('does not know whether a target that is the client reaches itself', () => {
+    const internal = { Lb: balancer('network', { ...facing, Scheme: 'internal' }) };
+    const one = { ...nlb('TCP', { Targets: [{ Id: ref('ServerA') }] }, [fromLb]), ...internal };
+    expect(explained(one, { ...onTcp, from: 'App/ServerA' })).toContain('the client is a target itself');
+    expect(requests(one)).toServe({ ...onTcp, from: 'App/ServerB' });
+    const notKept = { ...one, A: targets(['ServerA'], { Protocol: 'TCP', ...preserve('false') }) };
+    expect(requests(notKept)).toServe({ ...onTcp, from: 'App/ServerA' });
+  });
+
   it('lets the network ACL of the targets see the address of the client', () => {
-    const closed = acl('Acl', 'Vpc', 'PrivateA', [
-      entry(100, 'allow', 'in', '10.0.0.0/16'),
-      entry(100, 'allow', 'out', '10.0.0.0/16'),
-    ]);
-    const one = { ...nlb('TCP', { Targets: [{ Id: ref('ServerA') }] }, [fromLb]), ...closed };
-    expect(requests(one)).not.toServe(onTcp);
-    expect(requests({ ...one, A: targets(['ServerA'], { Protocol: 'TCP', ...preserve('false') }) })).toServe(
-      onTcp,
-    );
+    const acls = (inbound: string, outbound: string) =>
+      acl('Acl', 'Vpc', 'PrivateA', [
+        entry(100, 'allow', 'in', inbound),
+        entry(100, 'allow', 'out', outbound),
+      ]);
+    const one = nlb('TCP', { Targets: [{ Id: ref('ServerA') }] }, [fromLb]);
+    for (const [inbound, outbound] of [
+      ['10.0.0.0/16', '0.0.0.0/0'],
+      ['0.0.0.0/0', '10.0.0.0/16'],
+    ] as const) {
+      expect(requests({ ...one, ...acls(inbound, outbound) })).not.toServe(onTcp);
+    }
+    expect(requests({ ...one, ...acls('0.0.0.0/0', '0.0.0.0/0') })).toServe(onTcp);
+    const notKept = targets(['ServerA'], { Protocol: 'TCP', ...preserve('false') });
+    expect(requests({ ...one, ...acls('10.0.0.0/16', '10.0.0.0/16'), A: notKept })).toServe(onTcp);
+  });
+
+  it('sends only what its own security group lets out', () => {
+    const check = { HealthCheckPort: '8081' };
+    const inbound = [udp(8080, '0.0.0.0/0'), tcp(8081, fromGroup('LbGroup'))];
+    const lets = (...outbound: readonly object[]) => ({
+      ...nlb('UDP', check, inbound),
+      LbGroup: group([udp(53, '0.0.0.0/0')], outbound),
+    });
+    expect(requests(lets(tcp(8081, '10.0.0.0/16')))).not.toServe(onUdp);
+    expect(requests(lets(tcp(8081, '10.0.0.0/16'), udp(8080, '10.0.0.0/16')))).toServe(onUdp);
   });
 
   it('sends to its own zone, unless cross-zone load balancing is on', () => {
@@ -395,7 +439,7 @@ describe('requests: Lambda, Auto Scaling and ECS as targets', () => {
     expect(requests({ ...fleet, A: targets([], { Port: 8081 }) })).not.toServe(get);
   });
 
-  it('reaches tasks on the container port, which is unknown in bridge mode', () => {
+  it('reaches tasks on their container port; the ports of bridge mode are unknown', () => {
     const service = (configuration: object): Resources => ({
       ...web,
       A: targets([], { TargetType: 'ip', Port: 80 }),

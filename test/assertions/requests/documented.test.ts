@@ -48,10 +48,10 @@ const https = (properties: Properties, more: Properties = {}): Properties => ({
   ...alb({}),
   Https: listener('HTTPS', 443, {
     DefaultActions: [forward('A')],
-    Certificates: [{ CertificateArn: ref('Default') }],
+    Certificates: [{ CertificateArn: ref('Standard') }],
     ...properties,
   }),
-  Default: certificate('example.org'),
+  Standard: certificate('example.org'),
   ...more,
 });
 const listed = (...certificates: readonly string[]): Properties =>
@@ -369,9 +369,9 @@ const certificates: readonly Row[] = [
     says: 'The default certificate is used only if a client connects without using the Server Name Indication (SNI) protocol to specify a hostname or if there are no matching certificates in the certificate list.',
     resources: https({}, { Shop: certificate('shop.example.org'), ...listed('Shop') }),
     routes: [
-      [{ url: 'https://shop.example.org/', serverName: '' }, gets('Default')],
-      ['https://192.0.2.1/', gets('Default')],
-      ['https://other.example.org/', gets('Default')],
+      [{ url: 'https://shop.example.org/', serverName: '' }, gets('Standard')],
+      ['https://192.0.2.1/', gets('Standard')],
+      ['https://other.example.org/', gets('Standard')],
       ['https://shop.example.org/', gets('Shop')],
       [{ url: 'https://other.example.org/', serverName: 'SHOP.example.org' }, gets('Shop')],
       [at('/'), { ...NONE }],
@@ -397,8 +397,8 @@ const certificates: readonly Row[] = [
     resources: https({}, { Wild: certificate('*.example.com'), ...listed('Wild') }),
     routes: [
       ['https://corp.example.com/', gets('Wild')],
-      ['https://test.login.example.com/', gets('Default')],
-      ['https://example.com/', gets('Default')],
+      ['https://test.login.example.com/', gets('Standard')],
+      ['https://example.com/', gets('Standard')],
     ],
   },
   {
@@ -424,7 +424,7 @@ const certificates: readonly Row[] = [
   {
     says: 'Mutual TLS passthrough: The load balancer sends the entire client certificate chain to the target, without verifying it.',
     resources: https({ MutualAuthentication: { Mode: 'passthrough' } }),
-    routes: [[PAGE, { ...A, certificate: 'App/Default' }]],
+    routes: [[PAGE, { ...A, certificate: 'App/Standard' }]],
   },
 ];
 
@@ -452,11 +452,11 @@ const network: readonly Row[] = [
   {
     says: 'You can use a TLS listener to offload the work of encryption and decryption to your load balancer.',
     resources: nlb({
-      Tls: listener('TLS', 443, { ...toA, Certificates: [{ CertificateArn: ref('Default') }] }),
-      Default: certificate('example.com'),
+      Tls: listener('TLS', 443, { ...toA, Certificates: [{ CertificateArn: ref('Standard') }] }),
+      Standard: certificate('example.com'),
     }),
     routes: [
-      ['https://example.com/', { ...A, certificate: 'App/Default' }],
+      ['https://example.com/', { ...A, certificate: 'App/Standard' }],
       ['tls://example.com:443', A],
       ['tcp://example.com:443', { outcome: 'refused' }],
     ],
@@ -500,7 +500,7 @@ describe('requests: weights and stickiness', () => {
   };
   const sticky = { TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 } };
 
-  it('"20 receives twice as many requests as the other target group"', () => {
+  it('distributes by weight: 20 "receives twice as many requests" as 10', () => {
     expect(shares(always(weighted({ A: 10, B: 30 })))).toEqual([
       'forward',
       undefined,

@@ -1,15 +1,10 @@
 import type { Resource } from '../../templates';
 import type { Verdict } from '../forwarding/verdict';
+import { ASSIGNED_IPV4 } from '../model/address-reader';
+import { PUBLIC_ADDRESSES, union, type AddressSet } from '../model/addresses';
 import type { NetworkInterface } from '../model/components';
 import { answerForAllTraffic, answerForClass } from './answer';
-import {
-  aclEntriesOf,
-  FilterProfile,
-  mayLetAnythingPass,
-  mayPass,
-  RuleSigns,
-  rulesOf,
-} from './filter-profile';
+import { AclProfile, FilterProfile, mayLetAnythingPass, RuleSigns, rulesOf } from './filter-profile';
 import type { Alike, PartOfNetwork } from './grouping';
 import { resolvePlace, type ResolvedPlace } from './places';
 import type { Question } from './question';
@@ -22,7 +17,8 @@ type Source = Alike | undefined;
 /** The pairs of one network, by groups of resources that behave alike. */
 export class MatrixView {
   private readonly signs = new RuleSigns();
-  private readonly acls: FilterProfile;
+  private readonly acls: AclProfile;
+  private readonly translated: AddressSet;
   private readonly onTheWay: readonly Ruled[];
   private readonly profiles = {
     inbound: new Map<Source, FilterProfile>(),
@@ -40,7 +36,9 @@ export class MatrixView {
     private readonly index: number,
     private readonly question: Pick<Question, 'protocol' | 'port'>,
   ) {
-    this.acls = new FilterProfile(aclEntriesOf(network.model), this.signs);
+    this.acls = new AclProfile(network.model);
+    const gateways = network.model.interfaces.filter(({ requesterManaged }) => requesterManaged === true);
+    this.translated = union(...gateways.map(({ ipv4 }) => ipv4), PUBLIC_ADDRESSES, ASSIGNED_IPV4);
     this.onTheWay = rulesOnTheWay(network.model);
     for (const group of groups) {
       const nics = this.nicsOf(group);
@@ -76,25 +74,28 @@ export class MatrixView {
     const [sending, receiving] = [source ? this.nicsOf(source) : [], this.nicsOf(destination)];
     const rules = [...rulesOfInterfaces([...sending, ...receiving]), ...this.onTheWay];
     const [out, into] = [this.profile(source, 'outbound'), this.profile(destination, 'inbound')];
-    const [senders, receivers] = [membersAt(sending), membersAt(receiving)];
+    const sender = { members: membersAt(sending), addresses: this.addressesOf(sending) };
+    // A destination may be reached by an address of its own or by a public one.
+    const receiver = { members: membersAt(receiving), addresses: undefined };
     const known = new Map<string, Verdict>();
     return classesOf(question, rules).map((one) => {
       const { protocol, ports } = one;
-      const key = [
-        protocol,
-        ...[out, into, this.acls].map((profile) => profile.of(protocol, ports.from)),
-      ].join('|');
-      const packet = { protocol, ports: { from: ports.from, to: ports.from } };
-      const isStopped = () =>
-        !mayPass(receiving, 'inbound', packet, senders) ||
-        (source !== undefined && !mayPass(sending, 'outbound', packet, receivers));
-      const verdict =
-        same ??
-        known.get(key) ??
-        (isStopped() ? STOPPED : answerForClass(model, removed, question, one, a, b));
+      if (same) return { protocol, ...ports, verdict: same };
+      const [sent, received] = [
+        out.of(protocol, ports.from, receiver),
+        into.of(protocol, ports.from, sender),
+      ];
+      if (sent === undefined || received === undefined) return { protocol, ...ports, verdict: STOPPED };
+      const key = [protocol, sent, received, this.acls.of(protocol, ports.from)].join('|');
+      const verdict = known.get(key) ?? answerForClass(model, removed, question, one, a, b);
       known.set(key, verdict);
       return { protocol, ...ports, verdict };
     });
+  }
+
+  /** The addresses that a destination may see: of the sender, of NAT gateways, and public ones. */
+  private addressesOf(nics: readonly NetworkInterface[]): AddressSet {
+    return union(...nics.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]), this.translated);
   }
 
   private nicsOf(group: Alike): readonly NetworkInterface[] {
@@ -113,13 +114,7 @@ export class MatrixView {
   private profile(source: Source, way: 'inbound' | 'outbound'): FilterProfile {
     const known = this.profiles[way].get(source);
     if (known) return known;
-    const nics = source ? this.nicsOf(source) : [];
-    const listens = way === 'inbound' ? nics.flatMap((nic) => nic.listens ?? []) : [];
-    const made = new FilterProfile(
-      nics.map((nic) => rulesOf(nic, way)),
-      this.signs,
-      listens,
-    );
+    const made = new FilterProfile(source ? this.nicsOf(source) : [], way, this.signs);
     this.profiles[way].set(source, made);
     return made;
   }
