@@ -282,7 +282,7 @@ describe('subscriptions of a topic', () => {
     expect(input).toMatchObject({ Records: [{ EventSource: 'aws:sns', Sns: { Message: message.message } }] });
   });
 
-  it('knows the subscriptions that a topic lists, and the queue that keeps what cannot be delivered', () => {
+  it('knows the subscriptions that a topic lists, and its dead-letter queue', () => {
     const listed = topic({ Subscription: [{ Protocol: 'email', Endpoint: 'ops@example.org' }] });
     expect(eventsOf({ Topic: listed })).toDeliverOnlyTo(asked, ['ops@example.org']);
     const RedrivePolicy = { deadLetterTargetArn: arnOf('Other') };
