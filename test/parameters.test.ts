@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { readParameters } from '../lib/parameters';
 
 describe('parameters', () => {
@@ -98,5 +100,20 @@ describe('parameters', () => {
     [{ trustedCidr: '203.0.113.0/24' }, 'context key: got "trustedCidr", expected one of'],
   ])('refuse %j in one line', (context, message) => {
     expect(() => readParameters(context)).toThrow(message);
+  });
+
+  it.each([
+    [
+      'zones of us-west-1',
+      'AWS lists fewer than three zones in us-west-1 for most accounts: set `azCount` to 2',
+    ],
+    ['zones without a default subnet', 'CloudFormation lists only the zones that have a default subnet'],
+    ['zones of us-east-1', 'With 5 or 6 in us-east-1, the VPC reaches zones that lack t3 and t4g instances'],
+    ['load balancers', 'load balancers need /23, with 6 AZs /22'],
+    ['Container Insights', 'aws logs delete-log-group --log-group-name /aws/ecs/containerinsights/'],
+    ['images', '`npx cdk gc --unstable=gc` deletes those that no stack uses'],
+  ])('the README says what the templates cannot check: %s', (_, sentence) => {
+    const readme = readFileSync(join(__dirname, '../README.md'), 'utf8').replace(/\s+/g, ' ');
+    expect(readme).toContain(sentence);
   });
 });
