@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 import {
   CloudFormationValidatePlugin,
   type IPolicyValidationContext,
@@ -7,6 +8,9 @@ import {
   type PolicyValidationStack,
 } from 'aws-cdk-lib';
 import { version } from 'aws-cdk-lib/package.json';
+
+// Node.js would spend more time on optimizing the validator's WebAssembly than a synthesis gains from it.
+setFlagsFromString('--wasm-tiering-budget=100000000');
 
 /** Digests that are kept for each stack: one stack has several templates, by parameters and by `cdk synth` of one. */
 const KEPT = 8;
