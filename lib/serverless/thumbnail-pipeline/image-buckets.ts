@@ -1,6 +1,7 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { bucketForAccessLogs, privateBucket } from '../../shared/private-buckets';
 
 export interface ImageBucketsProps {
   readonly removalPolicy: RemovalPolicy;
@@ -14,22 +15,8 @@ export class ImageBuckets extends Construct {
 
   constructor(scope: Construct, id: string, { removalPolicy }: ImageBucketsProps) {
     super(scope, id);
-    const secure = {
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
-      removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
-    };
-
-    this.accessLogs = new s3.Bucket(this, 'AccessLogs', {
-      ...secure,
-      lifecycleRules: [{ expiration: Duration.days(90) }],
-    });
-    Validations.of(this.accessLogs).acknowledge({
-      id: 'AwsSolutions-S1',
-      reason: 'This bucket holds the access logs. Only the log delivery service of S3 writes to it.',
-    });
+    const secure = privateBucket(removalPolicy);
+    this.accessLogs = bucketForAccessLogs(this, removalPolicy);
 
     this.uploads = new s3.Bucket(this, 'Uploads', {
       ...secure,
