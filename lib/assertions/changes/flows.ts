@@ -92,7 +92,7 @@ class Comparison {
   private answers(side: 0 | 1, source: End, destination: End): readonly TrafficAnswer[] {
     const [from, to] = [source.at[side], destination.at[side]];
     if (from === undefined || to === undefined) return NOTHING;
-    return this.networks[side].answersByTraffic({ source: from, destination: to });
+    return this.networks[side].whatIsOpen({ source: from, destination: to }).traffic;
   }
 }
 

@@ -13,4 +13,4 @@ export type {
   ServicePlace,
 } from './questions/question';
 export type { NetworkPlace } from './questions/inventory';
-export { answerAt, rangesOf, type TrafficAnswer } from './questions/traffic-by-ports';
+export { answerAt, rangesOf, type TrafficAnswer } from './questions/traffic-answers';

@@ -12,7 +12,6 @@ import { addressSets, placesOf, type NetworkPlace } from './questions/inventory'
 import { resourcesAt, resolvePlace } from './questions/places';
 import { type Question, flowText } from './questions/question';
 import { remove, subnetsIn, zonesLeft } from './questions/removal';
-import { combineAnswers, trafficAnswers, type TrafficAnswer } from './questions/traffic-by-ports';
 import type { Stage } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
@@ -238,16 +237,6 @@ export class Network {
       services.set(service, [...(known ?? []), resource]);
     }
     return services;
-  }
-
-  /** The answers for all protocols and ports, one for each range of ports that all rules treat alike. */
-  answersByTraffic(question: Omit<Question, 'protocol' | 'port'>): readonly TrafficAnswer[] {
-    const answers = this.cases.map(({ model, removed }) =>
-      ifItExists(() => trafficAnswers(model, removed, question)),
-    );
-    return combineAnswers(
-      answers.map((one) => one ?? [{ protocol: 255, from: 0, to: 65535, answer: 'not reachable' }]),
-    );
   }
 
   /**

@@ -121,3 +121,26 @@ function protocolText(protocol: number, open: readonly TrafficAnswer[]): string 
   const doubt = unknown.length > 0 ? ` (unknown: ${unknown.join(', ')})` : '';
   return `${name} ${known.length > 0 ? known.join(', ') : 'none'}${doubt}`;
 }
+
+/** The answer for one port. A protocol that no rule names is answered like any other such protocol. */
+export function answerAt(answers: readonly TrafficAnswer[], protocol: number, port: number): Answer {
+  const at = (number: number) =>
+    answers.find((one) => one.protocol === number && one.from <= port && port <= one.to);
+  const isNamed = answers.some((one) => one.protocol === protocol);
+  return (isNamed ? at(protocol) : at(ANY_OTHER_PROTOCOL))?.answer ?? 'not reachable';
+}
+
+/** The ranges of ports of a protocol, cut where a rule begins or ends. */
+export function rangesOf(
+  ruled: readonly { readonly protocol?: number; readonly ports?: PortRange }[],
+  protocol: number,
+): readonly PortRange[] {
+  const starts = new Set([0]);
+  for (const { protocol: own, ports } of ruled) {
+    if (!ports || (own !== undefined && !Number.isNaN(own) && own !== protocol)) continue;
+    starts.add(ports.from);
+    if (ports.to < 65535) starts.add(ports.to + 1);
+  }
+  const sorted = [...starts].sort((a, b) => a - b);
+  return sorted.map((from, i) => ({ from, to: (sorted[i + 1] ?? 65536) - 1 }));
+}
