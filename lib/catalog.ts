@@ -9,6 +9,7 @@ import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
 import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { StaticSiteStackProps } from './edge/static-site/static-site-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
@@ -155,6 +156,17 @@ export const catalog: readonly Architecture[] = [
     domain: 'integration',
     stackName: 'FanOut',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<StaticSiteStackProps>({
+    id: 'static-site',
+    domain: 'edge',
+    stackName: 'StaticSite',
+    props: ({ parameters: { domainName, hostedZoneId, signerPublicKey, alarmEmail } }) => ({
+      domainName,
+      hostedZoneId,
+      signerPublicKey,
+      alarmEmail,
+    }),
   }),
   entry<DnsFailoverStackProps>({
     id: 'dns-failover',

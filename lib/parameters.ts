@@ -53,6 +53,11 @@ export interface Parameters {
    * @default - none: the stack of `site-to-site-vpn` synthesizes with placeholders and cannot be deployed
    */
   readonly vpnRouterAddresses: readonly string[];
+  /**
+   * Public key in PEM format that verifies the signed URLs and cookies of `static-site`.
+   * @default - none: nobody can read the private pages
+   */
+  readonly signerPublicKey?: string;
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -67,6 +72,7 @@ const KEYS: readonly (keyof Parameters)[] = [
   'hostedZoneId',
   'alarmEmail',
   'vpnRouterAddresses',
+  'signerPublicKey',
 ];
 
 /** https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html, without its `/hostedzone/`. */
@@ -97,6 +103,7 @@ export function readParameters(overrides: Context, sandboxFile: Context = {}): P
     hostedZoneId: hostedZoneId(context),
     alarmEmail: text(context, 'alarmEmail', 'an e-mail address', (value) => EMAIL.test(value)),
     vpnRouterAddresses: list(context, 'vpnRouterAddresses'),
+    signerPublicKey: text(context, 'signerPublicKey', 'a public key in PEM format'),
   };
 }
 

@@ -14,6 +14,7 @@ describe('parameters', () => {
       hostedZoneId: undefined,
       alarmEmail: undefined,
       vpnRouterAddresses: [],
+      signerPublicKey: undefined,
     });
   });
 
@@ -29,6 +30,7 @@ describe('parameters', () => {
         hostedZoneId: 'Z0123456789ABCDEFGHIJ',
         alarmEmail: 'ops@example.com',
         vpnRouterAddresses: '203.0.113.10, 198.51.100.20',
+        signerPublicKey: '-----BEGIN PUBLIC KEY-----',
       }),
     ).toEqual({
       only: ['bastion-host', 'dns-failover'],
@@ -40,6 +42,7 @@ describe('parameters', () => {
       hostedZoneId: 'Z0123456789ABCDEFGHIJ',
       alarmEmail: 'ops@example.com',
       vpnRouterAddresses: ['203.0.113.10', '198.51.100.20'],
+      signerPublicKey: '-----BEGIN PUBLIC KEY-----',
     });
   });
 
