@@ -9,6 +9,7 @@ import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
 import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { EdgeFunctionsStackProps } from './edge/edge-functions/edge-functions-stack';
 import type { StaticSiteStackProps } from './edge/static-site/static-site-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
@@ -167,6 +168,12 @@ export const catalog: readonly Architecture[] = [
       signerPublicKey,
       alarmEmail,
     }),
+  }),
+  entry<EdgeFunctionsStackProps>({
+    id: 'edge-functions',
+    domain: 'edge',
+    stackName: 'EdgeFunctions',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<DnsFailoverStackProps>({
     id: 'dns-failover',

@@ -37,7 +37,7 @@ const REMARKS = new Map([
 ]);
 
 /** Metrics of health checks, and certificates and log deliveries of CloudFront, exist in us-east-1 only. */
-const NEED_US_EAST_1 = ['static-site', 'dns-failover', 'routing-policies', 'health-checks'];
+const NEED_US_EAST_1 = ['static-site', 'edge-functions', 'dns-failover', 'routing-policies', 'health-checks'];
 
 /** Names that an account may have twice: those of other things, and those that are unique in a parent only. */
 const NAMES_THAT_MAY_REPEAT = new Set([

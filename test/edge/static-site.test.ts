@@ -56,7 +56,7 @@ let aws: LocalAws;
 beforeAll(async () => {
   aws = await startLocalAws();
   for (const bucket of ['site', 'primary', 'replica']) await upload(aws, bucket);
-});
+}, 30_000);
 afterAll(() => aws.stop());
 
 describe('static-site', () => {

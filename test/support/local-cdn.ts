@@ -2,6 +2,7 @@ import { GetObjectCommand, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Edge, EdgeQuestion, Known, OriginRequest, OriginResponse } from '../../lib/assertions/edge';
 import { Undecided } from '../../lib/assertions/templates/properties';
 import type { LocalAws } from './local-aws';
+import type { FunctionResponse } from './cloudfront-function';
 import { signerOf, type PublicKeys } from './signed-request';
 
 interface Stored {
@@ -19,6 +20,11 @@ export interface CdnOptions {
   /** Name of the local bucket of each origin, by construct path. */
   readonly buckets: Readonly<Record<string, string>>;
   readonly keys?: PublicKeys;
+  /** The CloudFront Function at the viewer request of pages: the path that it asks for, or its response. */
+  readonly pageFunction?: (
+    path: string,
+    cookies: Readonly<Record<string, string>>,
+  ) => Promise<{ readonly uri: string } | FunctionResponse>;
 }
 
 /**
@@ -42,19 +48,25 @@ export class LocalCdn {
 
   /** `from` is `cache`, or what `Reply.from` says. `path` may be a URL. */
   async get(path: string, more: { method?: string; cookies?: Readonly<Record<string, string>> } = {}) {
-    const { distribution, keys = {} } = this.options;
+    const { distribution, keys = {}, pageFunction } = this.options;
     const { method, cookies = {} } = more;
     const url = path.includes('://') ? path : `https://d111111abcdef8.cloudfront.net${path}`;
     const signedBy = signerOf(url, cookies, keys, this.now);
-    const question: EdgeQuestion = { to: distribution, url, method, signedBy };
+    const received: EdgeQuestion = { to: distribution, url, method, signedBy };
+    const isPage = pageFunction !== undefined && certain(this.edge.route(received).behavior) === '*';
+    const changed = isPage ? await pageFunction(new URL(url).pathname, cookies) : undefined;
+    if (changed && 'statusCode' in changed) {
+      const headers = Object.entries(changed.headers).map(([name, { value }]) => [name, value] as const);
+      const status = changed.statusCode;
+      return { status, from: 'CloudFront', body: '', headers: Object.fromEntries(headers) };
+    }
+    const question: EdgeQuestion = changed
+      ? { ...received, url: new URL(changed.uri, url).href, afterFunction: true }
+      : received;
     const route = this.edge.route(question);
     if (certain(route.outcome) !== 'origin') {
-      return {
-        status: certain(this.edge.reply(question, {}).status),
-        from: 'CloudFront',
-        body: '',
-        headers: {},
-      };
+      const status = certain(this.edge.reply(question, {}).status);
+      return { status, from: 'CloudFront', body: '', headers: {} as Readonly<Record<string, string>> };
     }
     const key = certain(route.cacheKey);
     const stored = key === undefined ? undefined : this.cache.get(key);
@@ -71,7 +83,8 @@ export class LocalCdn {
     const answer: Stored = {
       status: certain(reply.status),
       body: page === undefined ? body : (await this.get(page)).body,
-      headers: certain(reply.headers) ?? {},
+      // A function at the viewer response may change the headers of a page.
+      headers: (isPage && reply.headers instanceof Undecided ? undefined : certain(reply.headers)) ?? {},
       etag,
       expires: this.now + seconds,
     };

@@ -4,6 +4,10 @@ import { Construct } from 'constructs';
 import { uniqueName } from '../../shared/unique-name';
 
 const YEAR = Duration.days(365);
+const VIEWER_EVENTS = [
+  cloudfront.FunctionEventType.VIEWER_REQUEST,
+  cloudfront.FunctionEventType.VIEWER_RESPONSE,
+];
 
 export interface SiteBehaviorsProps {
   /** Origin of the pages and the assets. */
@@ -12,6 +16,8 @@ export interface SiteBehaviorsProps {
   readonly privateOrigin: cloudfront.IOrigin;
   /** Verifies the signatures of requests for private objects. */
   readonly keyGroup: cloudfront.IKeyGroup;
+  /** Runs at the viewer request and the viewer response of pages. */
+  readonly pageFunction?: cloudfront.IFunction;
 }
 
 /**
@@ -27,7 +33,7 @@ export class SiteBehaviors extends Construct {
 
   constructor(scope: Construct, id: string, props: SiteBehaviorsProps) {
     super(scope, id);
-    const { publicOrigin, privateOrigin, keyGroup } = props;
+    const { publicOrigin, privateOrigin, keyGroup, pageFunction } = props;
     const shortLived = this.cachePolicy('ShortLived', Duration.minutes(1), Duration.days(1));
     const options = {
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -39,6 +45,8 @@ export class SiteBehaviors extends Construct {
       origin: publicOrigin,
       cachePolicy: shortLived,
       responseHeadersPolicy: this.headersPolicy('PageHeaders', 'no-cache'),
+      functionAssociations:
+        pageFunction && VIEWER_EVENTS.map((eventType) => ({ function: pageFunction, eventType })),
     };
     this.others = {
       '/private/*': {

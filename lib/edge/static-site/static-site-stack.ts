@@ -2,6 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { alarmTopicFor } from '../../shared/alarm-topic';
 import { importedZone } from '../../shared/imported-zone';
+import { NOBODY } from './nobody';
 import { StaticSite } from './static-site';
 
 export interface StaticSiteStackProps extends StackProps {
@@ -15,13 +16,6 @@ export interface StaticSiteStackProps extends StackProps {
   readonly signerPublicKey?: string;
   readonly alarmEmail?: string;
 }
-
-/** The private key was deleted when this key was made. */
-const NOBODY = `-----BEGIN PUBLIC KEY-----
-MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEhWreg8dbYQbd6Lo37I13a2KIq4Bq
-b69tuQpp/1U0oXykZfeWDWoMM561yLlc/B9rjjWinHIdLXgWBzmb4rCpxg==
------END PUBLIC KEY-----
-`;
 
 /** A static site with private pages, and with a domain name in an existing zone. */
 export class StaticSiteStack extends Stack {

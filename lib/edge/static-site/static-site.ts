@@ -42,6 +42,11 @@ export interface StaticSiteProps {
    */
   readonly replica?: s3.IBucket;
   /**
+   * CloudFront Function for the requests and responses of pages. It does not run for assets and private objects.
+   * @default - none
+   */
+  readonly pageFunction?: cloudfront.IFunction;
+  /**
    * ARN of a web ACL with the scope CLOUDFRONT.
    * @default - none
    */
@@ -119,6 +124,7 @@ export class StaticSite extends Construct {
       publicOrigin: this.origin(replica, PUBLIC),
       privateOrigin: this.origin(replica),
       keyGroup: this.signingKeys.keyGroup,
+      pageFunction: props.pageFunction,
     });
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: 'Static site',
