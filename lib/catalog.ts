@@ -4,6 +4,7 @@ import type {
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
+import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
 import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
@@ -154,6 +155,12 @@ export const catalog: readonly Architecture[] = [
     id: 'fan-out',
     domain: 'integration',
     stackName: 'FanOut',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<DynamodbTableStackProps>({
+    id: 'dynamodb-table',
+    domain: 'database',
+    stackName: 'DynamodbTable',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<DnsFailoverStackProps>({
