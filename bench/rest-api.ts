@@ -60,8 +60,7 @@ function coldStart(environment: Readonly<Record<string, string>>) {
   try {
     const outfile = join(folder, 'index.js');
     const entryPoints = [join(__dirname, '../lib/serverless/rest-api/handler/index.ts')];
-    const options = { bundle: true, platform: 'node', target: 'node24', external: ['@aws-sdk/*'] } as const;
-    buildSync({ ...options, entryPoints, outfile });
+    buildSync({ entryPoints, outfile, bundle: true, platform: 'node', external: ['@aws-sdk/*'] });
     const event = { pathParameters: { id: 'tea' }, requestContext: {} };
     const program = `require(${JSON.stringify(outfile)}).read(${JSON.stringify(event)}).then(({ statusCode }) => {
       if (statusCode !== 200) process.exit(1);
