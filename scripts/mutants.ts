@@ -1,7 +1,8 @@
 /**
  * Changes the sources in small ways, one at a time, and sees whether a test fails: `npm run mutants -- lib/dns/dns-records`
- * for all mutants of folders or files, `npm run mutants` for a random sample of all. `--seed=N` repeats a sample,
- * `--concurrency=N` uses N processes instead of one for each core. Snapshots play no part: test/catalog.test.ts is not run.
+ * for all mutants of folders or files, `npm run mutants` for a random sample of all. `--sample=N` takes about N mutants of
+ * the given folders or files, `--seed=N` repeats a sample, `--concurrency=N` uses N processes instead of one for each core.
+ * Snapshots play no part: test/catalog.test.ts is not run.
  */
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -25,8 +26,8 @@ for (const path of paths) {
   process.exit(2);
 }
 
-const sample = paths.length === 0;
-const files = (sample ? ['lib'] : paths).flatMap((path) =>
+const sample = option('sample') !== undefined || paths.length === 0;
+const files = (paths.length === 0 ? ['lib'] : paths).flatMap((path) =>
   statSync(join(root, path)).isFile()
     ? [path]
     : readdirSync(join(root, path), { recursive: true, encoding: 'utf8' })
@@ -35,7 +36,7 @@ const files = (sample ? ['lib'] : paths).flatMap((path) =>
 );
 
 const kilobytes = files.reduce((sum, file) => sum + statSync(join(root, file)).size, 0) / 1024;
-const share = sample ? Math.min(1, SAMPLE / (MUTANTS_PER_KB * kilobytes)) : 1;
+const share = sample ? Math.min(1, Number(option('sample') ?? SAMPLE) / (MUTANTS_PER_KB * kilobytes)) : 1;
 process.env.MUTANTS_SEED = seed;
 process.env.MUTANTS_SHARE = String(share);
 
