@@ -4,10 +4,9 @@
  * the given folders or files, `--seed=N` repeats a sample, `--concurrency=N` uses N processes instead of one for each core.
  * Snapshots play no part: test/catalog.test.ts is not run.
  */
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
-import type { MutantResult } from '@stryker-mutator/api/core';
+import { join } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 
 const root = join(__dirname, '..');
@@ -48,7 +47,7 @@ const stryker = new Stryker({
   testRunner: 'test-files',
   coverageAnalysis: 'perTest',
   concurrency: Number(option('concurrency') ?? availableParallelism()),
-  reporters: ['progress-append-only'],
+  reporters: ['progress-append-only', 'survivors'],
   incremental: !sample,
   incrementalFile: '.mutants/results.json',
   ignorePatterns: ['cdk.out', 'coverage', '.mutants'],
@@ -63,33 +62,12 @@ const stryker = new Stryker({
   maxTestRunnerReuse: 100,
 });
 
-/** The source text of a mutant, on one line. */
-function original(fileName: string, { start, end }: MutantResult['location']): string {
-  const lines = readFileSync(join(root, relative(root, fileName)), 'utf8')
-    .split('\n')
-    .slice(start.line - 1, end.line);
-  const last = lines.length - 1;
-  lines[last] = lines[last]?.slice(0, end.column - 1) ?? '';
-  lines[0] = lines[0]?.slice(start.column - 1) ?? '';
-  return oneLine(lines.join('\n'));
-}
-
-const oneLine = (text: string) => {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
-};
-
 async function main(): Promise<void> {
   const results = await stryker.runMutationTest();
   const counted = results.filter(({ status }) => status !== 'Ignored');
   const tried = counted.filter(({ status }) => status !== 'CompileError');
   // A test file that fails when it is loaded has noticed the mutant, and so has one that does not end.
   const survivors = tried.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
-  for (const { fileName, location, replacement = '' } of survivors) {
-    const { line, column } = location.start;
-    console.log(`${relative(root, fileName)}:${line}:${column}`);
-    console.log(`  ${original(fileName, location)}  ->  ${oneLine(replacement)}`);
-  }
   const caught = tried.length - survivors.length;
   const percent = ((100 * caught) / tried.length).toFixed(1);
   const what = sample ? `sample of ${tried.length} among ${counted.length} mutants, --seed=${seed}: ` : '';
