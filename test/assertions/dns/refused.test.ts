@@ -160,9 +160,13 @@ describe('dns: records that Route 53 refuses', () => {
     [
       'IPv6 in an A record',
       { A: record({ ResourceRecords: ['2001:db8::1'] }) },
-      '2001:db8::1 is no IPv4 address',
+      '2001:db8::1 is no IPv4 address, which an A record takes',
     ],
-    ['IPv4 in an AAAA record', { A: record({ Type: 'AAAA' }) }, '192.0.2.1 is no IPv6 address'],
+    [
+      'IPv4 in an AAAA record',
+      { A: record({ Type: 'AAAA' }) },
+      '192.0.2.1 is no IPv6 address, which an AAAA record takes',
+    ],
   ])('%s: the query throws', (_, resources, message, type = 'A') => {
     expect(() => dnsOf(resources).query({ ...app, type })).toThrow(message);
     expect(() => dnsOf(resources).query({ ...app, type })).toThrow(/^Route 53 refuses App\//);
@@ -175,6 +179,7 @@ describe('dns: records that Route 53 refuses', () => {
     ['a TTL of 0', { A: record({ TTL: 0 }) }],
     ['a TTL of 2147483647', { A: record({ TTL: 2_147_483_647 }) }],
     ['a set identifier of 128 characters', { A: weighted('a'.repeat(128), 1) }],
+    ['a set identifier with MultiValueAnswer false', { A: member('a', { MultiValueAnswer: false }) }],
     ['simple records of two types', { A: record({}), B: ipv6({}) }],
     [
       'one set identifier and one policy for each type',

@@ -234,6 +234,10 @@ describe('network ACLs', () => {
     expect(net.canReach(question).answer).toBe('unknown');
     expect(String(net.canReach(question))).toContain('passes for ports 32768-60999 only');
     expect(net).toReach({ ...question, ephemeralPorts: { from: 32768, to: 60999 } });
+    const second = { ...linux, RuleNumber: 101, PortRange: { From: 61500, To: 62000 } };
+    expect(String(withAcl(allIn, linux, second).canReach(question))).toContain(
+      'passes for ports 32768-60999, 61500-62000 only (entry * denies what no entry matches)',
+    );
   });
 
   it('of the client filter outbound requests and inbound replies', () => {

@@ -22,6 +22,18 @@ const store = (resource: object, port: number, more: object = {}) =>
   network({ ...twoTiers, Store: resource, StoreGroup: group(fromClient(port)), ...more });
 const asked = (port: number) => ({ source: at('Client'), destination: at('Store'), port });
 
+/** With a subnet of IPv4 and IPv6. */
+const dualStack = {
+  ...twoTiers,
+  Block: ec2('VPCCidrBlock', { VpcId: ref('Vpc'), Ipv6CidrBlock: '2001:db8::/56' }),
+  Dual: ec2('Subnet', {
+    VpcId: ref('Vpc'),
+    CidrBlock: '10.0.2.0/24',
+    Ipv6CidrBlock: '2001:db8::/64',
+    AvailabilityZone: 'az-a',
+  }),
+};
+
 describe('interfaces', () => {
   const privately = { SubnetIds: [ref('Private')] };
   const groups = [ref('StoreGroup')];
@@ -128,14 +140,7 @@ describe('interfaces', () => {
     ['by default not', undefined, 'not reachable'],
   ])('of a Lambda function have IPv6 addresses %s', (_, allowed, answer) => {
     const template = {
-      ...twoTiers,
-      Block: ec2('VPCCidrBlock', { VpcId: ref('Vpc'), Ipv6CidrBlock: '2001:db8::/56' }),
-      Dual: ec2('Subnet', {
-        VpcId: ref('Vpc'),
-        CidrBlock: '10.0.2.0/24',
-        Ipv6CidrBlock: '2001:db8::/64',
-        AvailabilityZone: 'az-a',
-      }),
+      ...dualStack,
       Fn: type('Lambda::Function', {
         VpcConfig: {
           SubnetIds: [ref('Dual')],
@@ -293,6 +298,64 @@ describe('interfaces', () => {
     // A Network Load Balancer without groups filters nothing, and is no member of a group.
     const nlb = { ...balancer({ Type: 'network', SecurityGroups: undefined }), StoreGroup: group() };
     expect(network(JSON.parse(JSON.stringify(nlb)) as typeof nlb)).toReach(question);
+  });
+
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type
+  it.each([
+    ['load balancer', 'dualstack', 'reachable', 443],
+    ['load balancer', 'dualstack-without-public-ipv4', 'reachable', 443],
+    ['load balancer', 'ipv4', 'not reachable', 443],
+    ['load balancer', undefined, 'not reachable', 443],
+    ['replication group', 'dual_stack', 'reachable', 6379],
+    ['replication group', 'ipv6', 'reachable', 6379],
+    ['replication group', 'ipv4', 'not reachable', 6379],
+    ['replication group', undefined, 'not reachable', 6379],
+    ['cache cluster', 'dual_stack', 'reachable', 11211],
+    ['cache cluster', 'ipv6', 'reachable', 11211],
+    ['cache cluster', undefined, 'not reachable', 11211],
+  ])('of a %s of address type %s are %s by IPv6', (what, addressType, answer, port) => {
+    const kinds: Readonly<Record<string, object>> = {
+      'load balancer': {
+        Store: type('ElasticLoadBalancingV2::LoadBalancer', {
+          Subnets: [ref('Dual')],
+          SecurityGroups: groups,
+          Scheme: 'internal',
+          ...(addressType !== undefined && { IpAddressType: addressType }),
+        }),
+        Listener: type('ElasticLoadBalancingV2::Listener', {
+          LoadBalancerArn: ref('Store'),
+          Port: 443,
+          Protocol: 'HTTPS',
+        }),
+      },
+      'replication group': {
+        Store: type('ElastiCache::ReplicationGroup', {
+          CacheSubnetGroupName: ref('Names'),
+          SecurityGroupIds: groups,
+          ...(addressType !== undefined && { NetworkType: addressType }),
+        }),
+      },
+      'cache cluster': {
+        Store: type('ElastiCache::CacheCluster', {
+          CacheSubnetGroupName: ref('Names'),
+          VpcSecurityGroupIds: groups,
+          ...(addressType !== undefined && { NetworkType: addressType }),
+        }),
+      },
+    };
+    const template = {
+      ...dualStack,
+      Names: type('ElastiCache::SubnetGroup', { SubnetIds: [ref('Dual')] }),
+      StoreGroup: group({ IpProtocol: '-1', CidrIpv6: '::/0' }),
+      ...instance(
+        'Client',
+        'Dual',
+        { outbound: [{ IpProtocol: '-1', CidrIpv6: '::/0' }] },
+        { Ipv6AddressCount: 1 },
+      ),
+      ...kinds[what],
+    };
+    expect(network(template).canReach({ ...asked(port), ipVersion: 6 }).answer).toBe(answer);
   });
 
   it('of a load balancer match rules of targets that reference its group', () => {
