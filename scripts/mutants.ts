@@ -6,7 +6,8 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import type { MutantResult } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 
 const root = join(__dirname, '..');
@@ -62,16 +63,27 @@ const stryker = new Stryker({
   maxTestRunnerReuse: 100,
 });
 
+/** `lib/dns`, `lib/assertions/dns` */
+const roomOf = ({ fileName }: MutantResult) =>
+  /^lib\/(assertions\/)?[^/]+/.exec(relative(root, fileName))?.[0] ?? fileName;
+
 async function main(): Promise<void> {
   const results = await stryker.runMutationTest();
   const counted = results.filter(({ status }) => status !== 'Ignored');
   const tried = counted.filter(({ status }) => status !== 'CompileError');
   // A test file that fails when it is loaded has noticed the mutant, and so has one that does not end.
   const survivors = tried.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
-  const caught = tried.length - survivors.length;
-  const percent = ((100 * caught) / tried.length).toFixed(1);
+  const caught = (inRoom: (result: MutantResult) => boolean) => {
+    const [all, missed] = [tried, survivors].map((results) => results.filter(inRoom).length) as [
+      number,
+      number,
+    ];
+    return `${all - missed}/${all} caught (${((100 * (all - missed)) / all).toFixed(1)} %)`;
+  };
+  for (const room of [...new Set(tried.map(roomOf))].sort())
+    console.log(`${room}: ${caught((result) => roomOf(result) === room)}`);
   const what = sample ? `sample of ${tried.length} among ${counted.length} mutants, --seed=${seed}: ` : '';
-  console.log(`\n${what}${caught}/${tried.length} caught (${percent} %)`);
+  console.log(`\n${what}${caught(() => true)}`);
 }
 
 main().catch((error: unknown) => {
