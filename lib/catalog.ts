@@ -10,6 +10,7 @@ import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
 import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { EventBusStackProps } from './integration/event-bus/event-bus-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
@@ -169,6 +170,12 @@ export const catalog: readonly Architecture[] = [
     domain: 'database',
     stackName: 'DynamodbTable',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<EventBusStackProps>({
+    id: 'event-bus',
+    domain: 'integration',
+    stackName: 'EventBus',
+    props: ({ parameters: { alarmEmail, partnerAccount } }) => ({ alarmEmail, partnerAccount }),
   }),
   entry<DnsFailoverStackProps>({
     id: 'dns-failover',
