@@ -3,7 +3,9 @@ import type {
   AutoScalingWebStack,
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
+import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
+import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
 import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
@@ -11,6 +13,7 @@ import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-p
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
 import type { EdgeFunctionsStackProps } from './edge/edge-functions/edge-functions-stack';
 import type { StaticSiteStackProps } from './edge/static-site/static-site-stack';
+import type { EventBusStackProps } from './integration/event-bus/event-bus-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
@@ -22,6 +25,7 @@ import type { SubnetFirewallsStackProps } from './networking/subnet-firewalls/su
 import type { TransitGatewayStackProps } from './networking/transit-gateway/transit-gateway-stack';
 import type { Parameters } from './parameters';
 import type { MediaWorkflowStackProps } from './serverless/media-workflow/media-workflow-stack';
+import type { RestApiStackProps } from './serverless/rest-api/rest-api-stack';
 import type { ScheduledFunctionStackProps } from './serverless/scheduled-function/scheduled-function-stack';
 import type { ThumbnailPipelineStackProps } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
 import { InvalidValue } from './shared/invalid-value';
@@ -124,6 +128,16 @@ export const catalog: readonly Architecture[] = [
       return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
   }),
+  entry<ContentRoutingStackProps>({
+    id: 'content-routing',
+    domain: 'compute',
+    stackName: 'ContentRouting',
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => {
+      const { domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), domainName, hostedZoneId, alarmEmail };
+    },
+  }),
   entry<PathRoutedServicesStackProps>({
     id: 'path-routed-services',
     domain: 'containers',
@@ -152,6 +166,12 @@ export const catalog: readonly Architecture[] = [
     stackName: 'MediaWorkflow',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
+  entry<RestApiStackProps>({
+    id: 'rest-api',
+    domain: 'serverless',
+    stackName: 'RestApi',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<FanOutStackProps>({
     id: 'fan-out',
     domain: 'integration',
@@ -174,6 +194,18 @@ export const catalog: readonly Architecture[] = [
     domain: 'edge',
     stackName: 'EdgeFunctions',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<DynamodbTableStackProps>({
+    id: 'dynamodb-table',
+    domain: 'database',
+    stackName: 'DynamodbTable',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<EventBusStackProps>({
+    id: 'event-bus',
+    domain: 'integration',
+    stackName: 'EventBus',
+    props: ({ parameters: { alarmEmail, partnerAccount } }) => ({ alarmEmail, partnerAccount }),
   }),
   entry<DnsFailoverStackProps>({
     id: 'dns-failover',

@@ -58,6 +58,11 @@ export interface Parameters {
    * @default - none: nobody can read the private pages
    */
   readonly signerPublicKey?: string;
+  /**
+   * Id of another account that exchanges events with `event-bus`.
+   * @default - none
+   */
+  readonly partnerAccount?: string;
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -73,6 +78,7 @@ const KEYS: readonly (keyof Parameters)[] = [
   'alarmEmail',
   'vpnRouterAddresses',
   'signerPublicKey',
+  'partnerAccount',
 ];
 
 /** https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html, without its `/hostedzone/`. */
@@ -104,6 +110,9 @@ export function readParameters(overrides: Context, sandboxFile: Context = {}): P
     alarmEmail: text(context, 'alarmEmail', 'an e-mail address', (value) => EMAIL.test(value)),
     vpnRouterAddresses: list(context, 'vpnRouterAddresses'),
     signerPublicKey: text(context, 'signerPublicKey', 'a public key in PEM format'),
+    partnerAccount: text(context, 'partnerAccount', 'the 12 digits of an account id, in quotes', (value) =>
+      /^\d{12}$/.test(value),
+    ),
   };
 }
 

@@ -15,6 +15,7 @@ describe('parameters', () => {
       alarmEmail: undefined,
       vpnRouterAddresses: [],
       signerPublicKey: undefined,
+      partnerAccount: undefined,
     });
   });
 
@@ -31,6 +32,7 @@ describe('parameters', () => {
         alarmEmail: 'ops@example.com',
         vpnRouterAddresses: '203.0.113.10, 198.51.100.20',
         signerPublicKey: '-----BEGIN PUBLIC KEY-----',
+        partnerAccount: '012345678901',
       }),
     ).toEqual({
       only: ['bastion-host', 'dns-failover'],
@@ -43,6 +45,7 @@ describe('parameters', () => {
       alarmEmail: 'ops@example.com',
       vpnRouterAddresses: ['203.0.113.10', '198.51.100.20'],
       signerPublicKey: '-----BEGIN PUBLIC KEY-----',
+      partnerAccount: '012345678901',
     });
   });
 
@@ -97,6 +100,8 @@ describe('parameters', () => {
     ],
     [{ hostedZone: 'Z0123456789ABCDEFGHIJ' }, 'context key: got "hostedZone", expected one of'],
     [{ alarmEmail: 'nobody' }, 'alarmEmail: got "nobody", expected an e-mail address'],
+    [{ partnerAccount: 123456789012 }, 'partnerAccount: got 123456789012, expected the 12 digits'],
+    [{ partnerAccount: '12345678901' }, 'partnerAccount: got "12345678901", expected the 12 digits'],
     [{ azcount: '2' }, 'context key: got "azcount", expected one of only, azCount, vpcCidr'],
     [{ vpcCidrs: '10.0.0.0/16' }, 'context key: got "vpcCidrs", expected one of'],
     [{ natGateway: 'none' }, 'context key: got "natGateway", expected one of'],
