@@ -44,6 +44,7 @@ const errorPage = (ErrorCode: number, more: Properties = {}) =>
   });
 const dated = { date: 'Sat, 27 Jun 2015 23:00:00 GMT' };
 const HOUR = 3600;
+const rewritten = (path: string, rewrittenTo: string) => ask(path, { rewrittenTo });
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/<page>.html */
 const PAGES: Readonly<Record<string, readonly Row[]>> = {
@@ -584,6 +585,18 @@ const PAGES: Readonly<Record<string, readonly Row[]>> = {
       says: 'If your origin returns a 4xx status code, CloudFront returns the status code, not the requested object, to the viewer.',
       resources: cdn({}),
       replies: [[ask('/a'), { [Site]: { status: 404 } }, { status: 404, from: 'origin' }, { expired: true }]],
+    },
+  ],
+  // https://aws.amazon.com/blogs/aws/introducing-amazon-cloudfront-keyvaluestore-a-low-latency-datastore-for-cloudfront-functions/
+  'cloudfront-functions': [
+    {
+      says: "when a CloudFront function changes the uri value, it doesn't change the cache behavior for the request or the origin that an origin request is sent to.",
+      resources: paths('/private/*'),
+      routes: [
+        [rewritten('/a', '/private/b'), { behavior: '*', origins: [{ origin: Site, path: '/private/b' }] }],
+      ],
+      same: [[rewritten('/a', '/b'), rewritten('/c', '/b')]],
+      other: [[rewritten('/a', '/b'), rewritten('/a', '/c')]],
     },
   ],
   'custom-error-pages-expiration': [

@@ -157,8 +157,12 @@ describe('what a template leaves open', () => {
 
   it('the request that a function at the viewer request returned is certain', () => {
     const asked = edge(withDefault(functionAt('viewer-request')));
-    expect(asked.route({ ...ask('/a'), afterFunction: true })).toMatchObject({ outcome: 'origin' });
-    expect(asked.reply({ ...ask('/a'), afterFunction: true }, responses).status).toBe(200);
+    const question = { ...ask('/a'), rewrittenTo: '/b' };
+    expect(asked.route(question)).toMatchObject({
+      outcome: 'origin',
+      origins: [{ origin: 'App/Site', path: '/b' }],
+    });
+    expect(asked.reply(question, responses).status).toBe(200);
   });
 
   it('a custom error page for 403 makes the reply to a refusal unknown', () => {
