@@ -79,6 +79,16 @@ const PAGES: Readonly<Record<string, readonly Row[]>> = {
       routes: [matched('/a?x=images/a', '*'), matched('/images/a?x', 'images/*')],
     },
     {
+      says: 'Some characters are normalized and removed from the path, such as multiple slashes (//) and periods (..).',
+      resources: paths('/images/'),
+      routes: [
+        matched('/images/', '/images/'),
+        matched('/images/a/..', '/images/'),
+        matched('/images', '*'),
+        matched('/images/a', '*'),
+      ],
+    },
+    {
       says: '? matches exactly 1 character.',
       resources: paths('a??.jpg', '*.doc?'),
       routes: [
@@ -398,7 +408,15 @@ const PAGES: Readonly<Record<string, readonly Row[]>> = {
     {
       says: 'CloudFront caches objects for the value of the CloudFront default TTL.',
       resources: ttl(0, HOUR, 2 * HOUR),
-      replies: [kept({}, HOUR), kept(cc('public'), HOUR)],
+      replies: [kept({}, HOUR), kept(cc('public'), HOUR), kept(cc('max-age="60"'), 60)],
+    },
+    {
+      says: 'If the value of MinTTL is more than 86400 seconds, then the default value for this field is the same as the value of MinTTL.',
+      resources: {
+        ...cdn({}),
+        Policy: cachePolicy({ MinTTL: 90_000, DefaultTTL: undefined, MaxTTL: undefined }),
+      },
+      replies: [kept({}, 90_000), kept(cc('max-age=99999999'), 31_536_000)],
     },
     {
       says: 'CloudFront caches objects for the greater of the value of the CloudFront minimum TTL or default TTL.',
@@ -416,6 +434,7 @@ const PAGES: Readonly<Record<string, readonly Row[]>> = {
       replies: [
         kept({ ...dated, expires: 'Sat, 27 Jun 2015 23:30:00 GMT' }, 1800),
         kept({ ...dated, expires: 'Sun, 28 Jun 2015 23:30:00 GMT' }, 2 * HOUR),
+        kept({ ...dated, expires: 'soon' }, 0),
       ],
     },
     {

@@ -198,6 +198,22 @@ describe('what a template leaves open', () => {
     expect((outcome as Undecided).reason).toBe('it is different if parameter Method of App is https-only');
   });
 
+  it('a cache policy with allowed values leaves the time open, and nothing else', () => {
+    const Seconds = { Type: 'Number', AllowedValues: ['60', '120'] };
+    const Policy = cachePolicy({ DefaultTTL: { Ref: 'Seconds' } });
+    const { status, seconds } = edgeOf({ ...cdn({}), Policy }, { Parameters: { Seconds } }).reply(
+      ask('/a'),
+      responses,
+    );
+    expect(status).toBe(200);
+    expect((seconds as Undecided).reason).toBe('it is different if parameter Seconds of App is 120');
+  });
+
+  it('the key pairs of trusted signers are not in templates', () => {
+    const route = edge(withDefault({ TrustedSigners: ['self'] })).route(ask('/a', { signedBy: 'App/Key' }));
+    expect([route.outcome, route.signers].map((part) => part instanceof Undecided)).toEqual([true, true]);
+  });
+
   it('a distribution that exists under a condition only is not certain', () => {
     const Conditions = { Sometimes: { 'Fn::Equals': [open, 'x'] } };
     const asked = edge({ Cdn: distribution({}, { Condition: 'Sometimes' }) }, { Conditions });
@@ -278,6 +294,9 @@ describe('headers for the viewer', () => {
     expect(headersOf('67f7725c-6f97-4210-82d7-5512b31e9d03', policy({}), {})).toMatchObject({
       'strict-transport-security': 'max-age=31536000',
       'x-xss-protection': '1; mode=block',
+      'x-frame-options': 'SAMEORIGIN',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+      'x-content-type-options': 'nosniff',
     });
   });
 
