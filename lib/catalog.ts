@@ -4,6 +4,7 @@ import type {
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
+import type { ContainerRegistryStackProps } from './containers/container-registry/container-registry-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
 import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
@@ -145,6 +146,12 @@ export const catalog: readonly Architecture[] = [
       const { natGateways, domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
       return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
+  }),
+  entry<ContainerRegistryStackProps>({
+    id: 'container-registry',
+    domain: 'containers',
+    stackName: 'ContainerRegistry',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<ScheduledFunctionStackProps>({
     id: 'scheduled-function',
