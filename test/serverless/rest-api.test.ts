@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Iam } from '../../lib/assertions/iam';
 import '../../lib/assertions/iam/matchers';
 import { Templates } from '../../lib/assertions/templates';
@@ -61,18 +62,19 @@ interface Call {
   readonly body?: string;
   readonly type?: string;
   readonly query?: Readonly<Record<string, string>>;
+  readonly vpcEndpoint?: string;
 }
 const ask = (
   api: LocalApi,
   line: string,
-  { token, body, type, query = {} }: Call = {},
+  { token, body, type, query = {}, vpcEndpoint }: Call = {},
 ): Promise<ApiAnswer> => {
   const [method = '', path = ''] = line.split(' ');
   const headers = {
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(type !== undefined && { 'content-type': type }),
   };
-  return api.answer({ method, path, query, headers, body });
+  return api.answer({ method, path, query, headers, body, vpcEndpoint });
 };
 const TEA = JSON.stringify({ name: 'Tea', price: 350 });
 const ok = { statusCode: 200, headers: {}, body: '{}' };
@@ -554,6 +556,34 @@ describe('props', () => {
     await local.put('plain', 'Plain', 1);
     const { headers } = await ask(api, 'GET /products/plain', { token: await local.sign() });
     expect(headers).toEqual({ 'Content-Type': 'application/json' });
+  });
+
+  it('a private API answers requests through its interface endpoint only', async () => {
+    const stack = new Stack(newApp(), 'Test');
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const service = ec2.InterfaceVpcEndpointAwsService.APIGATEWAY;
+    const vpcEndpoint = vpc.addInterfaceEndpoint('Endpoint', { service });
+    const another = vpc.addInterfaceEndpoint('Another', { service });
+    const userPool = new cognito.UserPool(stack, 'UserPool');
+    const api = new CognitoRestApi(stack, 'Api', { userPool, vpcEndpoint });
+    new Products(stack, 'Products', { api, editors: 'editors' });
+
+    const some = templatesOf(stack);
+    const idOf = (endpoint: ec2.InterfaceVpcEndpoint) => `⟨Test.${some.at(endpoint.node.path).logicalId}⟩`;
+    const privateApi = apiOf(some, 'Test/Api/Api', 'Test/UserPool', { invoke: () => Promise.resolve(ok) });
+    const token = await local.sign();
+    const statusThrough = async (through?: string) =>
+      (await ask(privateApi, 'GET /products', { token, vpcEndpoint: through })).status;
+    expect(await statusThrough(idOf(vpcEndpoint))).toBe(200);
+    expect(await statusThrough(idOf(another))).toBe(403);
+    expect(await statusThrough()).toBe(403);
+    const withoutToken = await ask(privateApi, 'GET /products', { vpcEndpoint: idOf(vpcEndpoint) });
+    expect(withoutToken.status).toBe(401);
+    expect(some.at('Test/Api/Api').properties.EndpointConfiguration).toEqual({
+      Types: ['PRIVATE'],
+      VpcEndpointIds: [idOf(vpcEndpoint)],
+    });
+    expect(templates.at(API).properties.EndpointConfiguration).toEqual({ Types: ['REGIONAL'] });
   });
 
   it('associates a web ACL with the stage', () => {

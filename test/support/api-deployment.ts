@@ -12,6 +12,8 @@ export interface StageRequest {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+  /** Id of the interface endpoint that it comes through. @default - it comes from the internet */
+  readonly vpcEndpoint?: string;
 }
 
 export interface Integration {
@@ -57,7 +59,7 @@ export class ApiDeployment {
     private readonly templates: Templates,
     private readonly api: Resource,
   ) {
-    for (const property of ['Body', 'BodyS3Location', 'Policy']) {
+    for (const property of ['Body', 'BodyS3Location']) {
       if (property in api.properties) throw new Error(`${api.path}: ${property} is not modelled`);
     }
     this.routes = this.ofApi('AWS::ApiGateway::Method').map((method) => this.route(method));
@@ -110,7 +112,9 @@ export class ApiDeployment {
     if (!reference) throw new Error(`${this.api.path}: no resource ${JSON.stringify(id)}`);
     const { resource } = reference;
     if (resource === this.api) return '';
-    return `${this.resourcePath(resource.properties.ParentId)}/${text(resource.properties.PathPart)}`;
+    const part = text(resource.properties.PathPart);
+    if (part.endsWith('+}')) throw new Error(`${resource.path}: a greedy path parameter is not modelled`);
+    return `${this.resourcePath(resource.properties.ParentId)}/${part}`;
   }
 
   private userPools(path: string, type: Json | undefined, authorizerId: Json | undefined) {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Json, Resource, Templates } from '../../lib/assertions/templates';
 import { ApiDeployment, headersOf, text, type Match, type Route, type StageRequest } from './api-deployment';
+import { mayCall } from './api-policy';
 import { isExpired, type UserPool } from './local-user-pool';
 
 export interface ApiAnswer {
@@ -43,7 +44,7 @@ interface Cached {
 }
 
 /**
- * The stage of a REST API, as API Gateway runs it from the templates: canary, routes, Cognito authorizer, throttling,
+ * The stage of a REST API, as API Gateway runs it from the templates: canary, resource policy, routes, Cognito authorizer, throttling,
  * validation, cache, resource policies of the functions, proxy and mock integrations, gateway responses, access log. What
  * it does not know, such as API keys, is refused when it is created. AWS documents no order of throttling and authorization.
  */
@@ -159,6 +160,9 @@ export class LocalApi {
     request: StageRequest,
     context: Record<string, string>,
   ): Promise<ApiAnswer> {
+    if (!mayCall(this.templates.at(this.path), request.vpcEndpoint)) {
+      throw new GatewayError('ACCESS_DENIED', 403, 'not authorized to perform: execute-api:Invoke');
+    }
     const match = deployment.match(request);
     if (!match) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 403, 'Missing Authentication Token');
     const { route } = match;
