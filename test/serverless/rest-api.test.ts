@@ -31,6 +31,9 @@ function synthesize(props: Partial<CognitoRestApiProps> = {}, add?: (api: Cognit
 }
 const templatesOf = (stack: Stack) => Templates.fromApp(stack.node.root as never);
 
+// The local servers start in a process of their own, which takes seconds on a busy machine.
+jest.setTimeout(30_000);
+
 let local: LocalProducts;
 /** Paths of the functions that were invoked. */
 const invoked: string[] = [];
@@ -292,12 +295,11 @@ describe('requests to rest-api', () => {
 
 describe('cache of rest-api', () => {
   let clock: number;
-  const cachedApi = (cacheTtl?: Duration) => {
+  const withTtl = (cacheTtl?: Duration) => synthesize({ cacheTtl, requestsPerSecond: 1000 });
+  const [cached, uncached] = [withTtl(Duration.minutes(5)), withTtl()];
+  const apiWith = (stack: Stack) => {
     clock = Date.now() / 1000;
-    return testApi(synthesize({ cacheTtl, requestsPerSecond: 1000 }), {
-      invoke: () => Promise.resolve(ok),
-      now: () => clock,
-    });
+    return testApi(stack, { invoke: () => Promise.resolve(ok), now: () => clock });
   };
   let token: string;
   beforeAll(async () => {
@@ -305,7 +307,7 @@ describe('cache of rest-api', () => {
   });
 
   it('answers GET for 300 seconds, and no write', async () => {
-    const api = cachedApi(Duration.minutes(5));
+    const api = apiWith(cached);
     const read = 'Test/Products/Read/Function';
     await ask(api, 'GET /products/a', { token });
     clock += 299;
@@ -327,7 +329,7 @@ describe('cache of rest-api', () => {
   });
 
   it('has one response for each page of the list', async () => {
-    const api = cachedApi(Duration.seconds(1));
+    const api = apiWith(cached);
     for (const query of [{}, { after: 'a' }, { after: 'b' }, {}, { after: 'b' }, { other: 'x' }]) {
       await ask(api, 'GET /products', { token, query: query as Record<string, string> });
     }
@@ -335,7 +337,7 @@ describe('cache of rest-api', () => {
   });
 
   it('answers no request without a token', async () => {
-    const api = cachedApi(Duration.minutes(5));
+    const api = apiWith(cached);
     await ask(api, 'GET /products/a', { token });
     expect((await ask(api, 'GET /products/a')).status).toBe(401);
   });
@@ -362,7 +364,7 @@ describe('cache of rest-api', () => {
   });
 
   it('is off by default', async () => {
-    const api = cachedApi();
+    const api = apiWith(uncached);
     await ask(api, 'GET /products/a', { token });
     await ask(api, 'GET /products/a', { token });
     expect(invoked).toHaveLength(2);
@@ -371,6 +373,7 @@ describe('cache of rest-api', () => {
 });
 
 describe('canary of rest-api', () => {
+  const stable = templatesOf(synthesize());
   /** The deployment of these templates has one method more than the stable one. */
   const withCanary = (percent: number) => {
     const stack = synthesize({ canary: { stableDeploymentId: 'stable1', percent } }, (api) => {
@@ -381,7 +384,7 @@ describe('canary of rest-api', () => {
     // Park and Miller's generator: the same numbers in each run.
     const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
     return testApi(stack, {
-      deployments: { stable1: templatesOf(synthesize()) },
+      deployments: { stable1: stable },
       random,
     });
   };

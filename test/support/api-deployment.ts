@@ -31,7 +31,6 @@ export interface Route {
   readonly resourcePath: string;
   /** Paths of the user pools whose tokens the method accepts. Undefined for a method without authorization. */
   readonly userPools: readonly string[] | undefined;
-  readonly scopes: readonly string[];
   readonly integration: Integration;
   /** Parameters that must be there, as `method.request.path.id`. */
   readonly required: readonly string[];
@@ -88,12 +87,12 @@ export class ApiDeployment {
   private route({ path, properties }: Resource): Route {
     const { AuthorizationType, AuthorizerId, HttpMethod, ApiKeyRequired, AuthorizationScopes } = properties;
     if (ApiKeyRequired === true) throw new Error(`${path}: API keys are not modelled`);
+    if (AuthorizationScopes !== undefined) throw new Error(`${path}: scopes are not modelled`);
     const validator = this.templates.reference(properties.RequestValidatorId)?.resource.properties;
     return {
       httpMethod: text(HttpMethod),
       resourcePath: this.resourcePath(properties.ResourceId) || '/',
       userPools: this.userPools(path, AuthorizationType, AuthorizerId),
-      scopes: (AuthorizationScopes ?? []) as string[],
       integration: this.integration(path, record(properties.Integration)),
       required:
         validator?.ValidateRequestParameters === true

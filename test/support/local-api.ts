@@ -139,7 +139,9 @@ export class LocalApi {
   /** Serves the API at `http://127.0.0.1:<port>/<stage>`. */
   async listen(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
     const server = createServer((request, response) => {
-      void this.serve(request, response);
+      this.serve(request, response).catch((error: unknown) => {
+        response.writeHead(500).end(String(error));
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return {
@@ -190,10 +192,7 @@ export class LocalApi {
     return answer;
   }
 
-  private async authorize(
-    { userPools, scopes }: Route,
-    { headers }: StageRequest,
-  ): Promise<Claims | undefined> {
+  private async authorize({ userPools }: Route, { headers }: StageRequest): Promise<Claims | undefined> {
     if (!userPools) return undefined;
     const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
     for (const path of userPools) {
@@ -203,7 +202,6 @@ export class LocalApi {
         const claims = await pool.verify(token, this.now());
         // Without scopes, an ID token is expected.
         // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
-        if (scopes.length > 0) throw new Error('scopes are not modelled');
         if (claims.token_use !== 'id') break;
         return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, String(value)]));
       } catch (error) {
