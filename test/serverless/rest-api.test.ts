@@ -124,10 +124,10 @@ describe('requests to rest-api', () => {
 
   it('lets users of another group read, and not write', async () => {
     await local.put('coffee', 'Coffee', 425);
-    expect(JSON.parse((await ask(api, 'GET /products/coffee', { token: reader })).body)).toEqual({
-      id: 'coffee',
-      name: 'Coffee',
-      price: 425,
+    expect(await ask(api, 'GET /products/coffee', { token: reader })).toEqual({
+      status: 200,
+      headers: { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': ORIGIN },
+      body: '{"id":"coffee","name":"Coffee","price":425}',
     });
     const refused = { status: 403, body: '{"message":"expected a user of the group editors"}' };
     expect(await ask(api, 'PUT /products/coffee', { token: reader, body: TEA })).toMatchObject(refused);
@@ -148,7 +148,8 @@ describe('requests to rest-api', () => {
     expect(await put()).toEqual(first);
     expect(await local.row('tea')).toEqual({ id: { S: 'tea' }, name: { S: 'Tea' }, price: { N: '350' } });
     const remove = () => ask(api, 'DELETE /products/tea', { token: editor });
-    expect(await remove()).toMatchObject({ status: 200, body: '{"id":"tea"}' });
+    const headers = { 'Access-Control-Allow-Origin': ORIGIN };
+    expect(await remove()).toMatchObject({ status: 200, headers, body: '{"id":"tea"}' });
     expect(await remove()).toMatchObject({ status: 200 });
     expect(await ask(api, 'GET /products/tea', { token: reader })).toMatchObject({
       status: 404,
@@ -184,7 +185,8 @@ describe('requests to rest-api', () => {
     const items = ids.map((id) => ({ id: { S: id }, name: { S: id }, price: { N: '1' } }));
     await local.aws.putItems('products', items);
     const list = async (query: Record<string, string>) => {
-      const { body } = await ask(api, 'GET /products', { token: reader, query });
+      const { body, headers } = await ask(api, 'GET /products', { token: reader, query });
+      expect(headers['Access-Control-Allow-Origin']).toBe(ORIGIN);
       return JSON.parse(body) as { products: { id: string }[]; after?: string };
     };
     const first = await list({});
