@@ -6,7 +6,7 @@ import { sandbox } from '../test/support/sandbox';
 async function main(): Promise<void> {
   process.env.CDK_VALIDATION = 'false';
   const templates = Templates.fromApp(sandbox({}, 'rest-api'));
-  const local = await startLocalProducts();
+  const local = await startLocalProducts(templates, 'RestApi/Products/Table');
   const api = local.apiOf(templates, 'RestApi/Api/Api', { userPool: 'RestApi/Users/UserPool' });
   const { url } = await api.listen();
   // For `eval "$(...)"` or to copy: tokens are valid for an hour.

@@ -38,7 +38,7 @@ let local: LocalProducts;
 /** Paths of the functions that were invoked. */
 const invoked: string[] = [];
 beforeAll(async () => {
-  local = await startLocalProducts();
+  local = await startLocalProducts(templates, at('Products/Table'));
 });
 afterAll(() => local.stop());
 beforeEach(() => {
@@ -183,7 +183,7 @@ describe('requests to rest-api', () => {
   it('lists all products, a hundred at a time', async () => {
     const ids = Array.from({ length: 150 }, (_, index) => `listed-${index}`);
     const items = ids.map((id) => ({ id: { S: id }, name: { S: id }, price: { N: '1' } }));
-    await local.aws.putItems('products', items);
+    await local.aws.putItems(local.tableName, items);
     const list = async (query: Record<string, string>) => {
       const { body, headers } = await ask(api, 'GET /products', { token: reader, query });
       expect(headers['Access-Control-Allow-Origin']).toBe(ORIGIN);
