@@ -1,6 +1,7 @@
-import { Lazy, Validations } from 'aws-cdk-lib';
+import { type Duration, Lazy, Token, Validations } from 'aws-cdk-lib';
 import type { CfnStage, Stage } from 'aws-cdk-lib/aws-apigateway';
-import type { CognitoRestApiProps } from './rest-api';
+import { checkInteger } from '../../shared/checks';
+import { InvalidValue } from '../../shared/invalid-value';
 
 /** A method, such as `GET` and `/products/{id}`. */
 export interface ApiMethod {
@@ -8,12 +9,26 @@ export interface ApiMethod {
   readonly path: string;
 }
 
-/** Sets throttling, cache and canary of a stage. `cachedMethods` may grow until synthesis. */
-export function configureStage(
-  stage: Stage,
-  { requestsPerSecond = 100, cacheTtl, canary, webAclArn }: CognitoRestApiProps,
-  cachedMethods: readonly ApiMethod[],
-): void {
+/** Two deployments that share the requests of the stage. */
+export interface Canary {
+  /** Id of the deployment that gets the other requests: the one that the stage has before this change. */
+  readonly stableDeploymentId: string;
+  /** Share of the requests that the deployment of this template gets, 0 to 100 percent. */
+  readonly percent: number;
+}
+
+export interface StageSettings {
+  readonly requestsPerSecond: number;
+  readonly cacheTtl?: Duration;
+  /** It may grow until synthesis. */
+  readonly cachedMethods: readonly ApiMethod[];
+  readonly canary?: Canary;
+}
+
+/** Sets throttling, cache and canary of a stage. Throws `InvalidValue` for a value out of its range. */
+export function configureStage(stage: Stage, settings: StageSettings): void {
+  checkSettings(settings);
+  const { requestsPerSecond, cacheTtl, cachedMethods, canary } = settings;
   const cfnStage = stage.node.defaultChild as CfnStage;
   const ttl = cacheTtl?.toSeconds();
   const throttling = { throttlingRateLimit: requestsPerSecond, throttlingBurstLimit: 2 * requestsPerSecond };
@@ -47,9 +62,18 @@ export function configureStage(
     id: 'AwsSolutions-APIG6',
     reason: 'The access log has the error of each request. An execution log would stay after the stack.',
   });
-  if (webAclArn !== undefined) return;
-  Validations.of(stage).acknowledge({
-    id: 'AwsSolutions-APIG3',
-    reason: 'Every method needs a token. The prop webAclArn adds a web ACL where one is wanted.',
-  });
+}
+
+function checkSettings({ requestsPerSecond, cacheTtl, canary }: StageSettings): void {
+  // The quota of an account in a Region is 10,000.
+  checkInteger('requestsPerSecond', requestsPerSecond, 1, 10_000);
+  if (cacheTtl !== undefined && !cacheTtl.isUnresolved()) {
+    const seconds = cacheTtl.toSeconds({ integral: false });
+    if (!Number.isInteger(seconds) || seconds < 1 || seconds > 3600) {
+      throw new InvalidValue('cacheTtl', cacheTtl.toHumanString(), '1 to 3600 seconds');
+    }
+  }
+  if (canary && !Token.isUnresolved(canary.percent) && !(canary.percent >= 0 && canary.percent <= 100)) {
+    throw new InvalidValue('canary.percent', canary.percent, 'a number from 0 to 100');
+  }
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
@@ -9,18 +9,12 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
 import { alarmOnAny } from '../../shared/alarm-on-any';
+import { InvalidValue } from '../../shared/invalid-value';
 import { uniqueName } from '../../shared/unique-name';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
-import { checkProps } from './check-props';
-import { configureStage, type ApiMethod } from './configure-stage';
+import { configureStage, type ApiMethod, type Canary } from './configure-stage';
 
-/** Two deployments that share the requests of the stage. */
-export interface Canary {
-  /** Id of the deployment that gets the other requests: the one that the stage has before this change. */
-  readonly stableDeploymentId: string;
-  /** Share of the requests that the deployment of this template gets, 0 to 100 percent. */
-  readonly percent: number;
-}
+const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d+)?$/;
 
 export interface CognitoRestApiProps {
   /** User pool whose ID tokens authorize requests. */
@@ -102,8 +96,10 @@ export class CognitoRestApi extends Construct {
 
   constructor(scope: Construct, id: string, props: CognitoRestApiProps) {
     super(scope, id);
-    checkProps(props);
     const { allowedOrigin, webAclArn, vpcEndpoint, alarmTopic, removalPolicy = RemovalPolicy.RETAIN } = props;
+    if (allowedOrigin !== undefined && !Token.isUnresolved(allowedOrigin) && !ORIGIN.test(allowedOrigin)) {
+      throw new InvalidValue('allowedOrigin', allowedOrigin, 'an origin such as https://www.example.com');
+    }
     this.allowedOrigin = allowedOrigin;
 
     this.api = new apigateway.RestApi(this, 'Api', {
@@ -136,7 +132,8 @@ export class CognitoRestApi extends Construct {
       }),
     });
     this.stage = this.api.deploymentStage;
-    configureStage(this.stage, props, this.cachedMethods);
+    const { requestsPerSecond = 100, cacheTtl, canary } = props;
+    configureStage(this.stage, { requestsPerSecond, cacheTtl, canary, cachedMethods: this.cachedMethods });
     // Requests that come by another way than this endpoint are denied, whatever their token.
     if (vpcEndpoint !== undefined) this.api.grantInvokeFromVpcEndpointsOnly([vpcEndpoint]);
 
@@ -148,9 +145,7 @@ export class CognitoRestApi extends Construct {
       validateRequestParameters: true,
     });
     if (allowedOrigin !== undefined) this.addCorsToErrors(allowedOrigin);
-    if (webAclArn !== undefined) {
-      new wafv2.CfnWebACLAssociation(this, 'WebAcl', { resourceArn: this.stage.stageArn, webAclArn });
-    }
+    this.associateWebAcl(webAclArn);
     this.alarm = alarmOnAny(this, 'Alarm', {
       description: 'The API answers requests with 5XX',
       metric: this.stage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),
@@ -189,6 +184,17 @@ export class CognitoRestApi extends Construct {
       },
     });
     if (cached) this.cachedMethods.push({ httpMethod, path });
+  }
+
+  private associateWebAcl(webAclArn: string | undefined): void {
+    if (webAclArn !== undefined) {
+      new wafv2.CfnWebACLAssociation(this, 'WebAcl', { resourceArn: this.stage.stageArn, webAclArn });
+      return;
+    }
+    Validations.of(this.stage).acknowledge({
+      id: 'AwsSolutions-APIG3',
+      reason: 'Every method needs a token. The prop webAclArn adds a web ACL where one is wanted.',
+    });
   }
 
   /** Without the header, a web page sees no status of a response that comes from API Gateway, such as 401 and 429. */
