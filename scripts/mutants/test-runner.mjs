@@ -14,6 +14,7 @@ const require = createRequire(import.meta.url);
 const circus = require('jest-circus');
 const { expect } = require('expect');
 const fc = require('fast-check');
+const { ModuleMocker } = require('jest-mock');
 const { transform } = require('sucrase');
 
 /** These start processes, read the repository, or compare with a snapshot. */
@@ -34,8 +35,10 @@ require.extensions['.ts'] = (module, path) => {
 
 const { describe, it, test, beforeAll, beforeEach, afterAll, afterEach } = circus;
 Object.assign(globalThis, { describe, it, test, beforeAll, beforeEach, afterAll, afterEach, expect });
+const mocker = new ModuleMocker(globalThis);
 globalThis.jest = {
   requireActual: require,
+  spyOn: (object, method) => mocker.spyOn(object, method),
   setTimeout: (milliseconds) => {
     circus.getState().testTimeout = milliseconds;
   },
@@ -73,6 +76,7 @@ async function failureOf(path, isNeeded = () => true) {
     for (const name of Object.keys(process.env))
       if (!(name in environment)) Reflect.deleteProperty(process.env, name);
     Object.assign(process.env, environment);
+    mocker.restoreAllMocks();
   }
 }
 
