@@ -29,6 +29,21 @@ beforeEach(() => {
   jest.spyOn(console, 'log').mockImplementation();
 });
 
+/** What is in one list and not in the other, a few of each: whole lists of thousands would hide it. */
+const differences = (got: readonly string[], expected: readonly string[]) => {
+  const more = (list: readonly string[], other: readonly string[]) => {
+    const others = new Map<string, number>();
+    for (const item of other) others.set(item, (others.get(item) ?? 0) + 1);
+    return list.filter((item) => {
+      const left = others.get(item) ?? 0;
+      others.set(item, left - 1);
+      return left <= 0;
+    });
+  };
+  return { extra: more(got, expected).slice(0, 5), missing: more(expected, got).slice(0, 5) };
+};
+const SAME = { extra: [], missing: [] };
+
 const temperature = (value: number) => ({ type: 'temperature', value });
 
 describe('stream-ingest', () => {
@@ -37,7 +52,7 @@ describe('stream-ingest', () => {
     for (let value = 1; value <= 250; value++) running.put64(`device-${value % 3}`, temperature(value));
     await running.clock.advance(60);
     const latest = running.written.get('latest device-0') ?? [];
-    expect(latest).toHaveLength(83);
+    expect(latest.length).toBe(83);
     expect(latest).toEqual(latest.toSorted((a, b) => a - b));
     expect(running.written.get('latest device-1')?.at(-1)).toBe(250);
   });
@@ -147,16 +162,17 @@ describe('stream-ingest', () => {
       await running.clock.advance(20);
     }
     await running.clock.advance(3600);
-    expect(running.consumers.flatMap(({ lost }) => lost)).toEqual([]);
+    expect(running.consumers.map(({ lost }) => lost.length)).toEqual([0, 0]);
     const delivered = running.linesBelow('readings/').map((line) => JSON.stringify(line));
     const kept = running.linesBelow('errors/').map(({ data }) => String(data));
     const base64 = delivered.map((line) => Buffer.from(line).toString('base64'));
-    expect([...base64, ...kept].sort()).toEqual(sent.toSorted());
+    expect(differences([...base64, ...kept], sent)).toEqual(SAME);
     const bad = sent.filter((data) => Buffer.from(data, 'base64').toString().startsWith('bad'));
     expect(bad.length).toBeGreaterThan(20);
-    expect([...running.givenUp].sort()).toEqual([...bad, ...bad].sort());
+    expect(differences(running.givenUp, [...bad, ...bad])).toEqual(SAME);
     const latest = [...running.written].filter(([key]) => key.startsWith('latest'));
-    expect(latest.flatMap(([, values]) => values)).toHaveLength(sent.length - bad.length);
+    const values = latest.flatMap(([, all]) => all);
+    expect(values.length).toBe(sent.length - bad.length);
   });
 
   const bucketName = () => {
