@@ -3,7 +3,9 @@ import type {
   AutoScalingWebStack,
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
+import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
+import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
 import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
@@ -22,6 +24,7 @@ import type { SubnetFirewallsStackProps } from './networking/subnet-firewalls/su
 import type { TransitGatewayStackProps } from './networking/transit-gateway/transit-gateway-stack';
 import type { Parameters } from './parameters';
 import type { MediaWorkflowStackProps } from './serverless/media-workflow/media-workflow-stack';
+import type { RestApiStackProps } from './serverless/rest-api/rest-api-stack';
 import type { ScheduledFunctionStackProps } from './serverless/scheduled-function/scheduled-function-stack';
 import type { ThumbnailPipelineStackProps } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
 import { InvalidValue } from './shared/invalid-value';
@@ -124,6 +127,16 @@ export const catalog: readonly Architecture[] = [
       return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
   }),
+  entry<ContentRoutingStackProps>({
+    id: 'content-routing',
+    domain: 'compute',
+    stackName: 'ContentRouting',
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => {
+      const { domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), domainName, hostedZoneId, alarmEmail };
+    },
+  }),
   entry<PathRoutedServicesStackProps>({
     id: 'path-routed-services',
     domain: 'containers',
@@ -152,10 +165,22 @@ export const catalog: readonly Architecture[] = [
     stackName: 'MediaWorkflow',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
+  entry<RestApiStackProps>({
+    id: 'rest-api',
+    domain: 'serverless',
+    stackName: 'RestApi',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<FanOutStackProps>({
     id: 'fan-out',
     domain: 'integration',
     stackName: 'FanOut',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<DynamodbTableStackProps>({
+    id: 'dynamodb-table',
+    domain: 'database',
+    stackName: 'DynamodbTable',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<EventBusStackProps>({

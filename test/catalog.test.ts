@@ -33,6 +33,7 @@ const REMARKS = new Map([
     'a property cannot change without replacement: true of most, and what names and CIDRs are fixed for',
   ],
   ['I9003', 'no region to check against: the templates are for any'],
+  ['W9002', 'a hardcoded ARN, also if partition, Region and account are pseudo parameters'],
   ['W3005', "a dependency that is also a reference: CDK's own custom resource provider"],
 ]);
 
@@ -41,8 +42,11 @@ const NEED_US_EAST_1 = ['dns-failover', 'routing-policies', 'health-checks'];
 
 /** Names that an account may have twice: those of other things, and those that are unique in a parent only. */
 const NAMES_THAT_MAY_REPEAT = new Set([
+  'AWS::ApiGateway::Authorizer.Name',
+  'AWS::ApiGateway::Stage.StageName',
   'AWS::ApplicationAutoScaling::ScalingPolicy.PolicyName',
   'AWS::CloudWatch::Alarm.MetricName',
+  'AWS::Cognito::UserPoolGroup.GroupName',
   'AWS::EC2::CustomerGateway.DeviceName',
   'AWS::EC2::VPCEndpoint.ServiceName',
   'AWS::IAM::Policy.PolicyName',
