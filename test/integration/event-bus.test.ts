@@ -260,7 +260,7 @@ describe('event-bus', () => {
     const keysOf = (who: string) =>
       iam.permissions(at(who)).find(({ action }) => action === 'dynamodb:PutItem')?.condition;
     const partitions = (...keys: string[]) => ({
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': keys },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });
     expect(keysOf('LatestState/Role')).toEqual(partitions('order', 'instance'));

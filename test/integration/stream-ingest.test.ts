@@ -232,7 +232,7 @@ describe('stream-ingest', () => {
       .permissions(at(`${name}/Worker/Function`))
       .find(({ action }) => action === 'dynamodb:PutItem');
     expect(write?.condition).toEqual({
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [work] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [work] },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });
   });

@@ -9,6 +9,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { checkInteger } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
+import { leadingKeys } from '../../shared/leading-keys';
 import { notify } from '../../shared/notify';
 import { uniqueName } from '../../shared/unique-name';
 import { IngestFunction } from './ingest-function';
@@ -144,11 +145,7 @@ function statements(
     ...(consumer
       ? [allow(['kinesis:DescribeStreamConsumer', 'kinesis:SubscribeToShard'], consumer.attrConsumerArn)]
       : []),
-    allow(['dynamodb:PutItem'], table.tableArn, {
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [work] },
-      // ForAllValues also holds for a request without the key.
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    }),
+    allow(['dynamodb:PutItem'], table.tableArn, leadingKeys(work)),
     allow(['s3:PutObject'], failures.arnForObjects('aws/lambda/*')),
     allow(['s3:ListBucket'], failures.bucketArn),
   ];
