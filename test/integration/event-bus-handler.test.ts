@@ -11,6 +11,9 @@ import { startLocalAws, type LocalAws } from '../support/local-aws';
 import { VirtualClock } from '../support/queue';
 import { sandbox } from '../support/sandbox';
 
+// The local servers start in a process of their own.
+jest.setTimeout(30_000);
+
 // Handlers log what is already done.
 beforeEach(() => jest.spyOn(console, 'log').mockImplementation());
 

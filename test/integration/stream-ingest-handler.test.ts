@@ -6,6 +6,9 @@ import { handler as transform } from '../../lib/integration/stream-ingest/handle
 import { doWork } from '../../lib/integration/stream-ingest/handler/work';
 import { startLocalAws, type LocalAws } from '../support/local-aws';
 
+// The local servers start in a process of their own.
+jest.setTimeout(30_000);
+
 // Handlers log what failed, and what is already done.
 beforeEach(() => {
   jest.spyOn(console, 'log').mockImplementation();
