@@ -14,6 +14,7 @@ import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-p
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
 import type { EventBusStackProps } from './integration/event-bus/event-bus-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
+import type { StreamIngestStackProps } from './integration/stream-ingest/stream-ingest-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import type { GatewayLoadBalancerStackProps } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
@@ -194,6 +195,12 @@ export const catalog: readonly Architecture[] = [
     domain: 'integration',
     stackName: 'EventBus',
     props: ({ parameters: { alarmEmail, partnerAccount } }) => ({ alarmEmail, partnerAccount }),
+  }),
+  entry<StreamIngestStackProps>({
+    id: 'stream-ingest',
+    domain: 'integration',
+    stackName: 'StreamIngest',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<DnsFailoverStackProps>({
     id: 'dns-failover',

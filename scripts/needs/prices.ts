@@ -1,5 +1,5 @@
 import { instancesOf, tasksOf } from './compute';
-import { ofType, type DeployedStack, type Resource } from './stacks';
+import { ofType, referenced, type DeployedStack, type Resource } from './stacks';
 
 /** Something that costs by the hour or month, whether it is used or not. */
 export interface Cost {
@@ -33,6 +33,7 @@ const CONTAINER_INSIGHTS = 21;
  * @see https://aws.amazon.com/fargate/pricing/
  * @see https://aws.amazon.com/route53/pricing/
  * @see https://aws.amazon.com/cloudwatch/pricing/
+ * @see https://aws.amazon.com/kinesis/data-streams/pricing/
  */
 export function costsOf(stacks: readonly DeployedStack[]): Cost[] {
   const all = (type: string) => ofType(stacks, type);
@@ -62,6 +63,7 @@ export function costsOf(stacks: readonly DeployedStack[]): Cost[] {
       count: all('AWS::Route53::HealthCheck').reduce((sum, check) => sum + healthCheckFeatures(check), 0),
       each: 1,
     },
+    ...stacks.flatMap(streams),
     {
       what: 'metric of an alarm',
       count: all('AWS::CloudWatch::Alarm').reduce((sum, alarm) => sum + alarmMetrics(alarm), 0),
@@ -112,6 +114,25 @@ function loadBalancers(resources: readonly Resource[]): Cost[] {
     { what: 'Application Load Balancer', count: ofKind('application'), each: perHour(0.0225) },
     { what: 'Network Load Balancer', count: ofKind('network'), each: perHour(0.0225) },
     { what: 'Gateway Load Balancer', count: ofKind('gateway'), each: perHour(0.0125) },
+  ];
+}
+
+/** Data streams. A consumer with enhanced fan-out costs by the hour for each shard that is provisioned. */
+function streams(stack: DeployedStack): Cost[] {
+  const shardsOf = (stream: Resource | undefined) => Number(stream?.properties.ShardCount ?? 0);
+  const all = ofType([stack], 'AWS::Kinesis::Stream');
+  const consumed = ofType([stack], 'AWS::Kinesis::StreamConsumer').map(({ properties }) =>
+    shardsOf(referenced(stack, properties.StreamARN)),
+  );
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  return [
+    { what: 'shard of a data stream', count: sum(all.map(shardsOf)), each: perHour(0.015) },
+    { what: 'enhanced fan-out of a shard', count: sum(consumed), each: perHour(0.015) },
+    {
+      what: 'data stream on demand',
+      count: all.filter((stream) => shardsOf(stream) === 0).length,
+      each: perHour(0.04),
+    },
   ];
 }
 
