@@ -6,11 +6,13 @@ import type {
 import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
 import type { NetworkLoadBalancerStackProps } from './compute/network-load-balancer/network-load-balancer-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
+import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
 import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
 import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { EventBusStackProps } from './integration/event-bus/event-bus-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
@@ -22,6 +24,7 @@ import type { SubnetFirewallsStackProps } from './networking/subnet-firewalls/su
 import type { TransitGatewayStackProps } from './networking/transit-gateway/transit-gateway-stack';
 import type { Parameters } from './parameters';
 import type { MediaWorkflowStackProps } from './serverless/media-workflow/media-workflow-stack';
+import type { RestApiStackProps } from './serverless/rest-api/rest-api-stack';
 import type { ScheduledFunctionStackProps } from './serverless/scheduled-function/scheduled-function-stack';
 import type { ThumbnailPipelineStackProps } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
 import { InvalidValue } from './shared/invalid-value';
@@ -168,11 +171,29 @@ export const catalog: readonly Architecture[] = [
     stackName: 'MediaWorkflow',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
+  entry<RestApiStackProps>({
+    id: 'rest-api',
+    domain: 'serverless',
+    stackName: 'RestApi',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<FanOutStackProps>({
     id: 'fan-out',
     domain: 'integration',
     stackName: 'FanOut',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<DynamodbTableStackProps>({
+    id: 'dynamodb-table',
+    domain: 'database',
+    stackName: 'DynamodbTable',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<EventBusStackProps>({
+    id: 'event-bus',
+    domain: 'integration',
+    stackName: 'EventBus',
+    props: ({ parameters: { alarmEmail, partnerAccount } }) => ({ alarmEmail, partnerAccount }),
   }),
   entry<DnsFailoverStackProps>({
     id: 'dns-failover',

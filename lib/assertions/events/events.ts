@@ -1,14 +1,19 @@
 import { any, unknown, type Verdict } from '../iam/verdict';
 import { casesOf, type Json, type Templates } from '../templates';
 import { Answer, type Delivery } from './answer';
-import { DEFAULT_BUS, deliver, type BusEvent } from './event-buses';
+import { deliver, type BusEvent } from './event-buses';
 import { passes } from './sources';
 import { publish, type TopicMessage } from './topics';
 
 /** Which event or message is sent where. */
 export type Question =
   /** `bus` is a construct path. @default - the default bus */
-  | { readonly event: BusEvent; readonly bus?: string }
+  | {
+      readonly event: BusEvent;
+      readonly bus?: string;
+      /** The rules that a replay names, by construct path. @default - all rules */
+      readonly rules?: readonly string[];
+    }
   /** `topic` is a construct path. */
   | { readonly message: TopicMessage; readonly topic: string };
 
@@ -27,7 +32,7 @@ export class Events {
   deliveries(question: Question): Answer {
     const ask = (templates: Templates) =>
       'event' in question
-        ? deliver(templates, question.event, question.bus ?? DEFAULT_BUS)
+        ? deliver(templates, question)
         : publish(templates, question.message, question.topic);
     // Reading the templates once tells which choices they leave open.
     ask(this.templates);
@@ -37,7 +42,8 @@ export class Events {
 
   /** Whether a pipe or event source mapping, by its construct path, passes a record on. Throws as `passes` does. */
   passes(path: string, record: Json): Verdict {
-    passes(this.templates, path, record);
+    // The choices of all resources of a type that was read are open. `at` reads one by its path.
+    this.templates.ofType(this.templates.at(path).type);
     const verdicts = casesOf(this.templates).map(({ templates }) => passes(templates, path, record));
     const [first] = verdicts;
     if (first && verdicts.every(({ truth }) => truth === first.truth)) return first;
