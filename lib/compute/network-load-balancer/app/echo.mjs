@@ -68,17 +68,17 @@ datagrams.on('message', (message, client) => {
   datagrams.send(Buffer.concat([Buffer.from(greeting(client)), message]), client.port, client.address);
 });
 
-// A health check opens a connection and closes it.
-listen('health', createServer(guard), values.health);
-listen('proxied', createServer({ allowHalfOpen: true }, echoProxied), values.proxied);
 listen(
-  'tls',
-  createTlsServer({ key: readFileSync(values.key), cert: readFileSync(values.cert) }, echo).on(
-    'tlsClientError',
-    () => {},
-  ),
-  values.tls,
+  'health',
+  createServer((socket) => {
+    guard(socket);
+    socket.end();
+  }),
+  values.health,
 );
+listen('proxied', createServer({ allowHalfOpen: true }, echoProxied), values.proxied);
+const tls = { key: readFileSync(values.key), cert: readFileSync(values.cert) };
+listen('tls', createTlsServer(tls, echo), values.tls);
 const connections = createServer({ allowHalfOpen: true }, echo);
 connections.listen(Number(values.echo), () => {
   report('echo', connections)();
