@@ -10,9 +10,9 @@ import '../../lib/assertions/network/matchers';
 import { Requests } from '../../lib/assertions/requests';
 import '../../lib/assertions/requests/matchers';
 import { Templates } from '../../lib/assertions/templates';
+import type { NetworkListenerOptions } from '../../lib/compute/network-load-balancer/listeners';
 import {
   StaticIpLoadBalancer,
-  type NetworkListenerOptions,
   type StaticIpLoadBalancerProps,
 } from '../../lib/compute/network-load-balancer/network-load-balancer';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
