@@ -5,6 +5,7 @@ import type {
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
 import type { ContainerRegistryStackProps } from './containers/container-registry/container-registry-stack';
+import type { NetworkLoadBalancerStackProps } from './compute/network-load-balancer/network-load-balancer-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
 import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
@@ -137,6 +138,12 @@ export const catalog: readonly Architecture[] = [
       const { domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
       return { vpc: sharedVpc(sandbox), domainName, hostedZoneId, alarmEmail };
     },
+  }),
+  entry<NetworkLoadBalancerStackProps>({
+    id: 'network-load-balancer',
+    domain: 'compute',
+    stackName: 'NetworkLoadBalancer',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<PathRoutedServicesStackProps>({
     id: 'path-routed-services',

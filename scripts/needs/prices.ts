@@ -138,11 +138,18 @@ function streams(stack: DeployedStack): Cost[] {
 
 const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
 
+/** Subnets of a load balancer in which AWS assigns its address: those without an Elastic IP. */
+function assignedAddresses({ properties: { Subnets, SubnetMappings } }: Resource): number {
+  if (!Array.isArray(SubnetMappings)) return lengthOf(Subnets);
+  return SubnetMappings.filter((mapping: { AllocationId?: unknown }) => mapping.AllocationId === undefined)
+    .length;
+}
+
 /** Elastic IPs, addresses of internet-facing load balancers and of instances, and two for each VPN connection. */
 function publicAddresses(stacks: readonly DeployedStack[]): number {
   const balancers = ofType(stacks, 'AWS::ElasticLoadBalancingV2::LoadBalancer')
     .filter(({ properties }) => properties.Scheme === 'internet-facing')
-    .reduce((sum, { properties }) => sum + lengthOf(properties.Subnets ?? properties.SubnetMappings), 0);
+    .reduce((sum, balancer) => sum + assignedAddresses(balancer), 0);
   const instances = stacks
     .flatMap(instancesOf)
     .reduce((sum, { count, publicAddress }) => sum + (publicAddress ? count : 0), 0);
