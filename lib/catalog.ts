@@ -13,6 +13,8 @@ import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
 import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { EdgeFunctionsStackProps } from './edge/edge-functions/edge-functions-stack';
+import type { StaticSiteStackProps } from './edge/static-site/static-site-stack';
 import type { EventBusStackProps } from './integration/event-bus/event-bus-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
 import type { StreamIngestStackProps } from './integration/stream-ingest/stream-ingest-stack';
@@ -189,6 +191,23 @@ export const catalog: readonly Architecture[] = [
     id: 'fan-out',
     domain: 'integration',
     stackName: 'FanOut',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<StaticSiteStackProps>({
+    id: 'static-site',
+    domain: 'edge',
+    stackName: 'StaticSite',
+    props: ({ parameters: { domainName, hostedZoneId, signerPublicKey, alarmEmail } }) => ({
+      domainName,
+      hostedZoneId,
+      signerPublicKey,
+      alarmEmail,
+    }),
+  }),
+  entry<EdgeFunctionsStackProps>({
+    id: 'edge-functions',
+    domain: 'edge',
+    stackName: 'EdgeFunctions',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<DynamodbTableStackProps>({
