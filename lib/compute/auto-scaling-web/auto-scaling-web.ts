@@ -1,5 +1,6 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -27,12 +28,21 @@ export interface AutoScalingWebProps {
    */
   readonly instanceType?: ec2.InstanceType;
   /**
+   * Image of the instances, for the architecture of the instance type. The user data needs `dnf`, systemd and the AWS CLI, and
+   * the root volume is `/dev/xvda`: take Amazon Linux 2023, or a golden image that is made of it. With Node.js and the
+   * CloudWatch agent in the image, an instance starts faster.
+   * @default - the latest Amazon Linux 2023 for ARM64
+   */
+  readonly machineImage?: ec2.IMachineImage;
+  /**
    * Minimum, maximum and desired number of instances.
    * @default - at least one instance for each AZ, at most twice as many
    */
   readonly capacity?: Capacity;
   /**
-   * Scaling policies: at most one of `cpu-target` and `cpu-steps`, and any number of schedules.
+   * Scaling policies: any of `cpu-target`, `requests-target` and `metric-target`, each once, or `cpu-steps` alone; and any
+   * number of schedules. With several targets, one that is exceeded is enough to add instances, and all must allow to remove
+   * some.
    * @default - target tracking keeps the average CPU utilization at 40 %
    */
   readonly scaling?: readonly Scaling[];
@@ -41,6 +51,13 @@ export interface AutoScalingWebProps {
    * @default - none: HTTP only, under the name that AWS gives to the load balancer
    */
   readonly domain?: Domain;
+  /**
+   * Certificates for other domain names of the site, up to 25. The load balancer chooses by the name that the client asks for
+   * (SNI). A client that asks for another name gets the certificate of `domain`. The records are yours to create.
+   * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+   * @default - none. Needs `domain`
+   */
+  readonly certificates?: readonly ICertificate[];
   /**
    * Who can connect to the load balancer: `internet`, `vpc`, or a list of IPv4 and IPv6 networks. With `vpc` the load
    * balancer is internal.
@@ -76,11 +93,13 @@ export interface AutoScalingWebProps {
  * connect to the instances.
  *
  * Throws `InvalidValue` for a VPC with fewer than two AZs, for capacities and scaling that contradict each other, for
- * durations out of range, for a domain that is not in its hosted zone, and for clients that are no networks.
+ * durations out of range, for a domain that is not in its hosted zone, for certificates without a domain or more than 25, and
+ * for clients that are no networks.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-load-balancer.html
  */
 export class AutoScalingWeb extends Construct {
+  /** The load balancer is its `alb`. A web application firewall takes `loadBalancer.alb.loadBalancerArn`. */
   readonly loadBalancer: WebLoadBalancer;
   readonly targetGroup: elb.ApplicationTargetGroup;
   readonly group: AutoScalingGroup;
@@ -89,14 +108,17 @@ export class AutoScalingWeb extends Construct {
   constructor(scope: Construct, id: string, props: AutoScalingWebProps) {
     super(scope, id);
     const { vpc, deregistrationDelay = Duration.seconds(300), stickiness, alarmTopic, removalPolicy } = props;
+    const { certificates = [] } = props;
     const scaling = props.scaling ?? [{ by: 'cpu-target' }];
     const capacity = readCapacity(props.capacity ?? {}, vpc);
     checkScaling(scaling, capacity);
     checkSeconds('deregistrationDelay', deregistrationDelay, 0, 3600);
+    checkCertificates(certificates, props.domain);
     if (stickiness) checkSeconds('stickiness', stickiness, 1, 7 * 24 * 3600);
 
     const servers = new WebServers(this, 'Servers', {
       vpc,
+      machineImage: props.machineImage,
       instanceType: props.instanceType ?? ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MICRO),
       capacity,
       failureTopic: alarmTopic,
@@ -124,6 +146,10 @@ export class AutoScalingWeb extends Construct {
       clients: props.clients,
       removalPolicy,
     });
+    // One certificate for each resource: CloudFormation accepts no more.
+    certificates.forEach((certificate, index) => {
+      this.loadBalancer.listener.addCertificates(`Certificate${index + 1}`, [certificate]);
+    });
     addScaling(this, this.group, scaling);
     this.alarms = [
       unhealthyTargetsAlarm(this, 'UnhealthyTargets', this.targetGroup, 'Web servers'),
@@ -131,6 +157,20 @@ export class AutoScalingWeb extends Construct {
       targetErrorsAlarm(this, 'TargetErrors', this.targetGroup, 'Web servers'),
     ];
     notify(alarmTopic, ...this.alarms);
+  }
+}
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
+function checkCertificates(certificates: readonly ICertificate[], domain: Domain | undefined): void {
+  if (certificates.length > 0 && !domain) {
+    throw new InvalidValue(
+      'certificates',
+      certificates.length,
+      'none without domain: HTTP has no certificate',
+    );
+  }
+  if (certificates.length > 25) {
+    throw new InvalidValue('certificates', certificates.length, '25 at most, beside that of domain');
   }
 }
 
