@@ -4,6 +4,7 @@ import type {
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
+import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
 import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
@@ -20,6 +21,7 @@ import type { SubnetFirewallsStackProps } from './networking/subnet-firewalls/su
 import type { TransitGatewayStackProps } from './networking/transit-gateway/transit-gateway-stack';
 import type { Parameters } from './parameters';
 import type { MediaWorkflowStackProps } from './serverless/media-workflow/media-workflow-stack';
+import type { RestApiStackProps } from './serverless/rest-api/rest-api-stack';
 import type { ScheduledFunctionStackProps } from './serverless/scheduled-function/scheduled-function-stack';
 import type { ThumbnailPipelineStackProps } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
 import { InvalidValue } from './shared/invalid-value';
@@ -150,10 +152,22 @@ export const catalog: readonly Architecture[] = [
     stackName: 'MediaWorkflow',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
+  entry<RestApiStackProps>({
+    id: 'rest-api',
+    domain: 'serverless',
+    stackName: 'RestApi',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<FanOutStackProps>({
     id: 'fan-out',
     domain: 'integration',
     stackName: 'FanOut',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<DynamodbTableStackProps>({
+    id: 'dynamodb-table',
+    domain: 'database',
+    stackName: 'DynamodbTable',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<DnsFailoverStackProps>({

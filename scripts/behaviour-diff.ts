@@ -25,6 +25,7 @@ const CODES: Readonly<Record<Verdict, number>> = {
 
 function main(): number {
   const { values } = parseArgs({
+    args: process.argv.slice(2),
     options: {
       ...PAIR_OPTIONS,
       json: { type: 'boolean', default: false },

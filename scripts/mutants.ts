@@ -1,9 +1,10 @@
 /**
  * Changes the sources in small ways, one at a time, and sees whether a test fails: `npm run mutants -- lib/dns/dns-records`
- * for all mutants of folders or files, `npm run mutants` for a random sample of all. `--seed=N` repeats a sample,
- * `--concurrency=N` uses N processes instead of one for each core. Snapshots play no part: test/catalog.test.ts is not run.
+ * for all mutants of folders or files, `npm run mutants` for a random sample of all. `--sample=N` takes about N mutants of
+ * the given folders or files, `--seed=N` repeats a sample, `--concurrency=N` uses N processes instead of one for each core.
+ * Snapshots play no part: test/catalog.test.ts is not run.
  */
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, relative } from 'node:path';
 import type { MutantResult } from '@stryker-mutator/api/core';
@@ -25,8 +26,8 @@ for (const path of paths) {
   process.exit(2);
 }
 
-const sample = paths.length === 0;
-const files = (sample ? ['lib'] : paths).flatMap((path) =>
+const sample = option('sample') !== undefined || paths.length === 0;
+const files = (paths.length === 0 ? ['lib'] : paths).flatMap((path) =>
   statSync(join(root, path)).isFile()
     ? [path]
     : readdirSync(join(root, path), { recursive: true, encoding: 'utf8' })
@@ -35,7 +36,7 @@ const files = (sample ? ['lib'] : paths).flatMap((path) =>
 );
 
 const kilobytes = files.reduce((sum, file) => sum + statSync(join(root, file)).size, 0) / 1024;
-const share = sample ? Math.min(1, SAMPLE / (MUTANTS_PER_KB * kilobytes)) : 1;
+const share = sample ? Math.min(1, Number(option('sample') ?? SAMPLE) / (MUTANTS_PER_KB * kilobytes)) : 1;
 process.env.MUTANTS_SEED = seed;
 process.env.MUTANTS_SHARE = String(share);
 
@@ -47,7 +48,7 @@ const stryker = new Stryker({
   testRunner: 'test-files',
   coverageAnalysis: 'perTest',
   concurrency: Number(option('concurrency') ?? availableParallelism()),
-  reporters: ['progress-append-only'],
+  reporters: ['progress-append-only', 'survivors'],
   incremental: !sample,
   incrementalFile: '.mutants/results.json',
   ignorePatterns: ['cdk.out', 'coverage', '.mutants'],
@@ -62,21 +63,9 @@ const stryker = new Stryker({
   maxTestRunnerReuse: 100,
 });
 
-/** The source text of a mutant, on one line. */
-function original(fileName: string, { start, end }: MutantResult['location']): string {
-  const lines = readFileSync(join(root, relative(root, fileName)), 'utf8')
-    .split('\n')
-    .slice(start.line - 1, end.line);
-  const last = lines.length - 1;
-  lines[last] = lines[last]?.slice(0, end.column - 1) ?? '';
-  lines[0] = lines[0]?.slice(start.column - 1) ?? '';
-  return oneLine(lines.join('\n'));
-}
-
-const oneLine = (text: string) => {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
-};
+/** `lib/dns`, `lib/assertions/dns` */
+const roomOf = ({ fileName }: MutantResult) =>
+  /^lib\/(assertions\/)?[^/]+/.exec(relative(root, fileName))?.[0] ?? fileName;
 
 async function main(): Promise<void> {
   const results = await stryker.runMutationTest();
@@ -84,15 +73,17 @@ async function main(): Promise<void> {
   const tried = counted.filter(({ status }) => status !== 'CompileError');
   // A test file that fails when it is loaded has noticed the mutant, and so has one that does not end.
   const survivors = tried.filter(({ status }) => status === 'Survived' || status === 'NoCoverage');
-  for (const { fileName, location, replacement = '' } of survivors) {
-    const { line, column } = location.start;
-    console.log(`${relative(root, fileName)}:${line}:${column}`);
-    console.log(`  ${original(fileName, location)}  ->  ${oneLine(replacement)}`);
-  }
-  const caught = tried.length - survivors.length;
-  const percent = ((100 * caught) / tried.length).toFixed(1);
+  const caught = (inRoom: (result: MutantResult) => boolean) => {
+    const [all, missed] = [tried, survivors].map((results) => results.filter(inRoom).length) as [
+      number,
+      number,
+    ];
+    return `${all - missed}/${all} caught (${((100 * (all - missed)) / all).toFixed(1)} %)`;
+  };
+  for (const room of [...new Set(tried.map(roomOf))].sort())
+    console.log(`${room}: ${caught((result) => roomOf(result) === room)}`);
   const what = sample ? `sample of ${tried.length} among ${counted.length} mutants, --seed=${seed}: ` : '';
-  console.log(`\n${what}${caught}/${tried.length} caught (${percent} %)`);
+  console.log(`\n${what}${caught(() => true)}`);
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,7 @@
-/** What `npm run mutants` adds to Stryker: code whose mutants are left out, and a random sample. */
+/** What `npm run mutants` adds to Stryker: code whose mutants are left out, a random sample, and a list of survivors. */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { CheckStatus } from '@stryker-mutator/api/check';
 import { PluginKind, declareClassPlugin, declareValuePlugin } from '@stryker-mutator/api/plugin';
 
@@ -57,7 +59,33 @@ class Sample {
   }
 }
 
+/** The source text of a mutant. */
+function original({ fileName, location: { start, end } }) {
+  const lines = readFileSync(fileName, 'utf8')
+    .split('\n')
+    .slice(start.line - 1, end.line);
+  lines[lines.length - 1] = lines.at(-1).slice(0, end.column - 1);
+  lines[0] = lines[0].slice(start.column - 1);
+  return lines.join('\n');
+}
+
+const oneLine = (text) => {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+};
+
+/** Prints each mutant that no test notices, as soon as it is known. */
+class Survivors {
+  onMutantTested(mutant) {
+    if (mutant.status !== 'Survived' && mutant.status !== 'NoCoverage') return;
+    const { line, column } = mutant.location.start;
+    console.log(`${relative(process.cwd(), mutant.fileName)}:${line}:${column}`);
+    console.log(`  ${oneLine(original(mutant))}  ->  ${oneLine(mutant.replacement ?? '')}`);
+  }
+}
+
 export const strykerPlugins = [
   declareValuePlugin(PluginKind.Ignore, 'texts', texts),
   declareClassPlugin(PluginKind.Checker, 'sample', Sample),
+  declareClassPlugin(PluginKind.Reporter, 'survivors', Survivors),
 ];

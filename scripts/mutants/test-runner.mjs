@@ -13,11 +13,12 @@ import { PluginKind, declareClassPlugin } from '@stryker-mutator/api/plugin';
 const require = createRequire(import.meta.url);
 const circus = require('jest-circus');
 const { expect } = require('expect');
+const { ModuleMocker } = require('jest-mock');
 const fc = require('fast-check');
 const { transform } = require('sucrase');
 
-/** These start processes, read the repository, or compare with a snapshot. */
-const LEFT_OUT = /^test\/(?!parameters)[\w-]+\.test\.ts$|\/script\.test\.ts$/;
+/** These start processes, read the repository, compare with a snapshot, or measure the size of lib. */
+const LEFT_OUT = /^test\/(?!parameters)[\w-]+\.test\.ts$|^test\/page\/pages\.test\.ts$/;
 
 /** What the code that Stryker adds to lib reads and writes. */
 const stryker = (globalThis.__stryker__ ??= {});
@@ -34,8 +35,17 @@ require.extensions['.ts'] = (module, path) => {
 
 const { describe, it, test, beforeAll, beforeEach, afterAll, afterEach } = circus;
 Object.assign(globalThis, { describe, it, test, beforeAll, beforeEach, afterAll, afterEach, expect });
+const mocker = new ModuleMocker(globalThis);
 globalThis.jest = {
   requireActual: require,
+  spyOn: mocker.spyOn.bind(mocker),
+  restoreAllMocks: mocker.restoreAllMocks.bind(mocker),
+  isolateModules: (load) => {
+    const loaded = forgetOurs();
+    load();
+    forgetOurs();
+    Object.assign(require.cache, loaded);
+  },
   setTimeout: (milliseconds) => {
     circus.getState().testTimeout = milliseconds;
   },
@@ -53,10 +63,16 @@ circus.addEventHandler(({ name, test }) => {
 
 const isOurs = (path) => !path.includes(`${sep}node_modules${sep}`) || path.includes('jest-autoclean');
 
+/** Makes the next `require` load lib, test and scripts again. */
+function forgetOurs() {
+  const ours = Object.entries(require.cache).filter(([path]) => isOurs(path));
+  for (const [path] of ours) Reflect.deleteProperty(require.cache, path);
+  return Object.fromEntries(ours);
+}
+
 /** The message of the first failure, if there is one. `isNeeded` says, after loading the file, whether to run it. */
 async function failureOf(path, isNeeded = () => true) {
-  for (const loaded of Object.keys(require.cache))
-    if (isOurs(loaded)) Reflect.deleteProperty(require.cache, loaded);
+  forgetOurs();
   const environment = { ...process.env };
   circus.resetState();
   failure = undefined;
@@ -70,6 +86,7 @@ async function failureOf(path, isNeeded = () => true) {
   } catch (error) {
     return String(error?.stack ?? error);
   } finally {
+    mocker.restoreAllMocks();
     for (const name of Object.keys(process.env))
       if (!(name in environment)) Reflect.deleteProperty(process.env, name);
     Object.assign(process.env, environment);

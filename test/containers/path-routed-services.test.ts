@@ -645,6 +645,40 @@ describe('path-routed-services', () => {
     });
   });
 
+  // The tasks of the example: 6 from 16:30 to 19:00 on Tuesdays in London.
+  it('raises the minimum of Site before the Tuesday peak, and lowers it afterwards', () => {
+    const action = (name: string, Schedule: string, MinCapacity: number) =>
+      Match.objectLike({
+        ScheduledActionName: name,
+        Schedule,
+        Timezone: 'Europe/London',
+        ScalableTargetAction: { MinCapacity },
+      });
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      ScheduledActions: Match.arrayWith([
+        action('BeforeTuesdayPeak', 'cron(30 16 ? * TUE *)', 6),
+        action('AfterTuesdayPeak', 'cron(0 19 ? * TUE *)', 2),
+      ]),
+    });
+  });
+
+  it('scales Search by steps: 2 more tasks above 70 % of CPU, 1 fewer below 30 %', () => {
+    const step = (change: number, bound: object) => ({
+      PolicyType: 'StepScaling',
+      ScalingTargetId: { Ref: Match.stringLikeRegexp('Search') },
+      StepScalingPolicyConfiguration: {
+        StepAdjustments: [{ ScalingAdjustment: change, ...bound }],
+      },
+    });
+    for (const wanted of [
+      step(2, { MetricIntervalLowerBound: 0 }),
+      step(-1, { MetricIntervalUpperBound: 0 }),
+    ]) {
+      template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', wanted);
+    }
+    for (const Threshold of [70, 30]) template.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold });
+  });
+
   describe('load balancer', () => {
     const domain = (stack: Stack) => ({
       domain: {

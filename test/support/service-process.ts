@@ -44,7 +44,7 @@ export async function startService(
     env: { ...environment, PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = once(child, 'exit').then(([code]) => {
+  const ended = once(child, 'close').then(([code]) => {
     program.remove();
     return code as number | null;
   });

@@ -184,23 +184,20 @@ export class HealthModel {
   }
 }
 
+const DECIDING = [
+  'Type',
+  'Inverted',
+  'Disabled',
+  'HealthThreshold',
+  'ChildHealthChecks',
+  'InsufficientDataHealthStatus',
+];
+
 /** Why the type of a check is not known. Its endpoint matters only if something is down. */
 function undecidedIn(config: Json | undefined): string | undefined {
   if (typeof config !== 'object' || config === null || Array.isArray(config))
     return Templates.unknown(config);
-  const { Type, Inverted, Disabled, HealthThreshold, ChildHealthChecks, InsufficientDataHealthStatus } =
-    config;
-  const parts = {
-    Type,
-    Inverted,
-    Disabled,
-    HealthThreshold,
-    ChildHealthChecks,
-    InsufficientDataHealthStatus,
-  };
-  return Object.values(parts)
-    .map((part) => Templates.unknown(part))
-    .find((why) => why !== undefined);
+  return DECIDING.map((name) => Templates.unknown(config[name])).find((why) => why !== undefined);
 }
 
 /** The resources to which a value refers, also as part of a string. */

@@ -14,7 +14,7 @@ const list = (value: Json | undefined): readonly Json[] =>
   Array.isArray(value) ? value : value === undefined ? [] : [value];
 // CloudFormation accepts "60" for 60 and "true" for true.
 const number = (value: Json | undefined): number | undefined => {
-  const parsed = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  const parsed = typeof value === 'string' ? Number(value) : value;
   return typeof parsed === 'number' && Number.isFinite(parsed) ? parsed : undefined;
 };
 export const isTrue = (value: Json | undefined): boolean => value === true || value === 'true';

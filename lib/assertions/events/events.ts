@@ -37,7 +37,8 @@ export class Events {
 
   /** Whether a pipe or event source mapping, by its construct path, passes a record on. Throws as `passes` does. */
   passes(path: string, record: Json): Verdict {
-    passes(this.templates, path, record);
+    // The choices of all resources of a type that was read are open. `at` reads one by its path.
+    this.templates.ofType(this.templates.at(path).type);
     const verdicts = casesOf(this.templates).map(({ templates }) => passes(templates, path, record));
     const [first] = verdicts;
     if (first && verdicts.every(({ truth }) => truth === first.truth)) return first;

@@ -73,7 +73,7 @@ const DEFAULT_PORTS: Partial<Record<Scheme, number>> = { http: 80, https: 443 };
 export function readRequest(question: RequestQuestion): Request {
   const { url, method = 'GET', headers = {}, sourceAddress, clientCertificate = false } = question;
   const parts = URL_PARTS.exec(url);
-  const scheme = SCHEMES[parts?.[1]?.toLowerCase() ?? ''];
+  const scheme = SCHEMES[String(parts?.[1]).toLowerCase()];
   if (!parts || !scheme) {
     throw new Error(
       `url ${url}: expected http:// or https:// with a host, or tcp://, tls:// or udp:// with host and port`,

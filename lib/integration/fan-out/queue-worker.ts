@@ -6,6 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { createFunction } from '../../shared/create-function';
 import { InvalidValue } from '../../shared/invalid-value';
+import { leadingKeys } from '../../shared/leading-keys';
 import type { WorkQueue } from './work-queue';
 
 export interface QueueWorkerProps {
@@ -87,11 +88,7 @@ function permissions({ queue, table, work }: QueueWorkerProps): iam.PolicyStatem
     new iam.PolicyStatement({
       actions: ['dynamodb:PutItem'],
       resources: [table.tableArn],
-      conditions: {
-        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [work] },
-        // ForAllValues also holds for a request without the key.
-        Null: { 'dynamodb:LeadingKeys': 'false' },
-      },
+      conditions: leadingKeys(work),
     }),
   ];
 }

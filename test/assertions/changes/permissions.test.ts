@@ -196,19 +196,154 @@ describe('changes: permissions', () => {
     ]);
   });
 
-  it('finds what a VPC endpoint lets through', () => {
-    const endpoint = (PolicyDocument?: object) => ({
-      Vpc: resource('AWS::EC2::VPC', { CidrBlock: '10.0.0.0/16' }),
-      Endpoint: resource('AWS::EC2::VPCEndpoint', {
-        VpcId: ref('Vpc'),
-        ServiceName: 'com.amazonaws.eu-west-1.s3',
-        ...(PolicyDocument && { PolicyDocument }),
-      }),
-    });
-    const narrow = policy(allow('s3:GetObject', '*', { Principal: '*' }));
-    expect(brief(compare(endpoint(narrow), endpoint()))).toEqual([
-      'opens | anyone | * | * | through Shop/Endpoint',
-    ]);
-    expect(compare(endpoint(), endpoint(narrow)).verdict).toBe('nothing opens');
+  const job = (Type: string, properties: object) => ({
+    Worker: role([]),
+    Admin: role([]),
+    WorkerProfile: resource('AWS::IAM::InstanceProfile', { Roles: [ref('Worker')] }),
+    AdminProfile: resource('AWS::IAM::InstanceProfile', { Roles: [ref('Admin')] }),
+    Job: resource(Type, properties),
   });
+  it.each<[string, string, (name: string) => object]>([
+    ['AWS::CodeBuild::Project', 'ServiceRole', (name) => ({ ServiceRole: arnOf(name) })],
+    ['AWS::ECS::TaskDefinition', 'TaskRoleArn', (name) => ({ TaskRoleArn: arnOf(name) })],
+    ['AWS::ECS::TaskDefinition', 'ExecutionRoleArn', (name) => ({ ExecutionRoleArn: arnOf(name) })],
+    ['AWS::Lambda::Function', 'Role', (name) => ({ Role: arnOf(name) })],
+    ['AWS::Pipes::Pipe', 'RoleArn', (name) => ({ RoleArn: arnOf(name) })],
+    ['AWS::Scheduler::Schedule', 'Target.RoleArn', (name) => ({ Target: { RoleArn: arnOf(name) } })],
+    ['AWS::StepFunctions::StateMachine', 'RoleArn', (name) => ({ RoleArn: arnOf(name) })],
+    ['AWS::EC2::Instance', 'IamInstanceProfile', (name) => ({ IamInstanceProfile: ref(`${name}Profile`) })],
+    [
+      'AWS::EC2::LaunchTemplate',
+      'LaunchTemplateData.IamInstanceProfile.Arn',
+      (name) => ({ LaunchTemplateData: { IamInstanceProfile: { Arn: arnOf(`${name}Profile`) } } }),
+    ],
+    [
+      'AWS::EC2::LaunchTemplate',
+      'LaunchTemplateData.IamInstanceProfile.Name',
+      (name) => ({ LaunchTemplateData: { IamInstanceProfile: { Name: ref(`${name}Profile`) } } }),
+    ],
+  ])('says that an %s acts with another role: %s', (type, property, acting) => {
+    const [worker, admin, none] = [job(type, acting('Worker')), job(type, acting('Admin')), job(type, {})];
+    const because = [`Shop/Job: ${property}`];
+    expect(compare(worker, admin).changes).toEqual([
+      {
+        area: 'permission',
+        effect: 'opens',
+        subjects: ['Shop/Job'],
+        what: ['everything that Shop/Admin may do'],
+        objects: ['*'],
+        before: { answer: 'acts with Shop/Worker', because },
+        after: { answer: 'acts with Shop/Admin', because },
+      },
+    ]);
+    expect(brief(compare(admin, none))).toEqual([
+      'closes | Shop/Job | everything that Shop/Admin may do | *',
+    ]);
+    expect(compare(none, admin).changes).toMatchObject([
+      { effect: 'opens', before: { answer: 'acts with no role' } },
+    ]);
+    expect(compare(worker, worker).changes).toEqual([]);
+    const { Job, ...without } = admin;
+    expect(Job).toBeDefined();
+    expect(compare(without, admin).changes.filter(({ area }) => area === 'permission')).toEqual([]);
+  });
+
+  it('says that a function acts with a role that is not in the templates', () => {
+    const acting = (Role: unknown) => ({ Job: resource('AWS::Lambda::Function', { Role }) });
+    const [one, other] = ['One', 'Other'].map((name) => `arn:aws:iam::111111111111:role/${name}`);
+    expect(brief(compare(acting(one), acting(other)))).toEqual([
+      `opens | Shop/Job | everything that "${other}" may do | *`,
+    ]);
+  });
+
+  it.each(['Role', 'User', 'Group'])(
+    'names a managed policy that is attached to or detached from a %s',
+    (type) => {
+      const arns = [
+        'arn:aws:iam::aws:policy/AdministratorAccess',
+        'arn:aws:iam::aws:policy/job-function/Billing',
+      ];
+      const one = (...ManagedPolicyArns: readonly (string | undefined)[]) => ({
+        Worker: resource(`AWS::IAM::${type}`, {
+          ...(type === 'Role' && { AssumeRolePolicyDocument: policy() }),
+          ManagedPolicyArns,
+        }),
+      });
+      const [admin, billing] = arns;
+      expect(compare(one(admin), one(billing)).changes).toEqual([
+        {
+          area: 'permission',
+          effect: 'opens',
+          subjects: ['Shop/Worker'],
+          what: ['everything that job-function/Billing allows'],
+          objects: ['*'],
+          before: {
+            answer: 'denied',
+            because: ['Shop/Worker: ManagedPolicyArns does not have job-function/Billing'],
+          },
+          after: { answer: 'allowed', because: ['Shop/Worker: ManagedPolicyArns has job-function/Billing'] },
+        },
+        {
+          area: 'permission',
+          effect: 'closes',
+          subjects: ['Shop/Worker'],
+          what: ['everything that AdministratorAccess allows'],
+          objects: ['*'],
+          before: { answer: 'allowed', because: ['Shop/Worker: ManagedPolicyArns has AdministratorAccess'] },
+          after: {
+            answer: 'denied',
+            because: ['Shop/Worker: ManagedPolicyArns does not have AdministratorAccess'],
+          },
+        },
+      ]);
+    },
+  );
+
+  it('does not take a managed policy of the templates for one that is not known', () => {
+    const own = resource('AWS::IAM::ManagedPolicy', { PolicyDocument: policy(allow('s3:GetObject', '*')) });
+    const attached = withRole([], { ManagedPolicyArns: [ref('Own')] }, { Own: own });
+    expect(brief(compare(withRole([], {}, { Own: own }), attached))).toEqual([
+      'opens | Shop/Worker | s3:GetObject | *',
+    ]);
+  });
+
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+  it.each([['BlockPublicAcls'], ['BlockPublicPolicy'], ['IgnorePublicAcls'], ['RestrictPublicBuckets']])(
+    'says that a bucket is without %s',
+    (guard) => {
+      const all = {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: 'true',
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      };
+      const guarded = (more: object) => ({
+        Uploads: resource('AWS::S3::Bucket', { PublicAccessBlockConfiguration: { ...all, ...more } }),
+      });
+      const less = guarded({ [guard]: false });
+      const after = {
+        answer: 'unknown',
+        because: [`Shop/Uploads: without ${guard}; ACLs of its objects are not in the templates`],
+      };
+      expect(compare(guarded({}), less).changes).toEqual([
+        {
+          area: 'permission',
+          effect: 'undecided',
+          subjects: ['anyone'],
+          what: ['what public ACLs and policies allow'],
+          objects: ['Shop/Uploads'],
+          before: { answer: 'blocked', because: [`Shop/Uploads: ${guard}`] },
+          after,
+          mayOpen: true,
+        },
+      ]);
+      expect(compare({}, less).changes).toMatchObject([
+        { before: { answer: 'denied', because: ['it does not exist'] }, after },
+      ]);
+      expect(compare({ Uploads: bucket }, guarded({})).changes).toEqual([]);
+      expect(compare(less, guarded({})).changes).toEqual([]);
+      expect(compare(less, { Uploads: bucket }).changes).toEqual([]);
+      expect(compare(guarded({}), {}).changes).toEqual([]);
+    },
+  );
 });

@@ -95,6 +95,13 @@ describe('dns: endpoint health checks', () => {
         Type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
         Properties: { ListenerArn: { Ref: 'Listener' }, Actions: [forward('Api')] },
       },
+      Moved: {
+        Type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+        Properties: {
+          ListenerArn: { Ref: 'Listener' },
+          Actions: [{ Type: 'redirect', RedirectConfig: { Host: { 'Fn::Sub': '${AWS::Region}.org' } } }],
+        },
+      },
       Web: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' },
       Api: { Type: 'AWS::ElasticLoadBalancingV2::TargetGroup' },
       Origin: record({ Name: 'origin.example.org', ...alias({ lb: 'Lb' }) }),
@@ -118,6 +125,31 @@ describe('dns: endpoint health checks', () => {
       Lb: loadBalancer,
     });
     expect(dns).toAnswer({ ...app, vpc: 'App/Vpc', down: ['Lb'] }, { setIdentifier: 'secondary' });
+  });
+
+  it.each([
+    'Type',
+    'Inverted',
+    'Disabled',
+    'HealthThreshold',
+    'ChildHealthChecks',
+    'InsufficientDataHealthStatus',
+  ])('are unknown while %s is known only once deployed', (property) => {
+    const Imported = { 'Fn::ImportValue': 'Value' };
+    expect(guarded({ [property]: Imported }).status()).toBe('unknown');
+    expect(guarded({ SearchString: Imported }).status()).toBe('healthy');
+  });
+
+  it('name the endpoint that is up, whether the zones have it or not', () => {
+    const Origin = record({ Name: 'origin.example.org' });
+    for (const [name, others] of [
+      ['origin.example.org', { Origin }],
+      ['origin.example.net', {}],
+    ] as const) {
+      const { dns } = guarded({ IPAddress: undefined, FullyQualifiedDomainName: name }, others);
+      const answer = dns.query({ ...app, down: ['Secondary'] });
+      expect(String(answer)).toContain(`health check App/Check: its endpoint ${name} is up`);
+    }
   });
 
   // AWS: "if you create a health check for which the value of Domain name matches the name of the records and then

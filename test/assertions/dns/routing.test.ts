@@ -252,7 +252,7 @@ describe('dns: IP-based routing', () => {
       Name: 'clients',
       Locations: [
         { LocationName: 'isp', CidrList: ['203.0.112.0/20', '2001:db8::/32'] },
-        { LocationName: 'office', CidrList: ['203.0.113.0/24'] },
+        { LocationName: 'office', CidrList: ['203.0.113.0/24', '2001:db8:1::/48'] },
         { LocationName: 'unused', CidrList: ['198.51.100.0/24'] },
       ],
     },
@@ -270,6 +270,7 @@ describe('dns: IP-based routing', () => {
     ['203.0.113.7', 'office', 'the longest prefix wins'],
     ['203.0.114.7', 'isp', 'a shorter prefix holds the rest'],
     ['2001:db8::1', 'isp', 'a location has IPv6 blocks too'],
+    ['2001:db8:1::1', 'office', 'the longest IPv6 prefix wins'],
     ['192.0.2.1', 'default', 'the location * has everybody else'],
     ['203.0.113.0/25', 'office', 'a longer prefix of the client lies within a block'],
     ['203.0.112.0/22', 'isp', 'a shorter prefix of the client does not lie within the office'],

@@ -438,6 +438,33 @@ describe('dns: private zones', () => {
     expect(dns).toAnswer({ name: 'app.example.org', vpc: 'vpc-123' }, { values: ['192.0.2.1'] });
   });
 
+  it('answer several VPCs, also one that is not in the templates', () => {
+    const VPCs = ['Vpc', 'Other'].map((id) => ({ VPCId: { Ref: id }, VPCRegion: 'eu-west-3' }));
+    const shared = dnsOf({
+      ...split,
+      Inside: zone('example.org', { VPCs: [...VPCs, { VPCId: 'vpc-1', VPCRegion: 'eu-west-3' }] }),
+    });
+    for (const vpcName of ['App/Vpc', 'App/Other', 'vpc-1'])
+      expect(shared).toAnswer({ name: 'app.example.org', vpc: vpcName }, { values: ['10.0.0.1'] });
+    expect(shared).toAnswer({ name: 'app.example.org', vpc: 'vpc-2' }, { values: ['192.0.2.1'] });
+  });
+
+  it('of a Cloud Map namespace answer in its VPC only', () => {
+    const named = dnsOf({
+      ...split,
+      Namespace: {
+        Type: 'AWS::ServiceDiscovery::PrivateDnsNamespace',
+        Properties: { Name: 'svc.example.org', Vpc: { Ref: 'Vpc' } },
+      },
+    });
+    const inside = named.query({ name: 'a.svc.example.org', vpc: 'App/Vpc' });
+    expect(inside.status).toBe('unknown');
+    expect(String(inside)).toContain('AWS Cloud Map fills App/Namespace as instances register');
+    expect(named).toAnswer({ name: 'a.svc.example.org', vpc: 'App/Other' }, { status: 'NXDOMAIN' });
+    expect(named).toAnswer({ name: 'a.svc.example.org' }, { status: 'NXDOMAIN' });
+    expect(named).toAnswer({ name: 'app.example.org', vpc: 'App/Vpc' }, { values: ['10.0.0.1'] });
+  });
+
   it('do not fall back to the public zone for a missing name', () => {
     expect(dns).toAnswer({ name: 'www.example.org', vpc: 'App/Vpc' }, { status: 'NXDOMAIN' });
     expect(dns).toAnswer({ name: 'www.example.org' }, { resource: 'Www' });
@@ -563,6 +590,12 @@ describe('dns: zones that the templates do not have', () => {
     }
     expect(delegated('Zone')).toAnswer({ name: 'example.org', type: 'NS' }, { resource: 'App/Ns' });
     expect(String(delegated('Zone').query({ name: 'app.example.org' }))).toContain('zone Z123 is not in');
+    // An address above the zone of the templates is no delegation.
+    const address = dnsOf({
+      Above: record({ ...outside, Name: 'example.org' }),
+      Apex: record({ Name: 'example.org' }),
+    });
+    expect(String(address.query({ name: 'app.example.org' }))).toContain('zone App/Zone');
     // In a zone beside it, an NS record of another name says nothing.
     expect(delegated('Zone')).toAnswer({ name: 'example.net', type: 'NS' }, { resource: 'App/Other' });
   });

@@ -86,6 +86,47 @@ describe('rules of an event bus', () => {
     expect(events.deliveries(replayed).archives).toEqual(['App/All']);
   });
 
+  it('an archive keeps the events of its own bus only', () => {
+    const archive = (SourceArn: unknown) => resource('AWS::Events::Archive', { SourceArn });
+    const events = eventsOf({
+      ...base,
+      Second: bus({ Name: 'second' }),
+      OfSecond: archive(arnOf('Second')),
+      OfDefault: archive('arn:aws:events:eu-west-1:111111111111:event-bus/default'),
+      Rule: rule(placedOnly, { EventBusName: 'default' }),
+    });
+    expect(events.deliveries(onBus).archives).toEqual([]);
+    expect(events.deliveries({ event: placed }).archives).toEqual([]);
+  });
+
+  it('says where an event goes, what keeps it and what is not known', () => {
+    const events = eventsOf(
+      {
+        ...base,
+        Rule: rule(placedOnly),
+        Open: rule({ source: [{ Ref: 'Source' }] }),
+        Archive: resource('AWS::Events::Archive', { SourceArn: arnOf('Bus') }),
+      },
+      { Parameters: { Source: { Type: 'String' } } },
+    );
+    expect(String(events.deliveries(onBus)).split('\n')).toEqual([
+      'delivered',
+      '  to App/Queue, through App/Rule',
+      '  kept in App/Archive',
+      expect.stringMatching(/^ {2}unknown: App\/Open to App\/Queue: .*parameter Source of App/),
+    ]);
+    expect(String(eventsOf(base).deliveries(onBus))).toBe('delivered to nothing');
+    expect(() => {
+      expect(events).toDeliverOnlyTo(onBus, ['App/Queue']);
+    }).toThrow('unknown: App/Open');
+    expect(() => {
+      expect(eventsOf({ ...base, Rule: rule(placedOnly) })).toDeliverOnlyTo(onBus, []);
+    }).toThrow('Expected no target:\ndelivered\n  to App/Queue, through App/Rule');
+    expect(() => {
+      expect(eventsOf(base)).toDeliverOnlyTo(onBus, ['Queue', 'Other']);
+    }).toThrow('Expected Queue, Other:\ndelivered to nothing');
+  });
+
   it('names the retry policy and the dead-letter queue of a target', () => {
     const [own] = inputWith({
       RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 60 },
@@ -107,6 +148,32 @@ describe('input of a target', () => {
     expect(inputWith({ InputPath: '$.detail' }).inputOf('Queue')).toEqual(placed.detail);
     expect(inputWith({ InputPath: "$['detail'].items[0]['sku']" }).inputOf('Queue')).toBe('a');
     expect(inputWith({ Input: '{"fixed":1}' }).inputOf('Queue')).toEqual({ fixed: 1 });
+  });
+
+  it('is one for each target: nothing, two ways and what is not known are errors', () => {
+    expect(() => eventsOf(base).deliveries(onBus).inputOf('Queue')).toThrow(
+      'Queue: receives nothing. delivered to nothing',
+    );
+    const twice = eventsOf({ ...base, One: rule(placedOnly), Two: rule(placedOnly) });
+    expect(() => twice.deliveries(onBus).inputOf('Queue')).toThrow(
+      'Queue: receives it through App/One and App/Two',
+    );
+    const Parameters = { Text: { Type: 'String' } };
+    const open = (rules: unknown, target: Readonly<Record<string, unknown>> = {}) =>
+      eventsOf({ ...base, Rule: rule(rules, {}, target) }, { Parameters }).deliveries(onBus);
+    expect(() => open({ source: [{ Ref: 'Text' }] }).inputOf('Queue')).toThrow('parameter Text of App');
+    for (const target of [{ Input: { Ref: 'Text' } }, { InputPath: { Ref: 'Text' } }])
+      expect(() => open(placedOnly, target).inputOf('Queue')).toThrow('Queue: parameter Text of App');
+  });
+
+  it('may have null and numbers as text inside quotes', () => {
+    const event = { ...placed, detail: { none: null, count: 3 } };
+    const template = {
+      InputTemplate: '{"a": "<none> <count>"}',
+      InputPathsMap: { none: '$.detail.none', count: '$.detail.count' },
+    };
+    const events = eventsOf({ ...base, Rule: rule(placedOnly, {}, { InputTransformer: template }) });
+    expect(events.deliveries({ ...onBus, event }).inputOf('Queue')).toEqual({ a: 'null 3' });
   });
 
   it('is a template with variables, as text inside quotes and else as JSON', () => {
@@ -340,6 +407,29 @@ describe('filters of pipes and event source mappings', () => {
 
   it('without filters, every record passes', () => {
     expect(events.passes('App/Open', { body: {} }).truth).toBe('yes');
+  });
+
+  it('are unknown where the answer depends on a condition', () => {
+    const Conditions = { Prod: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } };
+    const passes = (total: number) =>
+      eventsOf(
+        {
+          Pipe: resource('AWS::Pipes::Pipe', {
+            SourceParameters: {
+              FilterCriteria: {
+                Filters: [
+                  { Pattern: { 'Fn::If': ['Prod', pattern, JSON.stringify({ body: { total: [5] } })] } },
+                ],
+              },
+            },
+          }),
+        },
+        { Parameters: { Stage: { Type: 'String' } }, Conditions },
+      ).passes('App/Pipe', { body: { total } });
+    expect(passes(3).truth).toBe('no');
+    expect(passes(11).truth).toBe('unknown');
+    expect(passes(5).truth).toBe('unknown');
+    expect(passes(5).why.join()).toContain('it depends on parameters or conditions');
   });
 
   it('refuses more than five filters, and other resources', () => {

@@ -38,6 +38,8 @@ const BUS: readonly (readonly [string, Json, string])[] = [
     { $or: [{ prefix: ['a'] }, { a: [1] }] },
     'prefix is reserved inside $or',
   ],
+  ['a number', 5, 'pattern: got 5, expected an object'],
+  ['a list', [{ a: ['x'] }], 'expected an object'],
   ['text that is no JSON', '{a: 1}', 'pattern: got "{a: 1}", expected JSON'],
   ['more than 2,048 characters', { a: ['x'.repeat(2048)] }, 'expected at most 2048'],
   [
@@ -113,6 +115,12 @@ describe('event patterns that EventBridge refuses', () => {
 describe('filter policies that SNS refuses', () => {
   it.each(SNS)('%s', (_, pattern, dialect, message) => {
     expect(() => compile(pattern, dialect)).toThrow(message);
+  });
+
+  it('take $or as the name of an attribute where one branch has a reserved key', () => {
+    const branches = { $or: [{ a: ['x'] }, { prefix: ['y'] }] };
+    expect(() => compile(branches, 'message body')).toThrow('$or: ');
+    expect(() => compile({ $or: [{ a: ['x'] }, { b: ['y'] }] }, 'message body')).not.toThrow();
   });
 
   it("accepts AWS's examples at their documented complexity", () => {

@@ -125,6 +125,21 @@ describe('the list of permissions', () => {
     ]);
   });
 
+  it('has each permission once, by resource and action', () => {
+    const permissions = list(
+      allow(['s3:PutObject', 's3:GetObject'], thumbnails),
+      allow(['s3:PutObject', 's3:AbortMultipartUpload'], objects),
+      allow(['s3:PutObject', 's3:GetObject'], objects),
+    ).permissions('S/Role');
+    expect(permissions.map(({ action, resource }) => `${action} on ${resource}`)).toEqual([
+      's3:AbortMultipartUpload on S/Bucket/*',
+      's3:GetObject on S/Bucket/*',
+      's3:PutObject on S/Bucket/*',
+      's3:GetObject on S/Bucket/thumbnails/*',
+      's3:PutObject on S/Bucket/thumbnails/*',
+    ]);
+  });
+
   it('includes what the policies of resources allow, to the role or to everyone', () => {
     const Policy = bucketPolicy(
       ref('Bucket'),

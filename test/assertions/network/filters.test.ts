@@ -234,6 +234,10 @@ describe('network ACLs', () => {
     expect(net.canReach(question).answer).toBe('unknown');
     expect(String(net.canReach(question))).toContain('passes for ports 32768-60999 only');
     expect(net).toReach({ ...question, ephemeralPorts: { from: 32768, to: 60999 } });
+    const second = { ...linux, RuleNumber: 101, PortRange: { From: 61500, To: 62000 } };
+    expect(String(withAcl(allIn, linux, second).canReach(question))).toContain(
+      'passes for ports 32768-60999, 61500-62000 only (entry * denies what no entry matches)',
+    );
   });
 
   it('of the client filter outbound requests and inbound replies', () => {
@@ -285,11 +289,78 @@ describe('network ACLs', () => {
     }
   });
 
-  it('include entries that the template adds to the default ACL', () => {
+  // Rule 100 allows all IPv4 traffic. https://docs.aws.amazon.com/vpc/latest/userguide/default-network-acl.html
+  it.each([
+    [1, 'not reachable'],
+    [99, 'not reachable'],
+    [101, 'reachable'],
+  ])('of a VPC by default: an entry %d that denies all makes the server %s', (number, answer) => {
     const deny = ec2('NetworkAclEntry', {
       NetworkAclId: att('Vpc', 'DefaultNetworkAcl'),
+      ...entry(number, 'deny', 'in'),
+    });
+    expect(network({ ...open, Deny: deny }).canReach(question).answer).toBe(answer);
+  });
+
+  // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-networkaclentry.html
+  it('take an entry without Egress as inbound', () => {
+    const { Egress, ...inbound } = entry(100, 'allow', 'in');
+    expect(Egress).toBe(false);
+    expect(withAcl(inbound, allOut)).toReach(question);
+    expect(withAcl(allIn, inbound)).not.toReach(question);
+  });
+
+  it('take rule actions in any case', () => {
+    expect(withAcl({ ...allIn, RuleAction: 'ALLOW' }, allOut)).toReach(question);
+    expect(withAcl({ ...allIn, RuleAction: 'Deny' }, allOut)).not.toReach(question);
+  });
+
+  it('match types of ICMP', () => {
+    const ping = { source: at('Client'), destination: at('Server'), protocol: 'icmp' } as const;
+    const icmp = (direction: 'in' | 'out', Type: number, Code = -1) => ({
+      ...entry(100, 'allow', direction),
+      Protocol: 1,
+      Icmp: { Type, Code },
+    });
+    // 8 is the request and 0 the reply.
+    expect(withAcl(icmp('in', 8), icmp('out', 0))).toReach(ping);
+    expect(withAcl(icmp('in', -1), icmp('out', -1))).toReach(ping);
+    expect(withAcl(icmp('in', 8), icmp('out', 8))).not.toReach(ping);
+    expect(withAcl(icmp('in', 8, 1), icmp('out', 0))).not.toReach(ping);
+  });
+
+  it.each([
+    ['Egress', 'Egress of T/AclEntry0 is not known before deployment'],
+    ['RuleNumber', 'is not known before deployment'],
+    ['RuleAction', 'is not known before deployment'],
+    ['Protocol', 'is not known'],
+    ['CidrBlock', 'is not known before deployment'],
+  ])('are unknown while %s of the entry that decides is', (property, reason) => {
+    const flow = withAcl({ ...allIn, [property]: { 'Fn::ImportValue': 'Open' } }, allOut).canReach(question);
+    expect(flow.answer).toBe('unknown');
+    expect(String(flow)).toContain(reason);
+  });
+
+  it('are unknown while an entry has no number', () => {
+    const { RuleNumber, ...unnumbered } = entry(1, 'deny', 'in');
+    expect(RuleNumber).toBe(1);
+    const flow = withAcl(unnumbered, allIn, allOut).canReach(question);
+    expect(String(flow)).toContain('the number of T/AclEntry0 is not known');
+  });
+
+  it('are unknown while it is not known to which ACL an entry belongs', () => {
+    const stray = ec2('NetworkAclEntry', {
+      NetworkAclId: { 'Fn::ImportValue': 'Acl' },
       ...entry(1, 'deny', 'in'),
     });
-    expect(network({ ...open, Deny: deny })).not.toReach(question);
+    const flow = network({ ...open, Stray: stray }).canReach(question);
+    expect(flow.answer).toBe('unknown');
+    expect(String(flow)).toContain('T/Stray');
+  });
+
+  it('name the entry that allows the request', () => {
+    const flow = withAcl(entry(7, 'allow', 'in', '10.0.1.0/24', [22, 22]), allOut).canReach(question);
+    expect(String(flow)).toContain('inbound entry 7 allows tcp 22 from 10.0.1.0/24');
+    expect(String(flow)).toContain('outbound entry 100 allows all traffic to 0.0.0.0/0');
   });
 });

@@ -22,6 +22,18 @@ const store = (resource: object, port: number, more: object = {}) =>
   network({ ...twoTiers, Store: resource, StoreGroup: group(fromClient(port)), ...more });
 const asked = (port: number) => ({ source: at('Client'), destination: at('Store'), port });
 
+/** With a subnet of IPv4 and IPv6. */
+const dualStack = {
+  ...twoTiers,
+  Block: ec2('VPCCidrBlock', { VpcId: ref('Vpc'), Ipv6CidrBlock: '2001:db8::/56' }),
+  Dual: ec2('Subnet', {
+    VpcId: ref('Vpc'),
+    CidrBlock: '10.0.2.0/24',
+    Ipv6CidrBlock: '2001:db8::/64',
+    AvailabilityZone: 'az-a',
+  }),
+};
+
 describe('interfaces', () => {
   const privately = { SubnetIds: [ref('Private')] };
   const groups = [ref('StoreGroup')];
@@ -107,6 +119,125 @@ describe('interfaces', () => {
     expect(network({ ...template, Fn: fn('Public') })).not.toReach(out);
   });
 
+  it('of a Lambda function are members of its groups, and leave by their rules', () => {
+    const template = (outbound: object) => ({
+      ...twoTiers,
+      Fn: type('Lambda::Function', {
+        VpcConfig: { SubnetIds: [ref('Private')], SecurityGroupIds: [ref('FnGroup')] },
+      }),
+      FnGroup: ec2('SecurityGroup', { SecurityGroupEgress: [outbound] }),
+      ...instance('Target', 'Private', { inbound: [tcp(5432, { SourceSecurityGroupId: ref('FnGroup') })] }),
+    });
+    const question = { source: at('Fn'), destination: at('Target'), port: 5432 };
+    expect(network(template(everything))).toReach(question);
+    expect(network(template(everything))).not.toReach({ ...question, source: at('Client') });
+    expect(network(template(tcp(443, '0.0.0.0/0')))).not.toReach(question);
+  });
+
+  // https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-ipv6
+  it.each([
+    ['by Ipv6AllowedForDualStack', true, 'reachable'],
+    ['by default not', undefined, 'not reachable'],
+  ])('of a Lambda function have IPv6 addresses %s', (_, allowed, answer) => {
+    const template = {
+      ...dualStack,
+      Fn: type('Lambda::Function', {
+        VpcConfig: {
+          SubnetIds: [ref('Dual')],
+          SecurityGroupIds: [ref('FnGroup')],
+          ...(allowed !== undefined && { Ipv6AllowedForDualStack: allowed }),
+        },
+      }),
+      FnGroup: ec2('SecurityGroup', { SecurityGroupEgress: [{ IpProtocol: '-1', CidrIpv6: '::/0' }] }),
+      ...instance(
+        'Target',
+        'Dual',
+        { inbound: [{ ...tcp(443, {}), CidrIpv6: '::/0' }] },
+        { Ipv6AddressCount: 1 },
+      ),
+    };
+    const question = { source: at('Fn'), destination: at('Target'), port: 443, ipVersion: 6 } as const;
+    expect(network(template).canReach(question).answer).toBe(answer);
+  });
+
+  // https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-overview-forward-vpc-to-network.html
+  describe('of a resolver endpoint', () => {
+    const endpoint = (Direction: unknown) =>
+      store(
+        type('Route53Resolver::ResolverEndpoint', {
+          Direction,
+          IpAddresses: [{ SubnetId: ref('Private') }],
+          SecurityGroupIds: groups,
+        }),
+        53,
+        { StoreGroup: group(tcp(22, '10.0.0.0/8'), ...dnsRules) },
+      );
+    const dnsRules = ['tcp', 'udp'].map((IpProtocol) => ({ ...fromClient(53), IpProtocol }));
+
+    it('listen on port 53 only, and filter by its groups, if inbound', () => {
+      const inbound = endpoint('INBOUND');
+      expect(inbound).toReach(asked(53));
+      expect(inbound).toReach({ ...asked(53), protocol: 'udp' });
+      expect(inbound).not.toReach({ ...asked(53), source: at('Server') });
+      expect(inbound).not.toReach({ ...asked(53), protocol: 'udp', source: at('Server') });
+      expect(String(inbound.canReach(asked(22)))).toContain('has no listener for tcp 22');
+    });
+
+    it('accept nothing if outbound', () => {
+      const outbound = endpoint('OUTBOUND');
+      expect(String(outbound.canReach(asked(53)))).toContain('accepts no connections');
+      expect(outbound).toReach({ source: at('Store'), destination: 'internet', port: 53, protocol: 'udp' });
+    });
+
+    it('are unknown while the direction is', () => {
+      const open = endpoint({ 'Fn::ImportValue': 'Direction' }).canReach(asked(53));
+      expect(open.answer).toBe('unknown');
+      expect(String(open)).toContain('its Direction is not known before deployment');
+    });
+  });
+
+  // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/connect-using-eice.html
+  it('of an Instance Connect Endpoint open connections, and accept none', () => {
+    const template = {
+      ...twoTiers,
+      Endpoint: ec2('InstanceConnectEndpoint', {
+        SubnetId: ref('Private'),
+        SecurityGroupIds: [ref('Opening')],
+      }),
+      Opening: group(everything),
+      ...instance('Target', 'Private', { inbound: [tcp(22, { SourceSecurityGroupId: ref('Opening') })] }),
+    };
+    const ssh = { source: at('Endpoint'), destination: at('Target'), port: 22 };
+    expect(network(template)).toReach(ssh);
+    expect(network(template)).not.toReach({ ...ssh, source: at('Client') });
+    expect(network(template)).not.toReach({ ...ssh, source: at('Client'), destination: at('Endpoint') });
+    const limited = ec2('SecurityGroup', { SecurityGroupEgress: [tcp(443, '0.0.0.0/0')] });
+    expect(network({ ...template, Opening: limited })).not.toReach(ssh);
+  });
+
+  // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
+  it.each([
+    ['ENABLED', 'reachable'],
+    ['DISABLED', 'not reachable'],
+    [undefined, 'not reachable'],
+  ])('of a Fargate service with AssignPublicIp %s are %s from the internet', (AssignPublicIp, answer) => {
+    const template = {
+      ...twoTiers,
+      Tasks: type('ECS::Service', {
+        NetworkConfiguration: {
+          AwsvpcConfiguration: {
+            Subnets: [ref('Public')],
+            SecurityGroups: groups,
+            ...(AssignPublicIp !== undefined && { AssignPublicIp }),
+          },
+        },
+      }),
+      StoreGroup: group(everything),
+    };
+    const question = { source: 'internet', destination: at('Tasks'), port: 80 } as const;
+    expect(network(template).canReach(question).answer).toBe(answer);
+  });
+
   // https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
   it('of an RDS instance are public by default if the VPC has a gateway', () => {
     const database = (properties: object) => ({
@@ -167,6 +298,64 @@ describe('interfaces', () => {
     // A Network Load Balancer without groups filters nothing, and is no member of a group.
     const nlb = { ...balancer({ Type: 'network', SecurityGroups: undefined }), StoreGroup: group() };
     expect(network(JSON.parse(JSON.stringify(nlb)) as typeof nlb)).toReach(question);
+  });
+
+  // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#ip-address-type
+  it.each([
+    ['load balancer', 'dualstack', 'reachable', 443],
+    ['load balancer', 'dualstack-without-public-ipv4', 'reachable', 443],
+    ['load balancer', 'ipv4', 'not reachable', 443],
+    ['load balancer', undefined, 'not reachable', 443],
+    ['replication group', 'dual_stack', 'reachable', 6379],
+    ['replication group', 'ipv6', 'reachable', 6379],
+    ['replication group', 'ipv4', 'not reachable', 6379],
+    ['replication group', undefined, 'not reachable', 6379],
+    ['cache cluster', 'dual_stack', 'reachable', 11211],
+    ['cache cluster', 'ipv6', 'reachable', 11211],
+    ['cache cluster', undefined, 'not reachable', 11211],
+  ])('of a %s of address type %s are %s by IPv6', (what, addressType, answer, port) => {
+    const kinds: Readonly<Record<string, object>> = {
+      'load balancer': {
+        Store: type('ElasticLoadBalancingV2::LoadBalancer', {
+          Subnets: [ref('Dual')],
+          SecurityGroups: groups,
+          Scheme: 'internal',
+          ...(addressType !== undefined && { IpAddressType: addressType }),
+        }),
+        Listener: type('ElasticLoadBalancingV2::Listener', {
+          LoadBalancerArn: ref('Store'),
+          Port: 443,
+          Protocol: 'HTTPS',
+        }),
+      },
+      'replication group': {
+        Store: type('ElastiCache::ReplicationGroup', {
+          CacheSubnetGroupName: ref('Names'),
+          SecurityGroupIds: groups,
+          ...(addressType !== undefined && { NetworkType: addressType }),
+        }),
+      },
+      'cache cluster': {
+        Store: type('ElastiCache::CacheCluster', {
+          CacheSubnetGroupName: ref('Names'),
+          VpcSecurityGroupIds: groups,
+          ...(addressType !== undefined && { NetworkType: addressType }),
+        }),
+      },
+    };
+    const template = {
+      ...dualStack,
+      Names: type('ElastiCache::SubnetGroup', { SubnetIds: [ref('Dual')] }),
+      StoreGroup: group({ IpProtocol: '-1', CidrIpv6: '::/0' }),
+      ...instance(
+        'Client',
+        'Dual',
+        { outbound: [{ IpProtocol: '-1', CidrIpv6: '::/0' }] },
+        { Ipv6AddressCount: 1 },
+      ),
+      ...kinds[what],
+    };
+    expect(network(template).canReach({ ...asked(port), ipVersion: 6 }).answer).toBe(answer);
   });
 
   it('of a load balancer match rules of targets that reference its group', () => {

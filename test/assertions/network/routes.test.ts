@@ -260,5 +260,27 @@ describe('VPC endpoints', () => {
     expect(network(ssm(tcp(443, '10.0.0.0/16')))).toReach(question);
     expect(network(ssm(tcp(80, '10.0.0.0/16')))).not.toReach(question);
     expect(network(ssm(tcp(443, '10.0.0.0/16')))).toReach({ ...question, destination: at('Ssm'), port: 443 });
+    // It serves its own VPC only, and no other service.
+    const elsewhere = {
+      ...ssm(tcp(443, '10.0.0.0/16')),
+      ...vpc('Other', '10.0.0.0/16'),
+      ...subnet('Elsewhere', 'Other', '10.0.1.0/24'),
+      ...instance('Stranger', 'Elsewhere'),
+    };
+    expect(network(elsewhere)).toReach(question);
+    expect(network(elsewhere)).not.toReach({ ...question, source: at('Stranger') });
+    expect(network(elsewhere)).not.toReach({ ...question, destination: { service: 'kms' } });
+  });
+
+  it('of a service that is not known make the answer unknown', () => {
+    const open = ec2('VPCEndpoint', {
+      VpcEndpointType: 'Interface',
+      VpcId: ref('Vpc'),
+      ServiceName: { 'Fn::ImportValue': 'Service' },
+      SubnetIds: [ref('Isolated')],
+    });
+    const flow = network({ ...isolated, Open: open }).canReach(s3);
+    expect(flow.answer).toBe('unknown');
+    expect(String(flow)).toContain('T/Open: it is not known whether it is an endpoint of s3 here');
   });
 });

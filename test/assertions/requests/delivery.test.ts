@@ -187,6 +187,48 @@ describe('requests: a request through an Application Load Balancer', () => {
     expect(requests(rules)).not.toServe({ ...get, url: 'https://x.example/tea' });
   });
 
+  it('is not known to be answered, with the reason, where a rule does not decide', () => {
+    const open = {
+      ...web,
+      Http: listener('HTTP', 80, { DefaultActions: [{ Type: 'forward', TargetGroupArn: 'arn:other' }] }),
+    };
+    expect(requests(open).send(get).answer).toBe('unknown');
+    expect(explained(open)).toContain('App/Lb: target group arn:other is not in the templates');
+    const barred = listener('HTTP', 80, { DefaultActions: [{ Type: 'jwt-validation' }, forward('A')] });
+    expect(requests({ ...web, Http: barred }).send(get).answer).toBe('not answered');
+  });
+
+  it('shows what the load balancer answers itself, and where a redirect leads', () => {
+    const hops = (action: object) =>
+      requests({ ...web, Http: listener('HTTP', 80, { DefaultActions: [action] }) })
+        .send(get)
+        .path.map(({ component, allowedBy }) => `${component}: ${allowedBy}`);
+    expect(hops(fixed('418'))).toContain('the default rule of App/Http: fixed-response 418');
+    expect(hops(redirect({ Protocol: 'HTTPS', Port: '443' }))).toContain(
+      'the default rule of App/Http: redirect 301 to https://example.com/',
+    );
+  });
+
+  it('says which case of an open condition gives which answer', () => {
+    const Conditions = { Is: { 'Fn::Equals': [ref('Stage'), 'prod'] } };
+    const open = Requests.of(
+      Templates.fromTemplates({
+        App: {
+          Parameters: { Stage: { Type: 'String', AllowedValues: ['prod', 'test'] } },
+          Conditions,
+          Resources: {
+            ...web,
+            LbGroup: group([tcp(81, '0.0.0.0/0')]),
+            Gone: { ...listener('HTTP', 81), Condition: 'Is' },
+          },
+        },
+      }),
+    ).send({ ...get, url: 'http://example.com:81/' });
+    expect(open.answer).toBe('unknown');
+    expect(open.route.reasons.join()).toMatch(/if parameter Stage of App is prod: fixed-response 404/);
+    expect(open.route.reasons.join()).toMatch(/if parameter Stage of App is test: refused/);
+  });
+
   it('matches conditions on source addresses by the place that it comes from', () => {
     const rules = { ...web, Office: rule([sourceIp('203.0.113.0/24')], { Actions: [fixed('418')] }) };
     expect(requests(rules)).toServe({ ...get, from: '203.0.113.7' }, { statusCode: 418 });
@@ -367,6 +409,15 @@ describe('requests: a Network Load Balancer', () => {
       requests({ ...byBalancer, A: targets(['ServerA'], { Protocol: 'TCP', ...offInGroup }) }),
     ).not.toServe({ ...onTcp, every: true });
     expect(requests(nlb('TCP', {}, [fromLb]))).toServeWithoutAnyAz(onTcp);
+  });
+
+  it('does not know to which zone it sends while the zone of a target is not known', () => {
+    const open = {
+      ...nlb('TCP', { Targets: [{ Id: ref('ServerB') }] }, [fromLb]),
+      ...subnet('PrivateB', 'Vpc', '10.0.3.0/24', [], { AvailabilityZone: { 'Fn::ImportValue': 'Zone' } }),
+    };
+    expect(requests(open).send(onTcp).answer).toBe('unknown');
+    expect(explained(open, onTcp)).toContain('ServerB: it is not known whether it is in the zone of App/Lb');
   });
 
   it('passes on to an Application Load Balancer, whose rules decide', () => {

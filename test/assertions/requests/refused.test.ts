@@ -7,10 +7,13 @@ import {
   header,
   host,
   listener,
+  method,
   path,
+  query,
   ref,
   requestsOf,
   rule,
+  sourceIp,
   type Properties,
 } from './template';
 
@@ -31,6 +34,44 @@ describe('requests: rules that Elastic Load Balancing refuses', () => {
       { One: rule([path('/a')], { Priority: 50_001 }) },
       /Priority 50001: expected 1 to 50000/,
     ],
+    ['a priority of 0', { One: rule([path('/a')], { Priority: 0 }) }, /Priority 0: expected 1 to 50000/],
+    ['half a priority', { One: rule([path('/a')], { Priority: 1.5 }) }, /Priority 1.5: expected 1 to 50000/],
+    [
+      'six values of all kinds of conditions',
+      {
+        One: rule([
+          path('/1'),
+          host('a.b'),
+          header('X', 'y'),
+          method('GET'),
+          query({ Value: 'v' }),
+          sourceIp('10.0.0.0/8'),
+        ]),
+      },
+      /have 6 values/,
+    ],
+    [
+      'six values and regular expressions',
+      {
+        One: rule([
+          ...five,
+          { Field: 'http-header', HttpHeaderConfig: { HttpHeaderName: 'X', RegexValues: ['y'] } },
+        ]),
+      },
+      /have 6 values/,
+    ],
+    ...(['host-header', 'http-request-method', 'path-pattern', 'source-ip'] as const).map(
+      (Field): [string, Properties, RegExp] => [
+        `two conditions on ${Field}`,
+        {
+          One: rule([
+            { Field, Values: ['1'] },
+            { Field, Values: ['2'] },
+          ]),
+        },
+        new RegExp(`several conditions on ${Field}`),
+      ],
+    ),
     ['six values', { One: rule([...five, header('X', 'y')]) }, /have 6 values, expected at most 5/],
     [
       'two conditions on the path',
@@ -59,6 +100,15 @@ describe('requests: rules that Elastic Load Balancing refuses', () => {
       Three: rule([path('/a')], { ListenerArn: ref('Other') }),
     };
     expect(ask(alb(resources)).statusCode).toBe(404);
+    for (const Priority of [1, 50_000])
+      expect(ask(alb({ One: rule([path('/a')], { Priority }) })).statusCode).toBe(404);
+  });
+
+  it('accepts one priority of two rules of which one may not exist', () => {
+    const resources = { One: rule([path('/a')]), Two: { ...rule([path('/b')]), Condition: 'C' } };
+    // No function of conditions, so that no case can be assumed.
+    const open = { Conditions: { C: { 'Fn::Opaque': [] } } };
+    expect(() => requestsOf(alb(resources), open).route({ to: 'App/Lb', url: 'http://a.b/' })).not.toThrow();
   });
 });
 
@@ -67,6 +117,8 @@ describe('requests: bad input', () => {
     ['example.com/a', 'App/Lb', /^url example.com\/a: expected http:\/\/ or https:\/\/ with a host/],
     ['ftp://example.com/', 'App/Lb', /expected http:\/\//],
     ['tcp://example.com', 'App/Lb', /expected a port from 1 to 65535, got none/],
+    ['http://example.com:0/', 'App/Lb', /expected a port from 1 to 65535, got 0/],
+    ['http://example.com:65536/', 'App/Lb', /expected a port from 1 to 65535, got 65536/],
     ['http://example.com:70000/', 'App/Lb', /expected a port from 1 to 65535, got 70000/],
     ['udp://example.com:53', 'App/Lb', /expected http:\/\/ or https:\/\/ to an Application Load Balancer/],
     ['http://example.com/', 'App/Lx', /App\/Lx: no such resource.*App\/Lb/],
@@ -84,6 +136,10 @@ describe('requests: bad input', () => {
   ])('%s to %s gets one line', (url, to, message) => {
     const resources = { ...alb({}), Gateway: elb('LoadBalancer', { Type: 'gateway' }) };
     expect(() => ask(resources, url, to)).toThrow(message);
+  });
+
+  it.each([1, 65535])('takes port %d', (port) => {
+    expect(ask(alb({ Http: listener('HTTP', port) }), `http://example.com:${port}/`).statusCode).toBe(404);
   });
 
   it('refuses a method and an address that cannot be', () => {
@@ -125,6 +181,15 @@ describe('requests: what the template leaves open', () => {
     );
     expect(route({ Lb: balancer({ Ref: 'P' } as never) }).outcome).toBe('unknown');
     expect(route({ Lb: conditional(balancer('application')) }).outcome).toBe('unknown');
+  });
+
+  it('names a condition that has no field or is not modelled', () => {
+    expect(route({ Rule: rule([{ Values: ['/a'] }]) }).reasons.join()).toContain(
+      'conditions on no field are not modelled',
+    );
+    expect(route({ Rule: rule([{ Field: 'cookie', Values: ['/a'] }]) }).reasons.join()).toContain(
+      'conditions on cookie are not modelled',
+    );
   });
 
   it('is known where it does not decide', () => {

@@ -352,11 +352,83 @@ describe('what is not modelled, or no definition', () => {
       only({ Type: 'Choice', Choices: [{ Variable: '$', Is: 1, Next: 'X' }] }),
       'field Is',
     ],
+    [
+      'no error names',
+      only({ Type: 'Task', Resource: TASK, Retry: [{ ErrorEquals: [] }] }),
+      'state X: expected error names in ErrorEquals',
+    ],
+    [
+      'one error name without a list',
+      only({ Type: 'Task', Resource: TASK, Retry: [{ ErrorEquals: 'E' }] }),
+      'state X: expected error names in ErrorEquals',
+    ],
+    [
+      'States.ALL beside another name',
+      only({ Type: 'Task', Resource: TASK, Retry: [{ ErrorEquals: ['States.ALL', 'E'] }] }),
+      'States.ALL must stand alone',
+    ],
+    [
+      'States.ALL before another retrier',
+      only({
+        Type: 'Task',
+        Resource: TASK,
+        Retry: [{ ErrorEquals: ['States.ALL'] }, { ErrorEquals: ['E'] }],
+      }),
+      'in the last element',
+    ],
+    ['a Task without Resource', only({ Type: 'Task' }), 'state X: expected Resource'],
+    ['a Choice without Choices', only({ Type: 'Choice', Choices: [] }), 'state X: expected Choices'],
+    [
+      'a rule without Next',
+      only({ Type: 'Choice', Choices: [{ Variable: '$', IsNull: true }] }),
+      'expected Next in {"Variable":"$","IsNull":true}',
+    ],
+    ['a name of 81 characters', chain({ ['x'.repeat(81)]: { Type: 'Pass' } }), 'more than 80 characters'],
+    [
+      'a field with a value and a path',
+      only({ Type: 'Pass', Parameters: { a: 1, 'a.$': '$' } }),
+      'both a and a.$',
+    ],
+    [
+      'a field of the distributed mode',
+      only({ Type: 'Map', ItemProcessor: chain({ A: { Type: 'Pass' } }), Label: 'x' }),
+      'Label is for the distributed mode',
+    ],
     ['neither Next nor End', only({ Type: 'Pass', End: false }), 'expected either Next or "End": true'],
     ['a start', { StartAt: 'Y', States: {} }, 'there is no state Y'],
     ['a field of the machine', only({ Type: 'Pass' }, { Colour: 'red' }), 'no field Colour'],
   ])('%s is refused in one line', (_, definition, message) => {
     expect(() => States.fromDefinition(definition)).toThrow(message);
+  });
+
+  it.each(['Pass', 'Succeed'])('a %s state takes Comment', async (Type) => {
+    const machine = States.fromDefinition(only({ Type, Comment: 'why' }));
+    expect((await machine.run({ input: 1 })).output).toBe(1);
+  });
+
+  // "Result: the content is passed as it is".
+  it('a Result is not read for paths and functions', async () => {
+    const Result = { 'a.$': 'no path', InputPath: 'none' };
+    expect((await States.fromDefinition(only({ Type: 'Pass', Result })).run()).output).toEqual(Result);
+  });
+
+  it('an expression in a list is evaluated, and the list stays one', async () => {
+    const machine = States.fromDefinition(only({ Type: 'Pass', Output: ['{% 1 + 1 %}'] }, JSONATA));
+    expect((await machine.run()).output).toEqual([2]);
+  });
+
+  it('a function takes a path with a comma in a quoted name', async () => {
+    const Parameters = { 'text.$': "States.Format('{}-{}', $['a, b'], $['it\\'s'])" };
+    const machine = States.fromDefinition(only({ Type: 'Pass', Parameters }));
+    expect((await machine.run({ input: { 'a, b': 1, "it's": 2 } })).output).toEqual({ text: '1-2' });
+  });
+
+  it('an open escape of StringMatches fails the execution with its reason', async () => {
+    const choices = [{ Variable: '$', StringMatches: 'a\\', Next: 'Y' }];
+    const { error, cause } = await States.fromDefinition(
+      chain({ X: { Type: 'Choice', Choices: choices }, Y: END }),
+    ).run({ input: 'a' });
+    expect([error, cause]).toEqual(['States.Runtime', 'StringMatches a\\: an escape is open']);
   });
 
   it('an Express workflow waits for no token and no job', () => {

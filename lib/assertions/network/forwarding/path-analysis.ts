@@ -253,7 +253,7 @@ export class PathAnalysis {
     let unread: Route | undefined;
     for (const route of table.routes) {
       if (isEmpty(left)) break;
-      if (isRemoved(this.context, route) && route.target.kind !== 'local') continue;
+      if (isRemoved(this.context, route)) continue;
       if (!route.destination) {
         unread = route;
         continue;
@@ -520,11 +520,10 @@ export class PathAnalysis {
   }
 }
 
+const componentOf = ({ target }: Route) => (target.kind === 'local' ? undefined : target.to);
+
 const isToSameTarget = (one: Route, other: Route): boolean =>
-  one.target.kind !== 'local' &&
-  other.target.kind !== 'local' &&
-  one.target.to === other.target.to &&
-  one.doubt === other.doubt;
+  componentOf(one) === componentOf(other) && one.doubt === other.doubt;
 
 const isIpv6 = ({ destination }: Trace): boolean => versionOf(destination.full) === 6;
 

@@ -112,9 +112,9 @@ export class RuleSigns {
 }
 
 const peerText = (matched: Matched | string): string =>
-  typeof matched === 'string' ? matched : `${text(matched.sure)} ${text(matched.possible)}`;
-
-const text = (set: AddressSet): string => (set.length === 0 ? '' : formatAddresses(set));
+  typeof matched === 'string'
+    ? matched
+    : `${formatAddresses(matched.sure)} ${formatAddresses(matched.possible)}`;
 
 export const rulesOf = (nic: NetworkInterface, way: Way): readonly GroupRule[] =>
   (nic.groups ?? []).flatMap((group) => group[way]);

@@ -1,6 +1,6 @@
 import type { Resource } from '../../templates';
 import { isInterfaceRemoved } from '../forwarding/direction';
-import { formatAddresses, type AddressSet } from '../model/addresses';
+import { formatAddresses } from '../model/addresses';
 import type { GroupRule, Matched, NetworkInterface, SecurityGroup } from '../model/components';
 import type { Model } from '../model/model';
 
@@ -84,7 +84,13 @@ class Signs {
       [...(groups ?? ['none'])]
         .map((group) => (typeof group === 'string' ? group : this.ofGroup(group)))
         .sort(),
-      [text(nic.ipv4), text(nic.ipv6), nic.ipv6Doubt !== undefined, nic.ipv6Internal, nic.publicIpv4],
+      [
+        formatAddresses(nic.ipv4),
+        formatAddresses(nic.ipv6),
+        nic.ipv6Doubt !== undefined,
+        nic.ipv6Internal,
+        nic.publicIpv4,
+      ],
       [nic.closed, doubt, nic.spread, isInterfaceRemoved(this.removed, nic)],
       nic.listens !== undefined && listens.map((one) => [one.protocol, one.port, one.doubt]),
     ]);
@@ -110,8 +116,6 @@ class Signs {
     return `#${number}`;
   }
 }
-
-const text = (set: AddressSet): string => (set.length === 0 ? '' : formatAddresses(set));
 
 /** Its text says which traffic and which addresses. */
 const ruleSign = ({ text: written, doubt, mayBeAbsent }: GroupRule): string =>

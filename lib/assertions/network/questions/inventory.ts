@@ -43,12 +43,10 @@ function signatureOf(nic: NetworkInterface): string {
   return JSON.stringify([
     subnet?.path ?? nic.path,
     groups?.map(({ id }) => id).sort() ?? 'none',
-    [addressText(nic.ipv4), isEmpty(nic.ipv6), ipv6Doubt, ipv6Internal],
+    [formatAddresses(nic.ipv4), isEmpty(nic.ipv6), ipv6Doubt, ipv6Internal],
     [publicIpv4, closed, listens, spread, doubt],
   ]);
 }
-
-const addressText = (set: AddressSet): string => (isEmpty(set) ? '' : formatAddresses(set));
 
 /** The security group rules of interfaces, as text. The text changes where an answer may change. */
 export const rulesText = (nics: readonly NetworkInterface[]): string =>

@@ -30,10 +30,10 @@ export function forwardingTo(
       ),
     )
     .map(({ properties }) => target(templates, properties.ListenerArn, LISTENER)?.properties ?? properties)
-    .map(({ LoadBalancerArn }) => target(templates, LoadBalancerArn, LOAD_BALANCER))
-    .filter((balancer) => balancer !== undefined && !destinations.includes(balancer));
+    .flatMap(({ LoadBalancerArn }) => target(templates, LoadBalancerArn, LOAD_BALANCER) ?? [])
+    .filter((balancer) => !destinations.includes(balancer));
   return [...new Set(balancers)].map((balancer) => ({
-    component: balancer?.path ?? '',
+    component: balancer.path,
     reason:
       'forwards requests to it; whether a request gets there is a question for Requests (npm run request)',
   }));

@@ -73,12 +73,10 @@ export async function makeThumbnails(
     }
     return { source: { ...autoOrient, format: sourceFormat, frames: pages ?? 1 }, thumbnails };
   } catch (error) {
-    throw new UnusableImage(reasonOf(error));
+    throw new UnusableImage(reasonOf((error as Error).message));
   }
 }
 
-/** libvips reports several lines. Those about seeking in the file come first, and only say that a decoder looked around. */
-function reasonOf(error: unknown): string {
-  const lines = (error instanceof Error ? error.message : String(error)).split('\n');
-  return lines.find((line) => !line.includes('bad seek to')) ?? lines.join(' ');
-}
+/** The first line that does not only say that a decoder looked around in the file: libvips reports several. */
+const reasonOf = (message: string): string =>
+  message.replace(/^.*bad seek to.*\n/gm, '').replace(/\n[^]*/, '');
