@@ -3,6 +3,7 @@ import type {
   AutoScalingWebStack,
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
+import type { InstanceFleetStackProps } from './compute/instance-fleet/instance-fleet-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
 import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
@@ -123,6 +124,13 @@ export const catalog: readonly Architecture[] = [
       const { natGateways, domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
       return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
+  }),
+  entry<InstanceFleetStackProps>({
+    id: 'instance-fleet',
+    domain: 'compute',
+    stackName: 'InstanceFleet',
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
   }),
   entry<PathRoutedServicesStackProps>({
     id: 'path-routed-services',
