@@ -4,6 +4,7 @@ import type {
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import type { InstanceFleetStackProps } from './compute/instance-fleet/instance-fleet-stack';
+import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
 import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
@@ -11,6 +12,7 @@ import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
 import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { EventBusStackProps } from './integration/event-bus/event-bus-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
@@ -131,6 +133,15 @@ export const catalog: readonly Architecture[] = [
     stackName: 'InstanceFleet',
     uses: ['multi-az-vpc'],
     props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
+  entry<ContentRoutingStackProps>({
+    id: 'content-routing',
+    domain: 'compute',
+    stackName: 'ContentRouting',
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => {
+      const { domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), domainName, hostedZoneId, alarmEmail };
+    },
   }),
   entry<PathRoutedServicesStackProps>({
     id: 'path-routed-services',
@@ -177,6 +188,12 @@ export const catalog: readonly Architecture[] = [
     domain: 'database',
     stackName: 'DynamodbTable',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<EventBusStackProps>({
+    id: 'event-bus',
+    domain: 'integration',
+    stackName: 'EventBus',
+    props: ({ parameters: { alarmEmail, partnerAccount } }) => ({ alarmEmail, partnerAccount }),
   }),
   entry<DnsFailoverStackProps>({
     id: 'dns-failover',

@@ -27,8 +27,15 @@ export function split(separator: string, value: Json): Json {
   if (typeof value !== 'string') return unknown(`Fn::Split of ${text(value)}`);
   const outsideSymbols = new RegExp(`${separator.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(?![^⟨]*⟩)`);
   const parts = value.split(outsideSymbols);
-  // Generated names, ids and ARNs may contain these separators, but no comma and no bar.
-  const mayContain = /^[\w:/.-]*$/.test(separator) ? /⟨/ : /⟨\?/;
+  // Generated names, ids and ARNs may contain these separators, but no comma and no bar. Regions and accounts have no slash
+  // and no colon, and a group of a UUID has neither and no hyphen.
+  const mayContain = !/^[\w:/.-]*$/.test(separator)
+    ? /⟨\?/
+    : /^[:/]$/.test(separator)
+      ? /⟨(?!AWS::Region⟩|AWS::AccountId⟩|UUID\d)/
+      : separator === '-'
+        ? /⟨(?!UUID\d)/
+        : /⟨/;
   const first = parts.findIndex((part) => mayContain.test(part));
   // From there on, the number of elements depends on an unknown value.
   return parts.map((part, i) => (first === -1 || i < first ? part : unknown(`Fn::Split of ${value}`)));
