@@ -133,6 +133,7 @@ export const catalog: readonly Architecture[] = [
     stackName: 'InstanceFleet',
     uses: ['multi-az-vpc'],
     props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
+  }),
   entry<ContentRoutingStackProps>({
     id: 'content-routing',
     domain: 'compute',
