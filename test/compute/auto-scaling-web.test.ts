@@ -1,7 +1,6 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-autoscaling';
-import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
@@ -442,22 +441,20 @@ describe('auto-scaling-web', () => {
     });
   });
 
-  describe('with further certificates', () => {
+  describe('with further domains', () => {
     const { app: withNames, web } = create((stack) => {
-      const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { ...ZONE, zoneName: ZONE.domainName });
+      const zone = (zoneName: string) =>
+        HostedZone.fromHostedZoneAttributes(stack, zoneName, { ...ZONE, zoneName });
       return {
-        domain: { name: 'www.example.org', zone },
-        certificates: ['shop.example.net', '*.example.com'].map(
-          (domainName, index) => new Certificate(stack, `Other${index}`, { domainName }),
-        ),
+        domain: { name: 'www.example.org', zone: zone('example.org') },
+        furtherDomains: [{ name: 'shop.example.net', zone: zone('example.net') }],
       };
     });
 
     it.each([
       ['www.example.org', 'Test/Web/LoadBalancer/Certificate'],
-      ['shop.example.net', 'Test/Other0'],
-      ['blog.example.com', 'Test/Other1'],
-      ['example.com', 'Test/Web/LoadBalancer/Certificate'],
+      ['shop.example.net', 'Test/Web/LoadBalancer/shop.example.net/Certificate'],
+      ['blog.example.net', 'Test/Web/LoadBalancer/Certificate'],
     ])('%s is answered with the certificate %s', (host, certificate) => {
       const url = `https://${host}/`;
       expect(Requests.fromApp(withNames)).toRoute({ to: web.loadBalancer.alb, url }, { certificate });
@@ -814,22 +811,6 @@ describe('auto-scaling-web', () => {
       }),
     });
     expect(() => synthesize((stack) => ({ domain: domain(stack) }))).toThrow(message);
-  });
-
-  it.each([
-    [1, false, 'certificates: got 1, expected none without domain'],
-    [26, true, 'certificates: got 26, expected 25 at most'],
-  ])('refuses %i certificates, with a domain: %s', (count, hasDomain, message) => {
-    const props = (stack: Stack) => {
-      const zone = HostedZone.fromHostedZoneAttributes(stack, 'Zone', { ...ZONE, zoneName: ZONE.domainName });
-      const arn = 'arn:aws:acm:eu-west-1:111111111111:certificate/1';
-      const one = Certificate.fromCertificateArn(stack, 'Other', arn);
-      return {
-        domain: hasDomain ? { name: ZONE.domainName, zone } : undefined,
-        certificates: Array<typeof one>(count).fill(one),
-      };
-    };
-    expect(() => synthesize(props)).toThrow(message);
   });
 
   it('refuses a VPC in one AZ in one line', () => {

@@ -1,6 +1,5 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
-import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -52,12 +51,11 @@ export interface AutoScalingWebProps {
    */
   readonly domain?: Domain;
   /**
-   * Certificates for other domain names of the site, up to 25. The load balancer chooses by the name that the client asks for
-   * (SNI). A client that asks for another name gets the certificate of `domain`. The records are yours to create.
-   * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+   * Further domain names of the site, up to 25, each with its own certificate. The load balancer chooses the certificate by
+   * the name that the client asks for (SNI). A client that asks for another name gets that of `domain`.
    * @default - none. Needs `domain`
    */
-  readonly certificates?: readonly ICertificate[];
+  readonly furtherDomains?: readonly Domain[];
   /**
    * Who can connect to the load balancer: `internet`, `vpc`, or a list of IPv4 and IPv6 networks. With `vpc` the load
    * balancer is internal.
@@ -93,8 +91,8 @@ export interface AutoScalingWebProps {
  * connect to the instances.
  *
  * Throws `InvalidValue` for a VPC with fewer than two AZs, for capacities and scaling that contradict each other, for
- * durations out of range, for a domain that is not in its hosted zone, for certificates without a domain or more than 25, and
- * for clients that are no networks.
+ * durations out of range, for a domain that is not in its hosted zone, for further domains without a first one or more
+ * than 25, and for clients that are no networks.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-load-balancer.html
  */
@@ -108,12 +106,10 @@ export class AutoScalingWeb extends Construct {
   constructor(scope: Construct, id: string, props: AutoScalingWebProps) {
     super(scope, id);
     const { vpc, deregistrationDelay = Duration.seconds(300), stickiness, alarmTopic, removalPolicy } = props;
-    const { certificates = [] } = props;
     const scaling = props.scaling ?? [{ by: 'cpu-target' }];
     const capacity = readCapacity(props.capacity ?? {}, vpc);
     checkScaling(scaling, capacity);
     checkSeconds('deregistrationDelay', deregistrationDelay, 0, 3600);
-    checkCertificates(certificates, props.domain);
     if (stickiness) checkSeconds('stickiness', stickiness, 1, 7 * 24 * 3600);
 
     const servers = new WebServers(this, 'Servers', {
@@ -143,12 +139,9 @@ export class AutoScalingWeb extends Construct {
       vpc,
       defaultAction: elb.ListenerAction.forward([this.targetGroup]),
       domain: props.domain,
+      furtherDomains: props.furtherDomains,
       clients: props.clients,
       removalPolicy,
-    });
-    // One certificate for each resource: CloudFormation accepts no more.
-    certificates.forEach((certificate, index) => {
-      this.loadBalancer.listener.addCertificates(`Certificate${index + 1}`, [certificate]);
     });
     addScaling(this, this.group, scaling);
     this.alarms = [
@@ -157,20 +150,6 @@ export class AutoScalingWeb extends Construct {
       targetErrorsAlarm(this, 'TargetErrors', this.targetGroup, 'Web servers'),
     ];
     notify(alarmTopic, ...this.alarms);
-  }
-}
-
-/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
-function checkCertificates(certificates: readonly ICertificate[], domain: Domain | undefined): void {
-  if (certificates.length > 0 && !domain) {
-    throw new InvalidValue(
-      'certificates',
-      certificates.length,
-      'none without domain: HTTP has no certificate',
-    );
-  }
-  if (certificates.length > 25) {
-    throw new InvalidValue('certificates', certificates.length, '25 at most, beside that of domain');
   }
 }
 
