@@ -35,7 +35,7 @@ export class Capacity {
     this.min = scalable.min;
     this.max = scalable.max;
     // RegisterScalableTarget also brings the capacity into the range.
-    this.desired = this.within(from ?? scalable.desired);
+    this.desired = this.within(from ?? scalable.desired ?? scalable.min);
     this.launchMinutes = launchMinutes;
     this.terminationMinutes = terminationMinutes;
     this.members = Array.from({ length: this.desired }, () => ({

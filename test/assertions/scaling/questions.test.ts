@@ -172,9 +172,20 @@ describe('scaling: questions', () => {
           Properties: { ...target, MinCapacity: 10, MaxCapacity: 20 },
         },
         Policy: policy(ids),
-      }).sizes({ of: 'App/Target', minutes: 3, metrics: { 'Mine/Use': [84] } });
+      }).sizes({ of: 'App/Target', minutes: 3, from: 10, metrics: { 'Mine/Use': [84] } });
     expect(sizes(target).at(3)).toBe(12);
     expect(sizes({ ...target, ScalableDimension: 'write' }).at(3)).toBe(10);
+  });
+
+  it('takes a policy that names the group, and a target that names the service', () => {
+    const named = {
+      Group: group({ AutoScalingGroupName: 'web' }),
+      Policy: tracking(50, {}, { AutoScalingGroupName: 'web' }),
+    };
+    expect(ask(named, { metrics: { CPUUtilization: [60] } }).at(3)).toBe(12);
+    const resources = service({ ResourceId: 'service/shop/orders', MinCapacity: 3 });
+    const Service = { Type: 'AWS::ECS::Service', Properties: { ServiceName: 'orders', DesiredCount: 7 } };
+    expect(ask({ ...resources, Service }, { of: 'App/Service' }).at(1)).toBe(7);
   });
 
   it('a policy acts on its own group only', () => {
