@@ -9,15 +9,9 @@ import { LINUX_LAUNCH_TEMPLATE } from '../../shared/linux-instance';
 import { notify } from '../../shared/notify';
 import { createSessionManagerRole } from '../../shared/session-manager';
 import { readFleetCapacity, type FleetCapacity, type Placement } from './fleet-capacity';
+import { checkRequirements, requirementsOf, type Requirements } from './requirements';
+import { checkReservedType, reserve } from './reservations';
 import { startWatcher } from './watcher/user-data';
-
-/** What an instance type must have. The fleet takes all types of the current generations with Graviton that do. */
-export interface Requirements {
-  /** Minimum and maximum number of vCPUs. */
-  readonly vcpus: readonly [min: number, max: number];
-  /** Minimum and maximum of memory, in GiB. */
-  readonly memoryGiB: readonly [min: number, max: number];
-}
 
 export interface InstanceFleetProps {
   readonly vpc: ec2.IVpc;
@@ -85,8 +79,11 @@ export class InstanceFleet extends Construct {
     const zones = [...new Set(subnets.map(({ availabilityZone }) => availabilityZone))];
     const capacity = readFleetCapacity(props.capacity ?? {}, placement, zones.length);
     const requirements = props.requirements ?? { vcpus: [1, 2], memoryGiB: [2, 8] };
-    validate(requirements, cpuPercent);
-    if (reservedType) validateReservation(reservedType, capacity);
+    checkRequirements(requirements);
+    if (!(cpuPercent > 0 && cpuPercent <= 100)) {
+      throw new InvalidValue('cpuPercent', cpuPercent, 'more than 0, up to 100');
+    }
+    if (reservedType) checkReservedType(reservedType, capacity);
 
     this.group = new autoscaling.AutoScalingGroup(this, 'Group', {
       vpc,
@@ -136,9 +133,9 @@ export class InstanceFleet extends Construct {
     const placementGroup = placement && this.createPlacementGroup(placement);
     (this.group.node.defaultChild as autoscaling.CfnAutoScalingGroup).placementGroup =
       placementGroup?.placementGroupName;
-    this.reservations = reservedType
-      ? zones.map((zone, index) => this.reserve(reservedType, zone, index, capacity, zones.length))
-      : [];
+    this.reservations = reservedType ? reserve(this, reservedType, zones, capacity.onDemandBase) : [];
+    // The first instances shall find them.
+    this.group.node.addDependency(...this.reservations);
     if (capacity.max > capacity.min) {
       this.group.scaleOnCpuUtilization('CpuTarget', { targetUtilizationPercent: cpuPercent });
     }
@@ -175,27 +172,6 @@ export class InstanceFleet extends Construct {
     });
   }
 
-  /** On-Demand Instances of the type use an open reservation in their AZ without naming it. */
-  private reserve(
-    type: ec2.InstanceType,
-    zone: string,
-    index: number,
-    { onDemandBase }: Required<FleetCapacity>,
-    zones: number,
-  ): ec2.CfnCapacityReservation {
-    const reservation = new ec2.CfnCapacityReservation(this, `Reservation${index + 1}`, {
-      availabilityZone: zone,
-      instanceType: type.toString(),
-      instancePlatform: 'Linux/UNIX',
-      instanceCount: Math.ceil(onDemandBase / zones),
-      instanceMatchCriteria: 'open',
-      endDateType: 'unlimited',
-    });
-    // The first instances shall find it.
-    this.group.node.addDependency(reservation);
-    return reservation;
-  }
-
   private createAlarm(min: number): cloudwatch.Alarm {
     return new cloudwatch.Alarm(this, 'TooFewInstances', {
       alarmDescription: `Fewer than ${min} instances in service for 15 minutes: EC2 may lack capacity`,
@@ -211,49 +187,5 @@ export class InstanceFleet extends Construct {
       evaluationPeriods: 3,
       treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
-  }
-}
-
-/** https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_InstanceRequirements.html */
-function requirementsOf({ vcpus, memoryGiB }: Requirements) {
-  return {
-    vCpuCount: { min: vcpus[0], max: vcpus[1] },
-    memoryMiB: { min: 1024 * memoryGiB[0], max: 1024 * memoryGiB[1] },
-    // Graviton: the image is for ARM64.
-    cpuManufacturers: [ec2.CpuManufacturer.AWS],
-    instanceGenerations: ['current'],
-    // A placement group of the strategy cluster takes none.
-    burstablePerformance: 'excluded',
-  };
-}
-
-function validate({ vcpus, memoryGiB }: Requirements, cpuPercent: number): void {
-  for (const [name, [min, max]] of Object.entries({ vcpus, memoryGiB })) {
-    if (!(min > 0 && min <= max)) {
-      throw new InvalidValue(
-        `requirements.${name}`,
-        [min, max],
-        'a minimum above 0 and not above the maximum',
-      );
-    }
-  }
-  if (!(cpuPercent > 0 && cpuPercent <= 100)) {
-    throw new InvalidValue('cpuPercent', cpuPercent, 'more than 0, up to 100');
-  }
-}
-
-function validateReservation(type: ec2.InstanceType, capacity: Required<FleetCapacity>): void {
-  if (type.architecture !== ec2.InstanceArchitecture.ARM_64) {
-    throw new InvalidValue('reservedType', type.toString(), 'a type with Graviton: the image is for ARM64');
-  }
-  if (capacity.onDemandPercent < 100) {
-    throw new InvalidValue(
-      'capacity.onDemandPercent',
-      capacity.onDemandPercent,
-      '100 with reservedType: Spot Instances of one type are often interrupted',
-    );
-  }
-  if (capacity.onDemandBase < 1) {
-    throw new InvalidValue('capacity.onDemandBase', capacity.onDemandBase, '1 or more with reservedType');
   }
 }
