@@ -3,6 +3,7 @@ import type {
   AutoScalingWebStack,
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
+import type { InstanceFleetStackProps } from './compute/instance-fleet/instance-fleet-stack';
 import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
 import type { ContainerRegistryStackProps } from './containers/container-registry/container-registry-stack';
 import type { NetworkLoadBalancerStackProps } from './compute/network-load-balancer/network-load-balancer-stack';
@@ -130,6 +131,13 @@ export const catalog: readonly Architecture[] = [
       const { natGateways, domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
       return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
+  }),
+  entry<InstanceFleetStackProps>({
+    id: 'instance-fleet',
+    domain: 'compute',
+    stackName: 'InstanceFleet',
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
   }),
   entry<ContentRoutingStackProps>({
     id: 'content-routing',

@@ -19,6 +19,7 @@ const INSTANCE_HOUR: Readonly<Record<string, number>> = {
   't4g.micro': 0.0084,
   't4g.small': 0.0168,
   't4g.medium': 0.0336,
+  'c6g.medium': 0.034,
 };
 const FARGATE_ARM = { vcpu: perHour(0.03238), gigabyte: perHour(0.00356) };
 /** $0.07 for each of some 300 metrics of a cluster with three services. */
