@@ -92,8 +92,8 @@ export default defineConfig(
     '^constructs$',
     '^\\.\\./\\.\\./',
   ]),
-  room(['lib/shared/**/*.ts'], 'lib/shared imports aws-cdk-lib and constructs, no domain.', [
-    '^(?!aws-cdk-lib(/[a-z0-9-]+)?$|constructs$|\\./)',
+  room(['lib/shared/**/*.ts'], 'lib/shared imports aws-cdk-lib, constructs and node:path, no domain.', [
+    '^(?!aws-cdk-lib(/[a-z0-9-]+)?$|constructs$|node:path$|\\./)',
   ]),
   {
     files: ['lib/catalog.ts'],

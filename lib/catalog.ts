@@ -4,11 +4,13 @@ import type {
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
+import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
 import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
 import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { EventBusStackProps } from './integration/event-bus/event-bus-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
@@ -20,6 +22,7 @@ import type { SubnetFirewallsStackProps } from './networking/subnet-firewalls/su
 import type { TransitGatewayStackProps } from './networking/transit-gateway/transit-gateway-stack';
 import type { Parameters } from './parameters';
 import type { MediaWorkflowStackProps } from './serverless/media-workflow/media-workflow-stack';
+import type { RestApiStackProps } from './serverless/rest-api/rest-api-stack';
 import type { ScheduledFunctionStackProps } from './serverless/scheduled-function/scheduled-function-stack';
 import type { ThumbnailPipelineStackProps } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
 import { InvalidValue } from './shared/invalid-value';
@@ -150,11 +153,29 @@ export const catalog: readonly Architecture[] = [
     stackName: 'MediaWorkflow',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
+  entry<RestApiStackProps>({
+    id: 'rest-api',
+    domain: 'serverless',
+    stackName: 'RestApi',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<FanOutStackProps>({
     id: 'fan-out',
     domain: 'integration',
     stackName: 'FanOut',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<DynamodbTableStackProps>({
+    id: 'dynamodb-table',
+    domain: 'database',
+    stackName: 'DynamodbTable',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<EventBusStackProps>({
+    id: 'event-bus',
+    domain: 'integration',
+    stackName: 'EventBus',
+    props: ({ parameters: { alarmEmail, partnerAccount } }) => ({ alarmEmail, partnerAccount }),
   }),
   entry<DnsFailoverStackProps>({
     id: 'dns-failover',

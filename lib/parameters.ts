@@ -53,6 +53,11 @@ export interface Parameters {
    * @default - none: the stack of `site-to-site-vpn` synthesizes with placeholders and cannot be deployed
    */
   readonly vpnRouterAddresses: readonly string[];
+  /**
+   * Id of another account that exchanges events with `event-bus`.
+   * @default - none
+   */
+  readonly partnerAccount?: string;
 }
 
 type Context = Readonly<Record<string, unknown>>;
@@ -67,6 +72,7 @@ const KEYS: readonly (keyof Parameters)[] = [
   'hostedZoneId',
   'alarmEmail',
   'vpnRouterAddresses',
+  'partnerAccount',
 ];
 
 /** https://docs.aws.amazon.com/Route53/latest/APIReference/API_HostedZone.html, without its `/hostedzone/`. */
@@ -97,6 +103,9 @@ export function readParameters(overrides: Context, sandboxFile: Context = {}): P
     hostedZoneId: hostedZoneId(context),
     alarmEmail: text(context, 'alarmEmail', 'an e-mail address', (value) => EMAIL.test(value)),
     vpnRouterAddresses: list(context, 'vpnRouterAddresses'),
+    partnerAccount: text(context, 'partnerAccount', 'the 12 digits of an account id, in quotes', (value) =>
+      /^\d{12}$/.test(value),
+    ),
   };
 }
 

@@ -41,8 +41,11 @@ const NEED_US_EAST_1 = ['dns-failover', 'routing-policies', 'health-checks'];
 
 /** Names that an account may have twice: those of other things, and those that are unique in a parent only. */
 const NAMES_THAT_MAY_REPEAT = new Set([
+  'AWS::ApiGateway::Authorizer.Name',
+  'AWS::ApiGateway::Stage.StageName',
   'AWS::ApplicationAutoScaling::ScalingPolicy.PolicyName',
   'AWS::CloudWatch::Alarm.MetricName',
+  'AWS::Cognito::UserPoolGroup.GroupName',
   'AWS::EC2::CustomerGateway.DeviceName',
   'AWS::EC2::VPCEndpoint.ServiceName',
   'AWS::IAM::Policy.PolicyName',

@@ -14,6 +14,7 @@ describe('parameters', () => {
       hostedZoneId: undefined,
       alarmEmail: undefined,
       vpnRouterAddresses: [],
+      partnerAccount: undefined,
     });
   });
 
@@ -29,6 +30,7 @@ describe('parameters', () => {
         hostedZoneId: 'Z0123456789ABCDEFGHIJ',
         alarmEmail: 'ops@example.com',
         vpnRouterAddresses: '203.0.113.10, 198.51.100.20',
+        partnerAccount: '012345678901',
       }),
     ).toEqual({
       only: ['bastion-host', 'dns-failover'],
@@ -40,6 +42,7 @@ describe('parameters', () => {
       hostedZoneId: 'Z0123456789ABCDEFGHIJ',
       alarmEmail: 'ops@example.com',
       vpnRouterAddresses: ['203.0.113.10', '198.51.100.20'],
+      partnerAccount: '012345678901',
     });
   });
 
@@ -94,6 +97,8 @@ describe('parameters', () => {
     ],
     [{ hostedZone: 'Z0123456789ABCDEFGHIJ' }, 'context key: got "hostedZone", expected one of'],
     [{ alarmEmail: 'nobody' }, 'alarmEmail: got "nobody", expected an e-mail address'],
+    [{ partnerAccount: 123456789012 }, 'partnerAccount: got 123456789012, expected the 12 digits'],
+    [{ partnerAccount: '12345678901' }, 'partnerAccount: got "12345678901", expected the 12 digits'],
     [{ azcount: '2' }, 'context key: got "azcount", expected one of only, azCount, vpcCidr'],
     [{ vpcCidrs: '10.0.0.0/16' }, 'context key: got "vpcCidrs", expected one of'],
     [{ natGateway: 'none' }, 'context key: got "natGateway", expected one of'],

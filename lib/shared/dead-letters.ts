@@ -1,9 +1,9 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { notify } from './notify';
+import { alarmOnAny } from './alarm-on-any';
 
 export interface DeadLettersProps {
   /** What is in the queue, for the description of the alarm: `Scheduled runs failed for good`. */
@@ -46,18 +46,14 @@ export class DeadLetters extends Construct {
       },
     );
 
-    this.alarm = new cloudwatch.Alarm(this, 'Alarm', {
-      alarmDescription: `${contents} and are in the dead-letter queue`,
+    // SQS publishes no metrics for a queue that has been inactive for hours.
+    this.alarm = alarmOnAny(this, 'Alarm', {
+      description: `${contents} and are in the dead-letter queue`,
       metric: this.queue.metricApproximateNumberOfMessagesVisible({
         statistic: 'Maximum',
         period: Duration.minutes(1),
       }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // SQS publishes no metrics for a queue that has been inactive for hours.
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      topic: alarmTopic,
     });
-    notify(alarmTopic, this.alarm);
   }
 }

@@ -15,9 +15,9 @@ export interface Flow {
   readonly group: string;
   /** What tells it from the others of its group: an Availability Zone. */
   readonly zone: string;
-  /** What has to be there for the question to make sense: paths with the subnets that they are in. */
   /** Not drawn while it is alive: every subnet has such a path, and nobody wants to see all of them. */
   readonly quiet?: true;
+  /** What has to be there for the question to make sense: paths with the subnets that they are in. */
   readonly ends: readonly { readonly path: string; readonly subnet?: string }[];
 }
 
@@ -178,6 +178,9 @@ function toSites({ model, drawing }: World): Flow[] {
     );
 }
 
+const hasResources = (vpc: VpcBox): boolean =>
+  subnetsOf(vpc).some(({ elements }) => elements.some(({ type }) => !MANAGED.test(type)));
+
 /** From a subnet of each VPC to one of each other, in each zone. */
 function betweenVpcs({ drawing }: World): Flow[] {
   const { vpcs, hub } = drawing;
@@ -203,6 +206,8 @@ function betweenVpcs({ drawing }: World): Flow[] {
               },
               group: `VPC ${from.label} to VPC ${to.label}, tcp ${HTTPS}`,
               zone,
+              // A line from each subnet to each other one would cover the drawing.
+              ...(vpcs.some(hasResources) && { quiet: true as const }),
               ends: [source, destination].map(({ path }) => ({ path, subnet: path })),
             },
           ];

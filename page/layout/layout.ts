@@ -18,7 +18,8 @@ export function layOut(drawing: Drawing, width: number): Sheet {
     widest = Math.max(widest, part.width);
   };
   const services = layOutServices(drawing.services, width, sizes);
-  add(flow([...layOutZones(drawing.zones, width, sizes), ...(services ? [services] : [])], width, sizes.gap));
+  const besideZones = services && drawing.vpcs.length === 0 ? [services] : [];
+  add(flow([...layOutZones(drawing.zones, width, sizes), ...besideZones], width, sizes.gap));
   if (drawing.internet) add(elementsIn([drawing.internet], width, sizes));
   // What connects VPCs stands below the first row of them.
   const [first, ...more] = layOutVpcs(drawing.vpcs, width, sizes);
@@ -29,6 +30,8 @@ export function layOut(drawing: Drawing, width: number): Sheet {
     y += sizes.gap;
   }
   for (const row of more) add(row, 'middle');
+  // What is outside of VPCs stands below them: often it is only where logs go.
+  if (besideZones.length === 0) add(services);
   const sheet = combined(parts, widest, Math.max(0, y - sizes.gap));
   return { ...sheet, arrows: [...sheet.arrows, ...drawing.attachments.map((arrow) => ({ arrow }))] };
 }

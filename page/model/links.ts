@@ -42,7 +42,13 @@ const CONNECTIONS: Readonly<Record<string, (properties: Properties) => readonly 
 };
 
 /** Properties of drawn resources that name where events come from: the arrow goes the other way. */
-const SOURCES = new Set(['EventBusName', 'Source', 'EventSourceArn', 'KinesisStreamSourceConfiguration']);
+const SOURCES = new Set([
+  'EventBusName',
+  'EventPattern',
+  'Source',
+  'EventSourceArn',
+  'KinesisStreamSourceConfiguration',
+]);
 const FAILURES = /dead|redrive|failure/i;
 /** Properties whose references say how a resource is set up, not where its events or requests go. */
 const SETTINGS =
@@ -116,6 +122,7 @@ const LABELS: Readonly<Record<string, string>> = {
   NotificationConfiguration: 'object events',
   ReplicationConfiguration: 'replication',
   DefinitionString: 'tasks',
+  EventPattern: 'events',
 };
 
 /** The property that says what the reference is for: `origins` for DistributionConfig, Origins, DomainName. */

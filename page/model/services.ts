@@ -3,6 +3,7 @@ import type { Resource, Templates } from '../../lib/assertions/templates';
 import type { Arrow, Element } from './elements';
 import { elementFor } from './vpcs';
 import { linksOf, type Link } from './links';
+import { distinctNames } from './names';
 import { permissionLinks } from './permissions';
 import { isPlumbing, providers } from './plumbing';
 
@@ -36,13 +37,21 @@ export function drawServices(templates: Templates, iam: Iam, elsewhere: Readonly
     ({ path, type }) => connected.has(path) || !(elsewhere.has(path) || type === 'AWS::CloudWatch::Alarm'),
   );
   const paths = new Set(shown.map(({ path }) => path));
+  const names = distinctNames([...paths]);
   return together(
-    shown.map((resource) => ({ ...elementFor(resource), id: idOf(resource.path) })),
+    shown.map((resource) => named(elementFor(resource), names)),
     links
       .filter(({ from, to }) => paths.has(from) && paths.has(to))
       .map((link) => ({ ...link, from: idOf(link.from), to: idOf(link.to) })),
   );
 }
+
+/** An element whose type is its name keeps it. */
+const named = (element: Element, names: ReadonlyMap<string, string>): Element => ({
+  ...element,
+  id: idOf(element.path),
+  label: element.detail === '' ? element.label : (names.get(element.path) ?? element.label),
+});
 
 const idOf = (path: string): string => `service ${path}`;
 

@@ -62,7 +62,11 @@ export function costsOf(stacks: readonly DeployedStack[]): Cost[] {
       count: all('AWS::Route53::HealthCheck').reduce((sum, check) => sum + healthCheckFeatures(check), 0),
       each: 1,
     },
-    each('alarm', 'AWS::CloudWatch::Alarm', 0.1),
+    {
+      what: 'metric of an alarm',
+      count: all('AWS::CloudWatch::Alarm').reduce((sum, alarm) => sum + alarmMetrics(alarm), 0),
+      each: 0.1,
+    },
   ];
   return merged(costs).filter(({ count }) => count > 0);
 }
@@ -123,6 +127,12 @@ function publicAddresses(stacks: readonly DeployedStack[]): number {
     .reduce((sum, { count, publicAddress }) => sum + (publicAddress ? count : 0), 0);
   const elastic = ofType(stacks, 'AWS::EC2::EIP').length;
   return elastic + balancers + instances + 2 * ofType(stacks, 'AWS::EC2::VPNConnection').length;
+}
+
+/** An alarm on an expression costs as much as one for each metric in it. */
+function alarmMetrics({ properties: { Metrics } }: Resource): number {
+  if (!Array.isArray(Metrics)) return 1;
+  return Metrics.filter((metric: object) => 'MetricStat' in metric).length;
 }
 
 const endpointZones = (endpoints: readonly Resource[]): number =>

@@ -145,7 +145,7 @@ describe('fan-out', () => {
     '%s: the worker has the permissions that it uses',
     (name) => {
       const inPartition = {
-        'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [name.toLowerCase()] },
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [name.toLowerCase()] },
         Null: { 'dynamodb:LeadingKeys': 'false' },
       };
       expect(iam).toAllowOnly(at(`${name}/Worker/Function`), {

@@ -93,6 +93,15 @@ describe('layout', () => {
     }
   });
 
+  it('puts services below the VPC', () => {
+    const { boxes } = layOut(drawings.PathRoutedServices, 1280);
+    const [vpc, services] = [
+      boxes.find(({ kind }) => kind === 'vpc'),
+      boxes.find(({ kind }) => kind === 'services'),
+    ];
+    expect(services?.y).toBeGreaterThan((vpc?.y ?? Infinity) + (vpc?.height ?? 0));
+  });
+
   it('is wider than the page where an Availability Zone would be too narrow', () => {
     expect(layOut(drawings.PathRoutedServices, 200).width).toBeGreaterThan(300);
   });

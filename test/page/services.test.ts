@@ -1,3 +1,4 @@
+import { distinctNames } from '../../page/model/names';
 import { chain } from '../../page/behaviour/chain';
 import { att, ref, type Resources } from '../assertions/network/templates';
 import { arrowsOf, last, showing, worldOf } from './support';
@@ -102,6 +103,14 @@ describe('drawing of services', () => {
     );
   });
 
+  it('leads object events from the bucket to the rule that matches them', () => {
+    const matching = worldOf({
+      Uploads: type('S3::Bucket'),
+      Rule: type('Events::Rule', { EventPattern: { detail: { bucket: { name: [ref('Uploads')] } } } }),
+    });
+    expect(arrowsOf(matching)).toEqual(['Uploads to Rule (event)']);
+  });
+
   it('leaves out functions that only act while a stack is deployed', () => {
     const more = worldOf({
       ...pipeline,
@@ -147,5 +156,32 @@ describe('a service that fails', () => {
     expect(starved('Jobs')).toEqual(['Consumer']);
     expect(starved('Worker', 'Jobs')).toEqual(['Failed', 'Consumer']);
     expect(starved()).toEqual([]);
+  });
+});
+
+describe('names of elements', () => {
+  it('have as many parts of the path as tell them apart', () => {
+    const paths = [
+      'Shop/Orders/Topic',
+      'Shop/Returns/Topic',
+      'Shop/Billing/Worker/Function',
+      'Shop/Report/Function',
+      'Shop/Report/Bucket',
+    ];
+    expect([...distinctNames(paths).values()]).toEqual([
+      'Orders Topic',
+      'Returns Topic',
+      'Worker',
+      'Report Function',
+      'Report Bucket',
+    ]);
+  });
+
+  it('are shown where two elements would have one name', () => {
+    const { drawing } = worldOf({
+      OrdersTopic: { ...type('SNS::Topic'), Metadata: { 'aws:cdk:path': 'T/Orders/Topic/Resource' } },
+      ReturnsTopic: { ...type('SNS::Topic'), Metadata: { 'aws:cdk:path': 'T/Returns/Topic/Resource' } },
+    });
+    expect(drawing.services.elements.map(({ label }) => label)).toEqual(['Orders Topic', 'Returns Topic']);
   });
 });

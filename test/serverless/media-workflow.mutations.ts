@@ -85,6 +85,6 @@ export const mutations: readonly Mutation[] = [
   removed('plain text may be used', 'Media/Uploads/Policy'),
   removed('no alarm for failed executions', 'Alarms/Failed'),
   removed('no alarm for executions that take too long', 'Alarms/TimedOut'),
-  removed('no alarm for dead letters', 'Alarms/DeadLetters'),
+  removed('no alarm for dead letters', 'DeadLetters/Alarm'),
   changed('executions end after five minutes', 'StateMachine', { StateMachineType: 'EXPRESS' }),
 ];

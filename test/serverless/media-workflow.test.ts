@@ -326,7 +326,7 @@ describe('media-workflow', () => {
         Match.objectLike({
           Arn: { Ref: templates.at(`${PATH}/StateMachine`).logicalId },
           DeadLetterConfig: {
-            Arn: { 'Fn::GetAtt': [templates.at(`${PATH}/DeadLetters`).logicalId, 'Arn'] },
+            Arn: { 'Fn::GetAtt': [templates.at(`${PATH}/DeadLetters/Queue`).logicalId, 'Arn'] },
           },
         }),
       ],

@@ -71,7 +71,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'no alarm for dead letters',
     apply: (template) => {
-      template.remove(`${PIPELINE}/Alarms/DeadLetters`);
+      template.remove(`${PIPELINE}/Worker/DeadLetters/Alarm`);
     },
   },
   {

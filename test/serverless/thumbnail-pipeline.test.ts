@@ -22,7 +22,7 @@ const FUNCTION = `${PATH}/Worker/Function`;
 const UPLOADS = `${PATH}/Images/Uploads`;
 const THUMBNAILS = `${PATH}/Images/Thumbnails`;
 const TABLE = `${PATH}/Table`;
-const DEAD_LETTERS = `${PATH}/Worker/DeadLetters`;
+const DEAD_LETTERS = `${PATH}/Worker/DeadLetters/Queue`;
 
 describe('thumbnail-pipeline', () => {
   const app = sandbox({}, 'thumbnail-pipeline');

@@ -51,8 +51,18 @@ function completed(event: BusEvent, place: Resource | undefined): Readonly<Recor
   return complete;
 }
 
+/** An event, its bus, and the rules that a replay names. */
+interface Sent {
+  readonly event: BusEvent;
+  readonly bus?: string;
+  readonly rules?: readonly string[];
+}
+
 /** Where an event on a bus goes. Throws for a rule or target that EventBridge refuses. */
-export function deliver(templates: Templates, event: BusEvent, bus: string): Answer {
+export function deliver(templates: Templates, { event, bus = DEFAULT_BUS, rules }: Sent): Answer {
+  for (const path of rules ?? []) {
+    if (templates.at(path).type !== 'AWS::Events::Rule') throw new Error(`${path}: expected a rule`);
+  }
   const resource = bus === DEFAULT_BUS ? undefined : templates.at(bus);
   if (resource && resource.type !== 'AWS::Events::EventBus') throw new Error(`${bus}: expected an event bus`);
   if (event.source.startsWith('aws.') && resource) {
@@ -60,6 +70,7 @@ export function deliver(templates: Templates, event: BusEvent, bus: string): Ans
   }
   const open: string[] = templates.unexpanded.map((what) => `${what}: may add rules`);
   const deliveries = templates.ofType('AWS::Events::Rule').flatMap((rule) => {
+    if (rules && !rules.includes(rule.path)) return [];
     const { items, open: hidden } = records(rule.properties.Targets);
     if (items.length > MAX_TARGETS) throw new Error(`${rule.path}: more than ${MAX_TARGETS} targets`);
     const verdict = ruleMatches(templates, rule, event, resource);

@@ -1,14 +1,19 @@
 import { any, unknown, type Verdict } from '../iam/verdict';
 import { casesOf, type Json, type Templates } from '../templates';
 import { Answer, type Delivery } from './answer';
-import { DEFAULT_BUS, deliver, type BusEvent } from './event-buses';
+import { deliver, type BusEvent } from './event-buses';
 import { passes } from './sources';
 import { publish, type TopicMessage } from './topics';
 
 /** Which event or message is sent where. */
 export type Question =
   /** `bus` is a construct path. @default - the default bus */
-  | { readonly event: BusEvent; readonly bus?: string }
+  | {
+      readonly event: BusEvent;
+      readonly bus?: string;
+      /** The rules that a replay names, by construct path. @default - all rules */
+      readonly rules?: readonly string[];
+    }
   /** `topic` is a construct path. */
   | { readonly message: TopicMessage; readonly topic: string };
 
@@ -27,7 +32,7 @@ export class Events {
   deliveries(question: Question): Answer {
     const ask = (templates: Templates) =>
       'event' in question
-        ? deliver(templates, question.event, question.bus ?? DEFAULT_BUS)
+        ? deliver(templates, question)
         : publish(templates, question.message, question.topic);
     // Reading the templates once tells which choices they leave open.
     ask(this.templates);

@@ -310,6 +310,10 @@ export class Resolver {
         return account ?? '⟨AWS::AccountId⟩';
       case 'AWS::StackName':
         return this.stackName;
+      case 'AWS::StackId': {
+        const place = `${this.ref('AWS::Region') as string}:${this.ref('AWS::AccountId') as string}`;
+        return `arn:${partition(region)}:cloudformation:${place}:stack/${this.stackName}/⟨${this.name}.AWS::StackId⟩`;
+      }
     }
     if (name.startsWith('AWS::')) return `⟨${name}⟩`;
     if (Object.hasOwn(this.template.Resources, name)) return `⟨${this.name}.${name}⟩`;

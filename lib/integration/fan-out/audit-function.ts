@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { Duration, FileSystem, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { createFunction } from '../../shared/create-function';
 import type { DeadLetters } from '../../shared/dead-letters';
 
 export interface AuditFunctionProps {
@@ -17,8 +17,6 @@ export interface AuditFunctionProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-const HANDLER = join(__dirname, 'handler');
-
 /** A function that writes each message into its log. SNS invokes it directly, without a queue. */
 export class AuditFunction extends Construct {
   readonly function: lambda.Function;
@@ -26,34 +24,19 @@ export class AuditFunction extends Construct {
   constructor(scope: Construct, id: string, props: AuditFunctionProps) {
     super(scope, id);
     const { deadLetters, removalPolicy = RemovalPolicy.RETAIN } = props;
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy,
-    });
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    const allow = (actions: string[], resource: string) =>
-      role.addToPolicy(new iam.PolicyStatement({ actions, resources: [resource] }));
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
-    allow(['sqs:SendMessage'], deadLetters.queue.queueArn);
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'CDK adds these X-Ray actions, which support no resource-level permissions.',
-    });
-    this.function = new NodejsFunction(this, 'Function', {
-      entry: join(HANDLER, 'audit.ts'),
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
+    this.function = createFunction(this, {
+      entry: join(__dirname, 'handler', 'audit.ts'),
       memorySize: 256,
       timeout: Duration.seconds(10),
-      role,
-      logGroup,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      tracing: lambda.Tracing.ACTIVE,
-      bundling: { externalModules: ['@aws-sdk/*'], assetHash: FileSystem.fingerprint(HANDLER) },
+      statements: [
+        new iam.PolicyStatement({ actions: ['sqs:SendMessage'], resources: [deadLetters.queue.queueArn] }),
+      ],
+      logRetention: RetentionDays.ONE_YEAR,
+      removalPolicy,
       // SNS invokes a function asynchronously: Lambda retries it twice, then keeps the message with the error.
       retryAttempts: 2,
       onFailure: { bind: () => ({ destination: deadLetters.queue.queueArn }) },
-    });
+    }).function;
     Validations.of(this.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason: 'The on-failure destination keeps failed messages, with the error.',

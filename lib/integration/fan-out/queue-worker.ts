@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { Duration, FileSystem, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { createFunction } from '../../shared/create-function';
 import { InvalidValue } from '../../shared/invalid-value';
+import { leadingKeys } from '../../shared/leading-keys';
 import type { WorkQueue } from './work-queue';
 
 export interface QueueWorkerProps {
@@ -27,8 +27,6 @@ export interface QueueWorkerProps {
    */
   readonly removalPolicy?: RemovalPolicy;
 }
-
-const HANDLER = join(__dirname, 'handler');
 
 /**
  * A function that works on the messages of a queue, each once. One bad message of a batch does not repeat the others.
@@ -52,24 +50,16 @@ export class QueueWorker extends Construct {
     } = props;
     checkTimeout(timeout, queue.visibilityTimeout);
 
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy,
-    });
-    this.function = new NodejsFunction(this, 'Function', {
-      entry: join(HANDLER, 'index.ts'),
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
+    const { function: worker, role } = createFunction(this, {
+      entry: join(__dirname, 'handler', 'index.ts'),
       memorySize: 512,
       timeout,
       environment: { TABLE_NAME: table.tableName, WORK: work },
-      role: this.createRole(props, logGroup),
-      logGroup,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      tracing: lambda.Tracing.ACTIVE,
-      // Lambda's runtime has the AWS SDK. With a hash of the sources, a synthesis reuses an existing bundle.
-      bundling: { externalModules: ['@aws-sdk/*'], assetHash: FileSystem.fingerprint(HANDLER) },
+      statements: permissions(props),
+      removalPolicy,
     });
+    table.encryptionKey?.grantEncryptDecrypt(role);
+    this.function = worker;
     Validations.of(this.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason: 'Lambda polls the queue and invokes it synchronously: the queue has the dead-letter queue.',
@@ -86,26 +76,21 @@ export class QueueWorker extends Construct {
         'For a queue, Lambda supports no such destination: the dead-letter queue keeps failed messages.',
     });
   }
+}
 
-  /** Allows to take messages of one queue and to write new rows of one partition, nothing else. */
-  private createRole({ queue, table, work }: QueueWorkerProps, logGroup: logs.LogGroup): iam.Role {
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    const allow = (actions: string[], resource: string, conditions?: iam.Conditions) =>
-      role.addToPolicy(new iam.PolicyStatement({ actions, resources: [resource], conditions }));
-    allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queue.queueArn);
-    allow(['dynamodb:PutItem'], table.tableArn, {
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [work] },
-      // ForAllValues also holds for a request without the key.
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
-    table.encryptionKey?.grantEncryptDecrypt(role);
-    Validations.of(role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'CDK adds these X-Ray actions, which support no resource-level permissions.',
-    });
-    return role;
-  }
+/** Allows to take messages of one queue and to write new rows of one partition, nothing else. */
+function permissions({ queue, table, work }: QueueWorkerProps): iam.PolicyStatement[] {
+  return [
+    new iam.PolicyStatement({
+      actions: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      resources: [queue.queue.queueArn],
+    }),
+    new iam.PolicyStatement({
+      actions: ['dynamodb:PutItem'],
+      resources: [table.tableArn],
+      conditions: leadingKeys(work),
+    }),
+  ];
 }
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html#events-sqs-queueconfig */

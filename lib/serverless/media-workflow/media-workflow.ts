@@ -1,4 +1,4 @@
-import { Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -6,9 +6,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { DeadLetters } from '../../shared/dead-letters';
 import { InvalidValue } from '../../shared/invalid-value';
 import { definition } from './definition';
 import { MediaBuckets } from './media-buckets';
@@ -108,12 +109,14 @@ export class MediaWorkflow extends Construct {
       tracingEnabled: true,
       removalPolicy,
     });
-    this.deadLetters = this.startOnUpload(removalPolicy);
-    new WorkflowAlarms(this, 'Alarms', {
-      stateMachine: this.stateMachine,
-      deadLetters: this.deadLetters,
-      topic: props.alarmTopic,
+    const deadLetters = new DeadLetters(this, 'DeadLetters', {
+      contents: 'Uploads started no execution',
+      alarmTopic: props.alarmTopic,
+      removalPolicy,
     });
+    this.deadLetters = deadLetters.queue;
+    this.startOnUpload();
+    new WorkflowAlarms(this, 'Alarms', { stateMachine: this.stateMachine, topic: props.alarmTopic });
   }
 
   private createFunctions(buckets: MediaBuckets, redact: boolean, removalPolicy: RemovalPolicy) {
@@ -153,19 +156,7 @@ export class MediaWorkflow extends Construct {
   }
 
   /** Starts an execution for each object that is created in the upload bucket. */
-  private startOnUpload(removalPolicy: RemovalPolicy): sqs.Queue {
-    const deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
-      removalPolicy,
-    });
-    Validations.of(deadLetterQueue).acknowledge(
-      ...['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'].map((id) => ({
-        id,
-        reason: 'This is the dead-letter queue. People, not consumers, handle its messages.',
-      })),
-    );
+  private startOnUpload(): void {
     new events.Rule(this, 'Uploaded', {
       eventPattern: {
         source: ['aws.s3'],
@@ -174,12 +165,11 @@ export class MediaWorkflow extends Construct {
       },
       targets: [
         new targets.SfnStateMachine(this.stateMachine, {
-          deadLetterQueue,
+          deadLetterQueue: this.deadLetters,
           retryAttempts: 185,
           maxEventAge: Duration.hours(24),
         }),
       ],
     });
-    return deadLetterQueue;
   }
 }

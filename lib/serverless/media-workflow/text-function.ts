@@ -1,71 +1,40 @@
 import { join } from 'node:path';
-import { Duration, FileSystem, type RemovalPolicy, Validations } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { createFunction } from '../../shared/create-function';
 
 export interface TextFunctionProps {
   readonly description: string;
   /** File in `handler`, without `.ts`. */
   readonly entry: string;
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Record<string, string>;
   readonly statements: readonly iam.PolicyStatement[];
   /** The ids of cdk-nag findings about objects that the statements name by `/*`. */
   readonly objects: readonly string[];
   readonly removalPolicy: RemovalPolicy;
 }
 
-const HANDLER = join(__dirname, 'handler');
-
 /** A function of the workflow, with a role that has these statements and may write its log. */
 export class TextFunction extends Construct {
   readonly function: lambda.Function;
 
-  constructor(scope: Construct, id: string, props: TextFunctionProps) {
+  constructor(scope: Construct, id: string, { entry, objects, ...props }: TextFunctionProps) {
     super(scope, id);
-    const { description, entry, environment, removalPolicy } = props;
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy,
+    const { function: created, role } = createFunction(this, {
+      ...props,
+      entry: join(__dirname, 'handler', `${entry}.ts`),
+      memorySize: 512,
+      timeout: Duration.minutes(1),
     });
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    for (const statement of props.statements) role.addToPolicy(statement);
-    role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
+    this.function = created;
     Validations.of(role).acknowledge(
-      ...props.objects.map((resource) => ({
+      ...objects.map((resource) => ({
         id: `AwsSolutions-IAM5[Resource::${resource}]`,
         reason: 'Users choose the keys of uploads. The buckets hold nothing but uploads and their texts.',
       })),
-      {
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'CDK adds these X-Ray actions, which support no resource-level permissions.',
-      },
     );
-    this.function = new NodejsFunction(this, 'Function', {
-      description,
-      entry: join(HANDLER, `${entry}.ts`),
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      memorySize: 512,
-      timeout: Duration.minutes(1),
-      environment,
-      role,
-      logGroup,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      tracing: lambda.Tracing.ACTIVE,
-      // Lambda's runtime has the AWS SDK. With a hash of the sources, a synthesis reuses an existing bundle.
-      bundling: {
-        externalModules: ['@aws-sdk/*'],
-        assetHash: FileSystem.fingerprint(HANDLER, { extraHash: entry }),
-      },
-    });
     Validations.of(this.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
       reason: 'The state machine invokes it synchronously, retries it, and records what fails.',

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { Duration, FileSystem, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { createFunction } from '../../shared/create-function';
 
 export interface TableReportProps {
   readonly table: ITable;
@@ -26,8 +25,6 @@ export interface TableReportProps {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-const HANDLER = join(__dirname, 'handler');
-
 /**
  * A function that writes a report of a DynamoDB table into a bucket as JSON and CSV: for each group the number of items,
  * their size and the newest age. It reads the table page by page in constant memory. A retry continues where the attempt
@@ -43,15 +40,8 @@ export class TableReport extends Construct {
     const { table, groupBy, newestBy, removalPolicy = RemovalPolicy.RETAIN } = props;
 
     this.bucket = this.createBucket(props.keepFor ?? Duration.days(365), removalPolicy);
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.THREE_MONTHS,
-      removalPolicy,
-    });
-    const role = this.createRole(table, logGroup);
-    this.function = new NodejsFunction(this, 'Function', {
-      entry: join(HANDLER, 'index.ts'),
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
+    const { function: created, role } = createFunction(this, {
+      entry: join(__dirname, 'handler', 'index.ts'),
       // More than half a vCPU. A page of the table is at most 1 MB, so it is the CPU that counts.
       // https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
       memorySize: 1024,
@@ -62,13 +52,18 @@ export class TableReport extends Construct {
         GROUP_BY: groupBy,
         NEWEST_BY: newestBy,
       },
-      role,
-      logGroup,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      tracing: lambda.Tracing.ACTIVE,
-      // Lambda's runtime has the AWS SDK. With a hash of the sources, a synthesis reuses an existing bundle.
-      bundling: { externalModules: ['@aws-sdk/*'], assetHash: FileSystem.fingerprint(HANDLER) },
+      statements: this.permissions(table),
+      removalPolicy,
     });
+    this.function = created;
+    table.encryptionKey?.grantDecrypt(role);
+    const bucketId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as s3.CfnBucket);
+    Validations.of(role).acknowledge(
+      ...['reports', 'checkpoints'].map((folder) => ({
+        id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${folder}/*]`,
+        reason: 'Each scheduled time has its own key, and the bucket belongs to this function alone.',
+      })),
+    );
   }
 
   private createBucket(keepFor: Duration, removalPolicy: RemovalPolicy): s3.Bucket {
@@ -98,32 +93,19 @@ export class TableReport extends Construct {
   }
 
   /** Allows the handler's calls and nothing else: scan one table, read and write two folders of the bucket. */
-  private createRole(table: ITable, logGroup: logs.LogGroup): iam.Role {
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+  private permissions(table: ITable): iam.PolicyStatement[] {
     const allow = (actions: string[], ...resources: string[]) =>
-      role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
-    allow(['dynamodb:Scan'], table.tableArn);
-    allow(
-      ['s3:GetObject', 's3:PutObject'],
-      this.bucket.arnForObjects('reports/*'),
-      this.bucket.arnForObjects('checkpoints/*'),
-    );
-    // Without ListBucket, S3 answers 403 instead of 404 while there is no report.
-    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    allow(['s3:ListBucket'], this.bucket.bucketArn);
-    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
-    table.encryptionKey?.grantDecrypt(role);
-    const bucketId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as s3.CfnBucket);
-    Validations.of(role).acknowledge(
-      ...['reports', 'checkpoints'].map((folder) => ({
-        id: `AwsSolutions-IAM5[Resource::<${bucketId}.Arn>/${folder}/*]`,
-        reason: 'Each scheduled time has its own key, and the bucket belongs to this function alone.',
-      })),
-      {
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'CDK adds these X-Ray actions, which support no resource-level permissions.',
-      },
-    );
-    return role;
+      new iam.PolicyStatement({ actions, resources });
+    return [
+      allow(['dynamodb:Scan'], table.tableArn),
+      allow(
+        ['s3:GetObject', 's3:PutObject'],
+        this.bucket.arnForObjects('reports/*'),
+        this.bucket.arnForObjects('checkpoints/*'),
+      ),
+      // Without ListBucket, S3 answers 403 instead of 404 while there is no report.
+      // https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+      allow(['s3:ListBucket'], this.bucket.bucketArn),
+    ];
   }
 }

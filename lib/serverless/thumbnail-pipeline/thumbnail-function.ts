@@ -2,14 +2,17 @@ import { Duration, type RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { DeadLetters } from '../../shared/dead-letters';
 import { HandlerCode } from './handler-code';
 
 export interface ThumbnailFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly reservedConcurrency?: number;
   readonly logRetention: logs.RetentionDays;
+  readonly alarmTopic?: ITopic;
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -21,20 +24,13 @@ export class ThumbnailFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ThumbnailFunctionProps) {
     super(scope, id);
-    const { environment, reservedConcurrency, logRetention, removalPolicy } = props;
+    const { environment, reservedConcurrency, logRetention, alarmTopic, removalPolicy } = props;
 
-    this.deadLetters = new sqs.Queue(this, 'DeadLetters', {
-      encryption: sqs.QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      retentionPeriod: Duration.days(14),
+    this.deadLetters = new DeadLetters(this, 'DeadLetters', {
+      contents: 'Uploads got no thumbnail',
+      alarmTopic,
       removalPolicy,
-    });
-    Validations.of(this.deadLetters).acknowledge(
-      ...['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'].map((id) => ({
-        id,
-        reason: 'This is the dead-letter queue. People, not consumers, handle its messages.',
-      })),
-    );
+    }).queue;
     const logGroup = new logs.LogGroup(this, 'LogGroup', { retention: logRetention, removalPolicy });
     this.role = this.createRole(logGroup);
 

@@ -107,6 +107,7 @@ export class ThumbnailPipeline extends Construct {
       },
       reservedConcurrency,
       logRetention,
+      alarmTopic: props.alarmTopic,
       removalPolicy,
     });
     this.function = worker.function;
@@ -119,7 +120,6 @@ export class ThumbnailPipeline extends Construct {
     this.notify();
     new PipelineAlarms(this, 'Alarms', {
       function: this.function,
-      deadLetters: this.deadLetters,
       topic: props.alarmTopic,
     });
   }

@@ -127,6 +127,18 @@ describe('rules of an event bus', () => {
     }).toThrow('Expected Queue, Other:\ndelivered to nothing');
   });
 
+  it('a replay reaches the rules that it names and that match', () => {
+    const replayed = { ...onBus, event: { ...placed, 'replay-name': 'again' } };
+    const cancelled = rule({ 'detail-type': ['OrderCancelled'] });
+    const events = eventsOf({ ...base, First: rule(placedOnly), Second: rule(placedOnly), Third: cancelled });
+    const through = (rules?: readonly string[]) =>
+      events.deliveries({ ...replayed, rules }).deliveries.map((one) => one.through);
+    expect(through()).toEqual(['App/First', 'App/Second']);
+    expect(through(['App/Second', 'App/Third'])).toEqual(['App/Second']);
+    expect(through([])).toEqual([]);
+    expect(() => through(['App/Queue'])).toThrow('App/Queue: expected a rule');
+  });
+
   it('names the retry policy and the dead-letter queue of a target', () => {
     const [own] = inputWith({
       RetryPolicy: { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 60 },

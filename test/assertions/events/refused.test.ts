@@ -118,7 +118,7 @@ describe('filter policies that SNS refuses', () => {
   });
 
   it('take $or as the name of an attribute where one branch has a reserved key', () => {
-    const branches = { $or: [{ a: ['x'] }, { prefix: ['y'] }] };
+    const branches: Record<string, Json> = { $or: [{ a: ['x'] }, { prefix: ['y'] }] };
     expect(() => compile(branches, 'message body')).toThrow('$or: ');
     expect(() => compile({ $or: [{ a: ['x'] }, { b: ['y'] }] }, 'message body')).not.toThrow();
   });

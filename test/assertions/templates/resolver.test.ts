@@ -85,6 +85,8 @@ describe('pseudo parameters', () => {
 
   it('name the stack as it is deployed', () => {
     expect(resolved({ Ref: 'AWS::StackName' })).toBe('Stack');
+    const uuid = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+    expect(resolved(uuid)).toBe('⟨Stack.AWS::StackId⟩');
     expect(resolved({ Ref: 'AWS::StackName' }, {}, {}, { stackName: 'Prod-Stack' })).toBe('Prod-Stack');
   });
 

@@ -31,7 +31,7 @@ export function endpointServiceOf(templates: Templates, name: Json | undefined):
 }
 
 /**
- * Services of one's own behind Network Load Balancers.
+ * The account's own endpoint services, behind Network Load Balancers.
  * https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
  */
 export function readEndpointServices(
