@@ -3,6 +3,7 @@ import type {
   AutoScalingWebStack,
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
+import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
 import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
@@ -123,6 +124,16 @@ export const catalog: readonly Architecture[] = [
     props: (sandbox) => {
       const { natGateways, domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
       return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
+    },
+  }),
+  entry<ContentRoutingStackProps>({
+    id: 'content-routing',
+    domain: 'compute',
+    stackName: 'ContentRouting',
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => {
+      const { domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), domainName, hostedZoneId, alarmEmail };
     },
   }),
   entry<PathRoutedServicesStackProps>({

@@ -33,6 +33,7 @@ const REMARKS = new Map([
     'a property cannot change without replacement: true of most, and what names and CIDRs are fixed for',
   ],
   ['I9003', 'no region to check against: the templates are for any'],
+  ['W9002', 'a hardcoded ARN, also if partition, Region and account are pseudo parameters'],
   ['W3005', "a dependency that is also a reference: CDK's own custom resource provider"],
 ]);
 

@@ -12,3 +12,11 @@ export function uniqueName(construct: IConstruct): string {
   const uuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));
   return `${Names.uniqueResourceName(construct, { maxLength: 27 })}-${uuid}`;
 }
+
+/**
+ * A physical name of up to `maxLength` letters, digits and `-`, at least 21. It ends with 12 digits of the UUID of the stack.
+ */
+export function shortUniqueName(construct: IConstruct, maxLength: number): string {
+  const digits = Fn.select(4, Fn.split('-', Fn.select(2, Fn.split('/', Aws.STACK_ID))));
+  return `${Names.uniqueResourceName(construct, { maxLength: maxLength - 13 })}-${digits}`;
+}

@@ -25,18 +25,27 @@ export interface Domain {
  * - a list of networks, such as `203.0.113.0/24`: these only. The load balancer is internet-facing. With an IPv6 network,
  *   `2001:db8::/32` for example, it is dual-stack; the public subnets must have IPv6 addresses then.
  *   `['0.0.0.0/0', '::/0']` is everybody, over IPv4 and IPv6.
+ * - `none`: nobody, until you allow a client: `loadBalancer.listener.connections.allowDefaultPortFrom(servers)`. The load
+ *   balancer is internal, in private subnets with egress.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/how-elastic-load-balancing-works.html#load-balancer-scheme
  */
-export type Clients = 'internet' | 'vpc' | readonly string[];
+export type Clients = 'internet' | 'vpc' | 'none' | readonly string[];
 
 export interface WebLoadBalancerProps {
-  /** Has public subnets in at least two AZs; private subnets with egress for the clients `vpc`. */
+  /** Has public subnets in at least two AZs; private subnets with egress for the clients `vpc` and `none`. */
   readonly vpc: ec2.IVpc;
   /** Action for requests that match no rule. */
   readonly defaultAction: elb.ListenerAction;
   /** @default - none: HTTP only, under the name that AWS gives to the load balancer */
   readonly domain?: Domain;
+  /**
+   * Further domain names, at most 25, each with its own certificate. The load balancer chooses the certificate by the
+   * server name of the TLS handshake (SNI). Clients that send another name, or none, get the certificate of `domain`.
+   * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/https-listener-certificates.html
+   * @default - none
+   */
+  readonly furtherDomains?: readonly Domain[];
   /** @default internet */
   readonly clients?: Clients;
   /**
@@ -52,7 +61,7 @@ export interface WebLoadBalancerProps {
  * HTTP, and alias records.
  *
  * Throws `InvalidValue` for a VPC with subnets in fewer than two AZs or smaller than /27, for a domain name that is not in
- * its zone or too long, and for clients that are no networks.
+ * its zone or too long, for further domains without a first one, and for clients that are no networks.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html
  */
@@ -69,9 +78,10 @@ export class WebLoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: WebLoadBalancerProps) {
     super(scope, id);
-    const { vpc, defaultAction, domain, clients = 'internet' } = props;
+    const { vpc, defaultAction, domain, furtherDomains = [], clients = 'internet' } = props;
     const { removalPolicy = RemovalPolicy.RETAIN } = props;
-    if (domain) checkDomain(domain);
+    if (domain) checkDomain('domain', domain);
+    checkFurtherDomains(domain, furtherDomains);
     checkSubnets(vpc, clients);
     checkClients(vpc, clients);
 
@@ -80,10 +90,10 @@ export class WebLoadBalancer extends Construct {
       vpc,
       // Elastic Load Balancing refuses two subnets in one AZ.
       vpcSubnets: {
-        subnetType: clients === 'vpc' ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PUBLIC,
+        subnetType: isInternal(clients) ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PUBLIC,
         onePerAz: true,
       },
-      internetFacing: clients !== 'vpc',
+      internetFacing: !isInternal(clients),
       ipAddressType: isDualStack(clients) ? elb.IpAddressType.DUAL_STACK : elb.IpAddressType.IPV4,
       securityGroup: this.securityGroup,
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
@@ -94,6 +104,12 @@ export class WebLoadBalancer extends Construct {
 
     if (domain) {
       this.httpsListener = this.addHttps(domain, defaultAction, isDualStack(clients));
+      for (const [index, further] of furtherDomains.entries()) {
+        // By name, so that a domain keeps its records when another one is removed.
+        const id = Token.isUnresolved(further.name) ? `Domain${index}` : further.name;
+        const certificate = this.createNames(new Construct(this, id), further, isDualStack(clients));
+        this.httpsListener.addCertificates(id, [certificate]);
+      }
       this.alb.addListener('Http', {
         port: 80,
         open: false,
@@ -128,56 +144,75 @@ export class WebLoadBalancer extends Construct {
   }
 
   private addHttps(
-    { name, zone }: Domain,
+    domain: Domain,
     defaultAction: elb.ListenerAction,
     dualStack: boolean,
   ): elb.ApplicationListener {
-    const record = {
-      zone,
-      // The dot makes the name complete. CDK would otherwise append the zone's name if that is a token.
-      recordName: `${name}.`,
-      target: route53.RecordTarget.fromAlias(new LoadBalancerTarget(this.alb)),
-    };
-    new route53.ARecord(this, 'A', record);
-    if (dualStack) new route53.AaaaRecord(this, 'Aaaa', record);
     return this.alb.addListener('Https', {
       port: 443,
       open: false,
-      certificates: [
-        new acm.Certificate(this, 'Certificate', {
-          domainName: name,
-          validation: acm.CertificateValidation.fromDns(zone),
-        }),
-      ],
+      certificates: [this.createNames(this, domain, dualStack)],
       // TLS 1.2 and 1.3, forward secrecy, post-quantum key exchange.
       // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html
       sslPolicy: elb.SslPolicy.TLS13_12_RES_PQ,
       defaultAction,
     });
   }
+
+  /** Creates the alias records of a domain and its certificate. */
+  private createNames(scope: Construct, { name, zone }: Domain, dualStack: boolean): acm.Certificate {
+    const record = {
+      zone,
+      // The dot makes the name complete. CDK would otherwise append the zone's name if that is a token.
+      recordName: `${name}.`,
+      target: route53.RecordTarget.fromAlias(new LoadBalancerTarget(this.alb)),
+    };
+    new route53.ARecord(scope, 'A', record);
+    if (dualStack) new route53.AaaaRecord(scope, 'Aaaa', record);
+    return new acm.Certificate(scope, 'Certificate', {
+      domainName: name,
+      validation: acm.CertificateValidation.fromDns(zone),
+    });
+  }
 }
+
+const isInternal = (clients: Clients) => clients === 'vpc' || clients === 'none';
 
 const isIpv6 = (network: string) => network.includes(':');
 
 const isDualStack = (clients: Clients) => typeof clients !== 'string' && clients.some(isIpv6);
 
 function peersOf(vpc: ec2.IVpc, clients: Clients): ec2.IPeer[] {
+  if (clients === 'none') return [];
   if (clients === 'internet') return [ec2.Peer.anyIpv4()];
   if (clients === 'vpc') return [ec2.Peer.ipv4(vpc.vpcCidrBlock)];
   return clients.map((network) => (isIpv6(network) ? ec2.Peer.ipv6(network) : ec2.Peer.ipv4(network)));
 }
 
-function checkDomain({ name, zone }: Domain): void {
-  checkNameInZone('domain.name', name, zone);
+function checkDomain(prop: string, { name, zone }: Domain): void {
+  checkNameInZone(`${prop}.name`, name, zone);
   // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-certificatemanager-certificate.html
   if (!Token.isUnresolved(name) && name.length > 64) {
-    throw new InvalidValue('domain.name', name, '64 characters at most');
+    throw new InvalidValue(`${prop}.name`, name, '64 characters at most');
   }
+}
+
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
+function checkFurtherDomains(domain: Domain | undefined, further: readonly Domain[]): void {
+  for (const one of further) checkDomain('furtherDomains', one);
+  const names = further.map(({ name }) => name);
+  if (!domain && names.length > 0) throw new InvalidValue('furtherDomains', names, 'none without domain');
+  if (names.length > 25) throw new InvalidValue('furtherDomains', names.length, '25 at most');
+  const all = domain ? [domain.name, ...names] : names;
+  const twice = all.find((name, index) => all.indexOf(name) !== index);
+  if (twice !== undefined) throw new InvalidValue('furtherDomains', twice, 'each domain once');
 }
 
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#subnets-load-balancer */
 function checkSubnets(vpc: ec2.IVpc, clients: Clients): void {
-  const [kind, subnets] = clients === 'vpc' ? ['private', vpc.privateSubnets] : ['public', vpc.publicSubnets];
+  const [kind, subnets] = isInternal(clients)
+    ? ['private', vpc.privateSubnets]
+    : ['public', vpc.publicSubnets];
   const zones = new Set(subnets.map(({ availabilityZone }) => availabilityZone)).size;
   if (zones < 2) {
     throw new InvalidValue('vpc', `${kind} subnets in ${zones} AZ`, `${kind} subnets in at least two AZs`);

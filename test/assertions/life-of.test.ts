@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 
-const FOLDERS = ['dns', 'events', 'iam', 'network', 'requests', 'states', 'templates'].map((name) =>
-  join(__dirname, '../../lib/assertions', name),
+const FOLDERS = ['dns', 'edge', 'events', 'iam', 'network', 'requests', 'scaling', 'states', 'templates'].map(
+  (name) => join(__dirname, '../../lib/assertions', name),
 );
 
 /** The names in a page's code font, each with the file that the same paragraph, item or row links next. */

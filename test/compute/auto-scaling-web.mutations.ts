@@ -201,6 +201,19 @@ export const mutations: readonly Mutation[] = [
     },
   },
   {
+    name: 'nothing scales',
+    apply: (template) => {
+      template.remove(`${WEB}/Servers/Group/ScalingPolicyCpuTarget`);
+    },
+  },
+  {
+    name: 'instances that were added are never removed',
+    apply: (template) => {
+      const policy = template.properties(`${WEB}/Servers/Group/ScalingPolicyCpuTarget`);
+      (policy.TargetTrackingConfiguration as { DisableScaleIn?: boolean }).DisableScaleIn = true;
+    },
+  },
+  {
     name: 'requests are cut off when an instance goes',
     apply: (template) => {
       const key = 'deregistration_delay.timeout_seconds';

@@ -10,6 +10,7 @@ import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
 import { Requests } from '../../lib/assertions/requests';
 import '../../lib/assertions/requests/matchers';
+import { Scaling, type Instant, type Question } from '../../lib/assertions/scaling';
 import { Templates } from '../../lib/assertions/templates';
 import {
   AutoScalingWeb,
@@ -21,13 +22,29 @@ const ALB = 'AutoScalingWeb/Web/LoadBalancer/Alb';
 const GROUP = 'AutoScalingWeb/Web/Servers/Group';
 const ZONE = { domainName: 'example.org', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
 
-function synthesize(props: (stack: Stack) => Partial<AutoScalingWebProps> = () => ({})) {
+function create(props: (stack: Stack) => Partial<AutoScalingWebProps> = () => ({})) {
   const app = newApp();
   const stack = new Stack(app, 'Test');
   const vpc = new ec2.Vpc(stack, 'Vpc', { availabilityZones: ['a', 'b', 'c'] });
-  new AutoScalingWeb(stack, 'Web', { vpc, ...props(stack) });
-  return Template.fromStack(stack);
+  const web = new AutoScalingWeb(stack, 'Web', { vpc, ...props(stack) });
+  return { app, stack, web };
 }
+
+const synthesize = (props?: (stack: Stack) => Partial<AutoScalingWebProps>) =>
+  Template.fromStack(create(props).stack);
+
+/** The desired capacity of the group, minute by minute. */
+const sizesWith = (
+  props: (stack: Stack) => Partial<AutoScalingWebProps>,
+  metrics: Question['metrics'],
+  question: Partial<Question> = {},
+) => Scaling.fromApp(create(props).app).sizes({ of: 'Test/Web/Servers', minutes: 240, metrics, ...question });
+
+/** A load in percent of one instance's CPU, which the instances in service share. */
+const cpuLoad =
+  (percent: (minute: number) => number) =>
+  ({ minute, inService }: Instant) =>
+    percent(minute) / inService;
 
 /** The attributes of a load balancer or target group. */
 const attributes = (values: Record<string, unknown>) =>
@@ -284,6 +301,34 @@ describe('auto-scaling-web', () => {
       alarm('GreaterThanThreshold', 70, out, 3);
       alarm('LessThanThreshold', 30, back, 15);
       stepped.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 2);
+    });
+
+    it('under load has as many instances as keep CPU at 40 %, then the minimum again', () => {
+      const CPUUtilization = cpuLoad((minute) => (minute <= 30 ? 200 : 30));
+      const sizes = Scaling.of(templates).sizes({ of: GROUP, minutes: 240, metrics: { CPUUtilization } });
+      expect([2, 3, 30, 240].map((minute) => sizes.at(minute))).toEqual([3, 5, 5, 3]);
+      const more = Scaling.of(templates).sizes({ of: GROUP, minutes: 9, metrics: { CPUUtilization: [95] } });
+      expect(more.at(9)).toBe(6);
+    });
+
+    it('by steps adds 2 after 3 minutes above 70 %, removes 1 after 15 below 30 %', () => {
+      const scaling = () => ({ scaling: [steps], capacity: { max: 12 } });
+      const CPUUtilization = [71, 71, 71, ...Array<number>(15).fill(29), 30];
+      const sizes = sizesWith(scaling, { CPUUtilization });
+      expect([2, 3, 17, 18, 240].map((minute) => sizes.at(minute))).toEqual([3, 5, 5, 4, 4]);
+      expect(sizesWith(scaling, { CPUUtilization: [70] }).at(240)).toBe(3);
+    });
+
+    it('by steps waits for new instances to warm up before it adds more', () => {
+      const scaling = () => ({ scaling: [steps], capacity: { max: 12 } });
+      const sizes = sizesWith(scaling, { CPUUtilization: [90] });
+      expect([3, 5, 6].map((minute) => sizes.at(minute))).toEqual([5, 5, 7]);
+    });
+
+    it('by schedule has 10 instances from Friday 17:00 in London, by day and night', () => {
+      const scaling = () => ({ scaling: [fridays], capacity: { max: 12 } });
+      const sizes = sizesWith(scaling, {}, { start: '2026-07-03T15:00:00Z' });
+      expect([59, 60, 240].map((minute) => sizes.at(minute))).toEqual([3, 10, 10]);
     });
 
     it('by steps takes other thresholds and adjustments', () => {

@@ -12,6 +12,7 @@ import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
 import { Requests } from '../../lib/assertions/requests';
 import '../../lib/assertions/requests/matchers';
+import { Scaling, type Instant, type Question } from '../../lib/assertions/scaling';
 import { Templates } from '../../lib/assertions/templates';
 import {
   PathRoutedServices,
@@ -449,6 +450,61 @@ describe('path-routed-services', () => {
   });
 
   describe('scaling', () => {
+    /** The desired number of tasks of Users, minute by minute. */
+    const tasksWith = (
+      scaling: TaskScaling,
+      metrics: Question['metrics'],
+      question: Partial<Question> = {},
+    ) =>
+      Scaling.of(synthesize({ services: { Users: { path: '/users', image, scaling } } }).templates).sizes({
+        ...{ of: 'Test/Services/Users', minutes: 300, metrics },
+        ...question,
+      });
+    const idle = { CPUUtilization: [20], MemoryUtilization: [40], RequestCountPerTarget: [500] };
+    const users = (metrics: Question['metrics']) =>
+      Scaling.of(templates).sizes({ of: tasks('Users'), minutes: 300, metrics: { ...idle, ...metrics } });
+
+    it('under load has as many tasks as keep CPU at 40 %, then the minimum again', () => {
+      const CPUUtilization = ({ minute, inService }: Instant) => (minute <= 30 ? 200 : 10) / inService;
+      const sizes = tasksWith({}, { CPUUtilization });
+      expect([0, 2, 3, 30, 300].map((minute) => sizes.at(minute))).toEqual([2, 2, 5, 5, 2]);
+    });
+
+    it.each(['Users', 'Search', 'Site'])('%s has its minimum of 2 tasks from the start', (name) => {
+      const sizes = Scaling.of(templates).sizes({ of: tasks(name), minutes: 5, metrics: idle });
+      expect([0, 5].map((minute) => sizes.at(minute))).toEqual([2, 2]);
+    });
+
+    it('one metric above its target adds tasks; all must be low to remove some', () => {
+      expect(users({ RequestCountPerTarget: [2000] }).at(3)).toBeGreaterThan(2);
+      expect(users({ MemoryUtilization: [140] }).at(3)).toBeGreaterThan(2);
+      const busyAtFirst = [100, 100, 100, 5];
+      expect(users({ CPUUtilization: busyAtFirst, MemoryUtilization: [69] }).at(300)).toBe(5);
+      expect(
+        users({ CPUUtilization: busyAtFirst, MemoryUtilization: [20], RequestCountPerTarget: [1] }).at(300),
+      ).toBe(2);
+    });
+
+    it('by steps adds 2 tasks from 70 % after 3 minutes, then waits 3 minutes', () => {
+      const sizes = tasksWith({ policy: { steps: {} } }, { CPUUtilization: [70] });
+      expect([2, 3, 5, 6].map((minute) => sizes.at(minute))).toEqual([2, 4, 4, 6]);
+    });
+
+    it('by steps removes 1 task from 30 % down after 3 minutes', () => {
+      const sizes = tasksWith({ policy: { steps: {} } }, { CPUUtilization: [30] }, { from: 5 });
+      expect([2, 3, 5, 6, 300].map((minute) => sizes.at(minute))).toEqual([5, 4, 4, 3, 2]);
+    });
+
+    it('by schedule has 10 tasks from Friday 17:00 in Berlin', () => {
+      const Friday = {
+        schedule: Schedule.cron({ weekDay: 'FRI', hour: '17', minute: '0' }),
+        timeZone: TimeZone.EUROPE_BERLIN,
+        minTasks: 10,
+      };
+      const sizes = tasksWith({ schedules: { Friday } }, idle, { start: '2026-07-03T14:00:00Z' });
+      expect([59, 60, 300].map((minute) => sizes.at(minute))).toEqual([2, 10, 10]);
+    });
+
     const target = (metric: string, value: number) => ({
       PolicyType: 'TargetTrackingScaling',
       TargetTrackingScalingPolicyConfiguration: {

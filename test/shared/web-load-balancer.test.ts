@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -7,6 +7,7 @@ import { Iam } from '../../lib/assertions/iam';
 import '../../lib/assertions/iam/matchers';
 import { Network } from '../../lib/assertions/network';
 import '../../lib/assertions/network/matchers';
+import { Requests } from '../../lib/assertions/requests';
 import { Templates } from '../../lib/assertions/templates';
 import { WebLoadBalancer, type WebLoadBalancerProps } from '../../lib/shared/web-load-balancer';
 import { newApp } from '../support/sandbox';
@@ -153,6 +154,92 @@ describe('the load balancer of a web site', () => {
       expect(network).toReach({ source: { subnet: 'Test/Vpc' }, destination: ALB, port: 80 });
       expect(network).not.toReach({ source: 'internet', destination: ALB, protocol: 'all' });
       template.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 1);
+    });
+  });
+
+  describe('with the clients `none`', () => {
+    const { templates, construct } = synthesize(() => ({ clients: 'none' }));
+
+    it('is internal and reached by nobody', () => {
+      expect(templates.at(ALB).properties.Scheme).toBe('internal');
+      for (const source of ['internet', { subnet: 'Test/Vpc' }]) {
+        expect(Network.of(templates)).not.toReach({ source, destination: ALB, protocol: 'all' });
+      }
+    });
+
+    it('lets the clients in that are allowed later, on the port of its listener', () => {
+      const { connections } = construct.listener;
+      expect(connections.securityGroups).toEqual([construct.securityGroup]);
+      expect(connections.defaultPort?.toString()).toBe('80');
+    });
+  });
+
+  describe('with further domains', () => {
+    const names = (stack: Stack, ...further: string[]) => {
+      const { domain: first } = domain('www.example.org')(stack);
+      return {
+        domain: first,
+        furtherDomains: further.map((name) => ({ name: `${name}.example.org`, zone: first.zone })),
+      };
+    };
+    const { template, templates } = synthesize((stack) => names(stack, 'api', 'shop'));
+
+    it('presents the certificate of the server name, and the first one otherwise', () => {
+      const certificateFor = (name: string) =>
+        Requests.of(templates).route({ to: ALB, url: `https://${name}/` }).certificate?.certificate;
+      expect(certificateFor('api.example.org')).toBe('Test/LoadBalancer/api.example.org/Certificate');
+      expect(certificateFor('www.example.org')).toBe('Test/LoadBalancer/Certificate');
+      expect(certificateFor('another.example.org')).toBe('Test/LoadBalancer/Certificate');
+    });
+
+    it('may be tokens', () => {
+      const open = synthesize((stack) => names(stack, Aws.REGION, 'api')).template;
+      open.hasResourceProperties('AWS::CertificateManager::Certificate', {
+        DomainName: { 'Fn::Join': ['', [{ Ref: 'AWS::Region' }, '.example.org']] },
+      });
+      open.resourceCountIs('AWS::Route53::RecordSet', 3);
+    });
+
+    it('has an alias record for each', () => {
+      template.resourceCountIs('AWS::Route53::RecordSet', 3);
+      template.hasResourceProperties('AWS::Route53::RecordSet', { Type: 'A', Name: 'api.example.org.' });
+    });
+
+    it('keeps the records of a domain when another one is removed', () => {
+      const idsOf = (...further: string[]) =>
+        Object.keys(
+          synthesize((stack) => names(stack, ...further)).template.findResources('AWS::Route53::RecordSet'),
+        );
+      expect(idsOf('api', 'shop')).toEqual(expect.arrayContaining(idsOf('shop')));
+    });
+
+    it.each<[string, (stack: Stack) => Partial<WebLoadBalancerProps>]>([
+      [
+        'furtherDomains: got ["api.example.org"], expected none without domain',
+        (stack) => ({ furtherDomains: names(stack, 'api').furtherDomains }),
+      ],
+      [
+        'furtherDomains: got "www.example.org", expected each domain once',
+        (stack) => names(stack, 'api', 'www'),
+      ],
+      [
+        'furtherDomains: got 26, expected 25 at most',
+        (stack) => names(stack, ...Array.from({ length: 26 }, (_, index) => `n${index}`)),
+      ],
+      [
+        'furtherDomains.name: got "api.example.com", expected a name in the zone example.org',
+        (stack) => {
+          const { domain: first } = domain('www.example.org')(stack);
+          return { domain: first, furtherDomains: [{ name: 'api.example.com', zone: first.zone }] };
+        },
+      ],
+    ])('refuses in one line: %s', (message, props) => {
+      expect(() => synthesize(props)).toThrow(message);
+    });
+
+    it('accepts 25', () => {
+      const many = Array.from({ length: 25 }, (_, index) => `n${index}`);
+      expect(() => synthesize((stack) => names(stack, ...many))).not.toThrow();
     });
   });
 
@@ -304,6 +391,7 @@ describe('the load balancer of a web site', () => {
       'vpc: got "subnet 10.0.0.0/28", expected public subnets of /27',
     ],
     ['accepts small public subnets for an internal one', 28, { clients: 'vpc' as const }, undefined],
+    ['accepts small public subnets for the clients `none`', 28, { clients: 'none' as const }, undefined],
   ])('%s', (_, cidrMask, props, message) => {
     const create = () =>
       synthesize(() => props, {

@@ -38,9 +38,10 @@ function runnable(file: string): { path: string; remove: () => void } {
 export async function startService(
   file: string,
   environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
 ): Promise<ServiceProcess> {
   const program = runnable(file);
-  const child = spawn(process.execPath, [program.path], {
+  const child = spawn(process.execPath, [program.path, ...args], {
     env: { ...environment, PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

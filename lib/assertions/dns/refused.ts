@@ -34,7 +34,8 @@ function ofItself({ properties, policy, setIdentifier, type }: RecordSet): strin
   if (first !== undefined && setIdentifier === undefined) return `${first} needs a SetIdentifier`;
   const isSimple = all.length === 0 && properties.MultiValueAnswer === undefined;
   if (isSimple && setIdentifier !== undefined) return 'a SetIdentifier needs a routing policy';
-  if (setIdentifier !== undefined && setIdentifier.length > 128)
+  // Not the length of symbols, whose values are known only once deployed.
+  if (setIdentifier !== undefined && setIdentifier.replaceAll(/⟨[^⟩]*⟩/g, '').length > 128)
     return 'its SetIdentifier is longer than 128 characters';
   if ((type === 'NS' || type === 'SOA') && all.length > 0) return `${type} records have no routing policy`;
   if (policy.kind === 'weighted' && policy.weight !== undefined && !isInteger(policy.weight, 0, 255))

@@ -43,6 +43,7 @@ const FORMATS: Readonly<Record<string, ArnFormat>> = {
   },
   'AWS::ElasticLoadBalancingV2::TargetGroup': {
     arn: 'elasticloadbalancing:R:A:targetgroup/{name}',
+    nameProperty: 'Name',
     ref: 'arn',
     arnAttributes: ['TargetGroupArn'],
   },
@@ -163,6 +164,8 @@ export class Arns {
     const given = property === undefined ? undefined : resource.properties[property];
     const id = `${resource.stack}.${resource.logicalId}`;
     const name = typeof given === 'string' ? this.canonical(given) : `⟨=${id}⟩`;
+    // The ARN of a target group ends with its name and an id.
+    if (resource.type === 'AWS::ElasticLoadBalancingV2::TargetGroup') return `${name}/⟨=${id}.Id⟩`;
     // Each deployment of a layer has a new version number.
     if (resource.type === 'AWS::Lambda::LayerVersion') return `${name}:⟨=${id}.Version⟩`;
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-identifiers.html

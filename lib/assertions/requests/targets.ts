@@ -214,7 +214,7 @@ function toFunction({ templates }: Surroundings, group: Resource, id: Json | und
   const lambda = target(templates, id, 'AWS::Lambda::Function');
   if (!lambda) return because('unknown', group.path, `function ${describe(id)} is not in the templates`);
   const iam = Iam.of(templates);
-  const context = { 'aws:SourceArn': iam.arn(group.path), ...accountOf(group) };
+  const context = { 'aws:SourceArn': iam.arn(group.path), 'aws:SourceAccount': accountOf(group) };
   const decision = iam.can('elasticloadbalancing.amazonaws.com', 'lambda:InvokeFunction', lambda.path, {
     context,
   });
@@ -229,7 +229,8 @@ function toFunction({ templates }: Surroundings, group: Resource, id: Json | und
   return because(denied ? 'not reachable' : 'unknown', lambda.path, `its policy: ${String(decision)}`);
 }
 
-function accountOf({ account }: Resource): Record<string, string> {
+/** The symbol of an account that is not known is that of its ARNs, too. */
+const accountOf = ({ account }: Resource): string => {
   const known = asText(account);
-  return known === undefined || known instanceof Undecided ? {} : { 'aws:SourceAccount': known };
-}
+  return known === undefined || known instanceof Undecided ? '⟨AWS::AccountId⟩' : known;
+};

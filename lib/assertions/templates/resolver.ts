@@ -311,8 +311,9 @@ export class Resolver {
       case 'AWS::StackName':
         return this.stackName;
       case 'AWS::StackId': {
-        const place = `${this.ref('AWS::Region') as string}:${this.ref('AWS::AccountId') as string}`;
-        return `arn:${partition(region)}:cloudformation:${place}:stack/${this.stackName}/⟨${this.name}.AWS::StackId⟩`;
+        const stack = `stack/${this.stackName}/${uuid(this.name)}`;
+        const [where, whose] = [region ?? '⟨AWS::Region⟩', account ?? '⟨AWS::AccountId⟩'];
+        return `arn:${partition(region)}:cloudformation:${where}:${whose}:${stack}`;
       }
     }
     if (name.startsWith('AWS::')) return `⟨${name}⟩`;
@@ -464,6 +465,10 @@ function partition(region: string | undefined): string {
   if (region?.startsWith('cn-')) return 'aws-cn';
   return region?.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
+
+/** The UUID at the end of the id of a stack, with a symbol for each group of its digits. */
+const uuid = (stack: string): string =>
+  [1, 2, 3, 4, 5].map((group) => `⟨UUID${group} of ${stack}⟩`).join('-');
 
 function checked({ name, template }: TemplateSource): RawTemplate {
   const resources = isRecord(template) ? template.Resources : undefined;

@@ -184,6 +184,13 @@ describe('iam: the ARN of a resource', () => {
       ['Ref'],
     ],
     [
+      'AWS::ElasticLoadBalancingV2::TargetGroup',
+      { Name: 'n' },
+      'arn:aws:elasticloadbalancing:eu-west-1:111111111111:targetgroup/n/⟨=S.Thing.Id⟩',
+      ['Ref', 'TargetGroupArn'],
+      [],
+    ],
+    [
       'AWS::Lambda::LayerVersion',
       { LayerName: 'n' },
       'arn:aws:lambda:eu-west-1:111111111111:layer:n:⟨=S.Thing.Version⟩',

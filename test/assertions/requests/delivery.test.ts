@@ -471,6 +471,25 @@ describe('requests: Lambda, Auto Scaling and ECS as targets', () => {
     expect(requests({ ...lambda(invoke(ref('Other'))), Other: targets([]) })).not.toServe(get);
   });
 
+  it.each([
+    [{ Ref: 'AWS::AccountId' }, 'named', 'answered'],
+    // The stack may be in that account.
+    ['222222222222', 'named', 'unknown'],
+    [{ Ref: 'AWS::AccountId' }, 'other', 'not answered'],
+  ])('with a policy for account %j and target group %s, is %s', (account, name, answer) => {
+    const SourceArn = {
+      'Fn::Sub': `arn:aws:elasticloadbalancing:*:\${AWS::AccountId}:targetgroup/${name}/*`,
+    };
+    const { Properties } = invoke(SourceArn);
+    const permission = {
+      Type: 'AWS::Lambda::Permission',
+      Properties: { ...Properties, SourceAccount: account },
+    };
+    const group = { TargetType: 'lambda', Name: 'named', Targets: [{ Id: att('Fn', 'Arn') }] };
+    const asked = requests({ ...lambda(permission), A: elb('TargetGroup', group) });
+    expect(asked.send(get).answer).toBe(answer);
+  });
+
   it('reaches an Auto Scaling group on the port of the target group', () => {
     const fleet = {
       ...web,

@@ -85,9 +85,23 @@ describe('pseudo parameters', () => {
 
   it('name the stack as it is deployed', () => {
     expect(resolved({ Ref: 'AWS::StackName' })).toBe('Stack');
-    const uuid = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
-    expect(resolved(uuid)).toBe('⟨Stack.AWS::StackId⟩');
     expect(resolved({ Ref: 'AWS::StackName' }, {}, {}, { stackName: 'Prod-Stack' })).toBe('Prod-Stack');
+  });
+
+  it('AWS::StackId is the ARN of this stack, with a UUID that Fn::Split takes apart', () => {
+    const uuid = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+    const last = { 'Fn::Select': [4, { 'Fn::Split': ['-', uuid] }] };
+    expect(resolved({ Ref: 'AWS::StackId' })).toBe(
+      `arn:aws:cloudformation:⟨AWS::Region⟩:⟨AWS::AccountId⟩:stack/Stack/${resolved(uuid) as string}`,
+    );
+    expect(resolved(last)).toBe('⟨UUID5 of Stack⟩');
+    const where = { region: 'cn-north-1', account: '111111111111', stackName: 'Prod' };
+    expect(resolved({ Ref: 'AWS::StackId' }, {}, {}, where)).toContain(
+      'arn:aws-cn:cloudformation:cn-north-1:111111111111:stack/Prod/',
+    );
+    // The name of a Region has hyphens.
+    const region = { 'Fn::Split': ['-', { Ref: 'AWS::Region' }] };
+    expect(unknown(resolved({ 'Fn::Select': [0, region] }))).toContain('Fn::Split');
   });
 
   it('AWS::NoValue removes the property or the list item', () => {

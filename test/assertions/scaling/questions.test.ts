@@ -1,0 +1,255 @@
+import { Scaling, type Question } from '../../../lib/assertions/scaling';
+import { Templates } from '../../../lib/assertions/templates';
+import {
+  above,
+  alarm,
+  group,
+  scalingOf,
+  scheduled,
+  service,
+  stepping,
+  taskStepping,
+  tracking,
+  type Properties,
+} from './template';
+
+const ask = (resources: Properties, question: Partial<Question> = {}) =>
+  scalingOf(resources).sizes({ of: 'App/Group', minutes: 60, ...question });
+const one = stepping('ChangeInCapacity', [[0, undefined, 1]]);
+const stepped = { Group: group(), Policy: one, Alarm: above('Policy', 50) };
+const at = (Recurrence: string, properties: Properties = {}) => ({
+  Group: group(),
+  Action: scheduled({ Recurrence, DesiredCapacity: 3, ...properties }),
+});
+const taskAt = (Schedule: string) =>
+  service({
+    ScheduledActions: [{ ScheduledActionName: 'A', Schedule, ScalableTargetAction: { MaxCapacity: 3 } }],
+  });
+
+describe('scaling: questions', () => {
+  it.each<[string, () => unknown, string]>([
+    [
+      'no whole minutes',
+      () => ask(stepped, { minutes: 1.5 }),
+      'minutes: got 1.5, expected a whole number, 1 or more',
+    ],
+    ['no minutes', () => ask(stepped, { minutes: 0 }), 'minutes: got 0, expected'],
+    ['no time', () => ask(stepped, { start: 'noon' }), 'start: got noon, expected a time in ISO 8601'],
+    [
+      'a metric without data',
+      () => ask(stepped, { metrics: { NetworkIn: [1] } }),
+      'metrics: got NetworkIn, expected the data points of CPUUtilization too',
+    ],
+    ['no metric', () => ask(stepped), 'metrics: got none, expected the data points of CPUUtilization too'],
+    ['a path of nothing', () => ask(stepped, { of: 'App/Other' }), 'App/Other: no such resource'],
+    [
+      'something that does not scale',
+      () => ask(stepped, { of: 'App/Alarm' }),
+      'App/Alarm: expected an Auto Scaling group',
+    ],
+    [
+      'a minute that was not simulated',
+      () => ask({ Group: group() }).at(61),
+      'minute: got 61, expected one that was simulated',
+    ],
+    ['four fields', () => ask(at('0 17 * *')), 'schedule "0 17 * *": expected five fields'],
+    [
+      'an hour of 24',
+      () => ask(at('0 24 * * *')),
+      'expected 0 to 23, *, ranges, lists and steps in place of 24',
+    ],
+    ['the last day', () => ask(at('0 0 L * *')), 'in place of L'],
+    [
+      'a rate of weeks',
+      () => ask(taskAt('rate(1 week)'), { of: 'App/Service' }),
+      'expected an interval such as rate(5 minutes)',
+    ],
+    ['at noon', () => ask(taskAt('at(noon)'), { of: 'App/Service' }), 'expected a time such as at('],
+    [
+      'five fields of six',
+      () => ask(taskAt('cron(0 17 * * ?)'), { of: 'App/Service' }),
+      'expected at(...), rate(...) or cron(...) with six',
+    ],
+    [
+      'steps with a gap',
+      () =>
+        ask(
+          {
+            ...stepped,
+            Policy: stepping('ChangeInCapacity', [
+              [0, 10, 1],
+              [20, undefined, 2],
+            ]),
+          },
+          { metrics: { CPUUtilization: [1] } },
+        ),
+      'App/Policy: step adjustments may not overlap or have a gap, at 20',
+    ],
+  ])('refuses %s', (_, question, message) => {
+    expect(question).toThrow(message);
+  });
+
+  it.each<[string, string, string, number]>([
+    ['0 17 * * 5', 'Etc/UTC', '2026-01-09T16:50:00Z', 10],
+    ['0 17 * * 5', 'Europe/Berlin', '2026-01-09T15:50:00Z', 10],
+    ['0 17 * * FRI', 'America/New_York', '2026-07-10T20:50:00Z', 10],
+    ['*/20 * * * *', 'Etc/UTC', '2026-01-05T00:01:00Z', 19],
+    ['10-12 * * * *', 'Etc/UTC', '2026-01-05T00:01:00Z', 9],
+    ['30 0 * * 7', 'Etc/UTC', '2026-01-04T00:00:00Z', 30],
+    ['30 0 * * 0', 'Etc/UTC', '2026-01-04T00:00:00Z', 30],
+    ['15 0 5 * 2', 'Etc/UTC', '2026-01-05T00:00:00Z', 15],
+    ['15 0 5 * 2', 'Etc/UTC', '2026-01-06T00:00:00Z', 15],
+    ['15/30 0 * JAN *', 'Etc/UTC', '2026-01-06T00:16:00Z', 29],
+    ['30 17 * * *', 'Asia/Kolkata', '2026-01-05T11:50:00Z', 10],
+  ])('runs %s in %s after %s: %i minutes', (recurrence, TimeZone, start, minute) => {
+    const sizes = ask(at(recurrence, { TimeZone }), { start });
+    expect([minute - 1, minute].map((m) => sizes.at(m))).toEqual([10, 3]);
+  });
+
+  it.each<[string, string, string]>([
+    ['another weekday', '30 0 * * 2', '2026-01-05T00:00:00Z'],
+    ['neither day', '15 0 6 * 2', '2026-01-05T00:00:00Z'],
+    ['another month', '15 0 * 2 *', '2026-01-05T00:00:00Z'],
+    ['another hour', '15 2 * * *', '2026-01-05T00:00:00Z'],
+  ])('does not run on %s', (_, recurrence, start) => {
+    expect(ask(at(recurrence), { start }).at(60)).toBe(10);
+  });
+
+  it.each<[string, string, number | undefined]>([
+    ['cron(15 0 ? * MON *)', '2026-01-05T00:00:00Z', 15],
+    ['cron(15 0 ? * 2 *)', '2026-01-05T00:00:00Z', 15],
+    ['cron(15 0 ? * 1 *)', '2026-01-04T00:00:00Z', 15],
+    ['cron(15 0 5 1 ? 2026)', '2026-01-05T00:00:00Z', 15],
+    ['cron(15 0 5 1 ? 2027)', '2026-01-05T00:00:00Z', undefined],
+    ['cron(15 0 ? * TUE *)', '2026-01-05T00:00:00Z', undefined],
+    ['rate(1 hour)', '2026-01-05T00:00:00Z', 60],
+    ['rate(1 day)', '2026-01-05T00:00:00Z', undefined],
+    ['at(2026-01-05T00:20:00)', '2026-01-05T00:00:00Z', 20],
+    ['at(2026-01-04T23:20:00)', '2026-01-05T00:00:00Z', undefined],
+  ])('runs %s after %s: %s minutes', (schedule, start, minute) => {
+    const sizes = ask(taskAt(schedule), { of: 'App/Service', start });
+    const first = Array.from({ length: 61 }, (_, m) => sizes.at(m)).indexOf(3);
+    expect(first === -1 ? undefined : first).toBe(minute);
+  });
+
+  it('an action does not run before its start time', () => {
+    const sizes = ask(at('*/10 * * * *', { StartTime: '2026-01-05T00:15:00Z' }));
+    expect([10, 14, 15].map((minute) => sizes.at(minute))).toEqual([10, 10, 3]);
+  });
+
+  it('the path may be that of a construct, a service or a scalable target', () => {
+    const resources = { ...service(), Policy: taskStepping([[0, undefined, 2]]), Alarm: above('Policy', 50) };
+    const question = { minutes: 1, metrics: { 'AWS/EC2/CPUUtilization': [60] } };
+    for (const of of ['App/Service', 'App/Target', 'App.Service']) {
+      expect(
+        scalingOf(resources)
+          .sizes({ ...question, of })
+          .at(1),
+      ).toBe(12);
+    }
+    const below = { Metadata: { 'aws:cdk:path': 'App/Web/Group/ASG' }, ...group() };
+    const templates = Templates.fromTemplates({ App: { Resources: { Group: below } } });
+    expect(Scaling.of(templates).sizes({ of: 'App/Web/Group', minutes: 1 }).at(1)).toBe(10);
+  });
+
+  it('takes a policy of the target by resource id', () => {
+    const target = { ServiceNamespace: 'dynamodb', ResourceId: 'table/a', ScalableDimension: 'read' };
+    const policy = (ids: Properties) => ({
+      Type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
+      Properties: {
+        PolicyType: 'TargetTrackingScaling',
+        ...ids,
+        TargetTrackingScalingPolicyConfiguration: {
+          TargetValue: 70,
+          CustomizedMetricSpecification: { Namespace: 'Mine', MetricName: 'Use', Statistic: 'Average' },
+        },
+      },
+    });
+    const sizes = (ids: Properties) =>
+      scalingOf({
+        Target: {
+          Type: 'AWS::ApplicationAutoScaling::ScalableTarget',
+          Properties: { ...target, MinCapacity: 10, MaxCapacity: 20 },
+        },
+        Policy: policy(ids),
+      }).sizes({ of: 'App/Target', minutes: 3, metrics: { 'Mine/Use': [84] } });
+    expect(sizes(target).at(3)).toBe(12);
+    expect(sizes({ ...target, ScalableDimension: 'write' }).at(3)).toBe(10);
+  });
+
+  it('a policy acts on its own group only', () => {
+    const other = tracking(1, {}, { AutoScalingGroupName: { Ref: 'Other' } });
+    const resources = { Group: group(), Other: group(), Policy: other };
+    expect(ask(resources, { metrics: { CPUUtilization: [90] } }).at(60)).toBe(10);
+  });
+
+  it('an alarm that may not act invokes no policy', () => {
+    const resources = { ...stepped, Alarm: above('Policy', 50, { ActionsEnabled: 'false' }) };
+    expect(ask(resources, { metrics: { CPUUtilization: [90] } }).at(60)).toBe(10);
+  });
+
+  it.each([
+    ['GreaterThanThreshold', 50, [60, 50], [11, 11]],
+    ['GreaterThanThreshold', 60, [60, 50], [10, 10]],
+    ['GreaterThanOrEqualToThreshold', 60, [60, 50], [11, 11]],
+    ['LessThanThreshold', 40, [40, 50], [10, 10]],
+    ['LessThanOrEqualToThreshold', 40, [40, 50], [9, 9]],
+  ])('an alarm %s %i', (operator, threshold, cpu, sizes) => {
+    const less = operator.startsWith('Less');
+    const resources = {
+      Group: group(),
+      Policy: stepping('ChangeInCapacity', [less ? [undefined, 0, -1] : [0, undefined, 1]]),
+      Alarm: alarm('Policy', operator, threshold),
+    };
+    const answer = ask(resources, { minutes: 2, metrics: { CPUUtilization: cpu } });
+    expect([1, 2].map((minute) => answer.at(minute))).toEqual(sizes);
+  });
+
+  it.each([
+    ['Average', 41, 42],
+    ['Sum', 205, 206],
+    ['Maximum', 200, 201],
+    ['Minimum', 1, 2],
+  ])('an alarm on the %s of 5 minutes', (Statistic, reached, missed) => {
+    const sizes = (threshold: number) =>
+      ask(
+        { Group: group(), Policy: one, Alarm: above('Policy', threshold, { Statistic, Period: 300 }) },
+        { minutes: 5, metrics: { CPUUtilization: [1, 1, 2, 1, 200] } },
+      );
+    expect(sizes(reached).at(4)).toBe(10);
+    expect(sizes(reached).at(5)).toBe(11);
+    expect(sizes(missed).at(5)).toBe(10);
+  });
+
+  it('prints what changed the size, when and why', () => {
+    const sizes = ask(
+      { ...stepped, Action: scheduled({ Recurrence: '2 * * * *', MinSize: 12 }) },
+      { metrics: { CPUUtilization: [60, 40] } },
+    );
+    expect(sizes.toString()).toBe(
+      [
+        '10 at first',
+        '  1 min: 10 to 11, App/Policy: App/Alarm in ALARM at 60',
+        '  2 min: 11 to 12, App/Action: scheduled, 12 to 20',
+      ].join('\n'),
+    );
+  });
+
+  it('the load of a function is shared by those in service', () => {
+    const seen: number[] = [];
+    const CPUUtilization = ({
+      minute,
+      time,
+      inService,
+    }: {
+      minute: number;
+      time: Date;
+      inService: number;
+    }) => {
+      seen.push(inService);
+      return minute === 1 && time.getUTCMinutes() === 1 ? 60 : 40;
+    };
+    ask(stepped, { minutes: 4, launchMinutes: 2, metrics: { CPUUtilization } });
+    expect(seen).toEqual([10, 10, 11, 11]);
+  });
+});
