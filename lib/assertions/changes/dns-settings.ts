@@ -18,7 +18,7 @@ export function silentChanges(
 ): readonly Change[] {
   const shown = new Set(found.flatMap(({ subjects }) => subjects));
   return [...pair.changed].flatMap((path): Change[] => {
-    const [old, now] = pair.sides.map((side) => side.byPath.get(path));
+    const [old, now] = pair.both((side) => side.byPath.get(path));
     if (!old || !now || !SETTINGS.includes(old.type)) return [];
     const records = [...recordsOf(pair.before, sides[0], path), ...recordsOf(pair.after, sides[1], path)];
     const names = [...new Set(records.flatMap(({ name }) => name ?? []))];
