@@ -379,7 +379,10 @@ describe('cache of rest-api', () => {
     await ask(api, 'GET /products/a', { token });
     await ask(api, 'GET /products/a', { token });
     expect(invoked).toHaveLength(2);
-    template.hasResourceProperties('AWS::ApiGateway::Stage', { CacheClusterEnabled: Match.absent() });
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      CacheClusterEnabled: Match.absent(),
+      MethodSettings: [Match.objectLike({ HttpMethod: '*', CachingEnabled: false })],
+    });
   });
 });
 
