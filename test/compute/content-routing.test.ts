@@ -59,6 +59,7 @@ describe('content-routing', () => {
   const template = Template.fromStack(stackOf(app, 'ContentRouting'));
   const requests = Requests.of(templates);
   const network = Network.of(templates);
+  const secureApp = sandbox(ZONE, 'content-routing');
 
   describe('a request from the internet', () => {
     it.each<[what: string, Asked, targetGroup: string]>([
@@ -237,7 +238,6 @@ describe('content-routing', () => {
   });
 
   describe('with a domain', () => {
-    const secureApp = sandbox(ZONE, 'content-routing');
     const secure = Requests.fromApp(secureApp);
     const BALANCER = 'ContentRouting/Public/LoadBalancer';
 
@@ -341,7 +341,7 @@ describe('content-routing', () => {
 
   it('has the URL as output, with a warning without HTTPS', () => {
     template.hasOutput('Url', { Description: Match.stringLikeRegexp('^Unencrypted') });
-    const secure = Template.fromStack(stackOf(sandbox(ZONE, 'content-routing'), 'ContentRouting'));
+    const secure = Template.fromStack(stackOf(secureApp, 'ContentRouting'));
     secure.hasOutput('Url', { Value: 'https://shop.example.org', Description: Match.absent() });
   });
 
