@@ -86,6 +86,20 @@ describe('network-load-balancer', () => {
       expect(templates.at(NLB).properties).toMatchObject({ Type: 'network', Scheme: 'internet-facing' });
     });
 
+    it('one node and one address are in an AZ with two public subnets', () => {
+      const { template: two } = synthesize((stack) => {
+        const vpc = new ec2.Vpc(stack, 'Wide', {
+          availabilityZones: ['a', 'b'],
+          subnetConfiguration: ['One', 'Two'].map((name) => ({ name, subnetType: ec2.SubnetType.PUBLIC })),
+        });
+        return { vpc };
+      });
+      two.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+        SubnetMappings: [Match.anyValue(), Match.anyValue()],
+      });
+      two.resourceCountIs('AWS::EC2::EIP', 2);
+    });
+
     it.each<[string, Props]>([
       ['listeners', { listeners: [listener('UDP', { port: 53 })] }],
       ['health checks', { healthCheck: { port: 9000, path: '/health' } }],
