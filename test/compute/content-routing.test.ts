@@ -445,6 +445,26 @@ describe('content-routing', () => {
         'rules.10.conditions: got "api.*", expected a host such as api.example.com or *.example.com',
       ],
       [
+        'a host with a digit at its end',
+        [rule(10, Condition.hostHeaders(['example.c0m']))],
+        'rules.10.conditions: got "example.c0m", expected a host',
+      ],
+      [
+        'two conditions on the host',
+        [rule(10, Condition.hostHeaders(['*.a.com']), Condition.hostHeaders(['b.*.com']))],
+        'expected one condition on host-header',
+      ],
+      [
+        'two conditions on the source address',
+        [rule(10, Condition.sourceIps(['10.0.0.0/8']), Condition.sourceIps(['10.0.0.0/16']))],
+        'expected one condition on source-ip',
+      ],
+      [
+        'two conditions on the method',
+        [rule(10, Condition.httpRequestMethods(['GET']), Condition.httpRequestMethods(['PUT']))],
+        'expected one condition on http-request-method',
+      ],
+      [
         'a host without a dot',
         [rule(10, Condition.hostHeaders(['com']))],
         'rules.10.conditions: got "com", expected a host',
