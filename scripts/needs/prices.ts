@@ -1,5 +1,5 @@
 import { instancesOf, tasksOf } from './compute';
-import { ofType, type DeployedStack, type Resource } from './stacks';
+import { ofType, referenced, type DeployedStack, type Resource } from './stacks';
 
 /** Something that costs by the hour or month, whether it is used or not. */
 export interface Cost {
@@ -19,6 +19,7 @@ const INSTANCE_HOUR: Readonly<Record<string, number>> = {
   't4g.micro': 0.0084,
   't4g.small': 0.0168,
   't4g.medium': 0.0336,
+  'c6g.medium': 0.034,
 };
 const FARGATE_ARM = { vcpu: perHour(0.03238), gigabyte: perHour(0.00356) };
 /** $0.07 for each of some 300 metrics of a cluster with three services. */
@@ -33,6 +34,7 @@ const CONTAINER_INSIGHTS = 21;
  * @see https://aws.amazon.com/fargate/pricing/
  * @see https://aws.amazon.com/route53/pricing/
  * @see https://aws.amazon.com/cloudwatch/pricing/
+ * @see https://aws.amazon.com/kinesis/data-streams/pricing/
  */
 export function costsOf(stacks: readonly DeployedStack[]): Cost[] {
   const all = (type: string) => ofType(stacks, type);
@@ -62,6 +64,7 @@ export function costsOf(stacks: readonly DeployedStack[]): Cost[] {
       count: all('AWS::Route53::HealthCheck').reduce((sum, check) => sum + healthCheckFeatures(check), 0),
       each: 1,
     },
+    ...stacks.flatMap(streams),
     {
       what: 'metric of an alarm',
       count: all('AWS::CloudWatch::Alarm').reduce((sum, alarm) => sum + alarmMetrics(alarm), 0),
@@ -112,6 +115,25 @@ function loadBalancers(resources: readonly Resource[]): Cost[] {
     { what: 'Application Load Balancer', count: ofKind('application'), each: perHour(0.0225) },
     { what: 'Network Load Balancer', count: ofKind('network'), each: perHour(0.0225) },
     { what: 'Gateway Load Balancer', count: ofKind('gateway'), each: perHour(0.0125) },
+  ];
+}
+
+/** Data streams. A consumer with enhanced fan-out costs by the hour for each shard that is provisioned. */
+function streams(stack: DeployedStack): Cost[] {
+  const shardsOf = (stream: Resource | undefined) => Number(stream?.properties.ShardCount ?? 0);
+  const all = ofType([stack], 'AWS::Kinesis::Stream');
+  const consumed = ofType([stack], 'AWS::Kinesis::StreamConsumer').map(({ properties }) =>
+    shardsOf(referenced(stack, properties.StreamARN)),
+  );
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  return [
+    { what: 'shard of a data stream', count: sum(all.map(shardsOf)), each: perHour(0.015) },
+    { what: 'enhanced fan-out of a shard', count: sum(consumed), each: perHour(0.015) },
+    {
+      what: 'data stream on demand',
+      count: all.filter((stream) => shardsOf(stream) === 0).length,
+      each: perHour(0.04),
+    },
   ];
 }
 
