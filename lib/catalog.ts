@@ -3,7 +3,10 @@ import type {
   AutoScalingWebStack,
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
+import type { InstanceFleetStackProps } from './compute/instance-fleet/instance-fleet-stack';
 import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
+import type { ContainerRegistryStackProps } from './containers/container-registry/container-registry-stack';
+import type { NetworkLoadBalancerStackProps } from './compute/network-load-balancer/network-load-balancer-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
 import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
@@ -11,6 +14,8 @@ import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
 import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { EdgeFunctionsStackProps } from './edge/edge-functions/edge-functions-stack';
+import type { StaticSiteStackProps } from './edge/static-site/static-site-stack';
 import type { EventBusStackProps } from './integration/event-bus/event-bus-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
 import type { StreamIngestStackProps } from './integration/stream-ingest/stream-ingest-stack';
@@ -127,6 +132,13 @@ export const catalog: readonly Architecture[] = [
       return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
   }),
+  entry<InstanceFleetStackProps>({
+    id: 'instance-fleet',
+    domain: 'compute',
+    stackName: 'InstanceFleet',
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
+  }),
   entry<ContentRoutingStackProps>({
     id: 'content-routing',
     domain: 'compute',
@@ -137,6 +149,12 @@ export const catalog: readonly Architecture[] = [
       return { vpc: sharedVpc(sandbox), domainName, hostedZoneId, alarmEmail };
     },
   }),
+  entry<NetworkLoadBalancerStackProps>({
+    id: 'network-load-balancer',
+    domain: 'compute',
+    stackName: 'NetworkLoadBalancer',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<PathRoutedServicesStackProps>({
     id: 'path-routed-services',
     domain: 'containers',
@@ -146,6 +164,12 @@ export const catalog: readonly Architecture[] = [
       const { natGateways, domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
       return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
+  }),
+  entry<ContainerRegistryStackProps>({
+    id: 'container-registry',
+    domain: 'containers',
+    stackName: 'ContainerRegistry',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<ScheduledFunctionStackProps>({
     id: 'scheduled-function',
@@ -175,6 +199,23 @@ export const catalog: readonly Architecture[] = [
     id: 'fan-out',
     domain: 'integration',
     stackName: 'FanOut',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<StaticSiteStackProps>({
+    id: 'static-site',
+    domain: 'edge',
+    stackName: 'StaticSite',
+    props: ({ parameters: { domainName, hostedZoneId, signerPublicKey, alarmEmail } }) => ({
+      domainName,
+      hostedZoneId,
+      signerPublicKey,
+      alarmEmail,
+    }),
+  }),
+  entry<EdgeFunctionsStackProps>({
+    id: 'edge-functions',
+    domain: 'edge',
+    stackName: 'EdgeFunctions',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<DynamodbTableStackProps>({

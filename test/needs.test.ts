@@ -19,6 +19,8 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 const BY_USE: Readonly<Record<string, number>> = {
   // Six metrics of the CloudWatch agent at $0.30, and the two alarms of target tracking.
   'auto-scaling-web': 1.8,
+  // The two alarms of target tracking.
+  'instance-fleet': 0.2,
   // The eight alarms of target tracking.
   'path-routed-services': 0.8,
   // 6.5 million requests of health checkers.

@@ -26,18 +26,26 @@ interface InstanceProperties {
   readonly NetworkInterfaces?: readonly { readonly AssociatePublicIpAddress?: boolean }[];
 }
 
+interface TemplateId {
+  readonly LaunchTemplateId?: unknown;
+}
+
 /** The instances of a stack: single ones, and those of Auto Scaling groups with a launch template. */
 export function instancesOf(stack: DeployedStack): InstanceFleet[] {
   return stack.resources.flatMap(({ type, properties }) => {
     if (type === 'AWS::EC2::Instance') return [{ ...instance(properties), count: 1, maximum: 1 }];
     if (type !== 'AWS::AutoScaling::AutoScalingGroup') return [];
-    const { LaunchTemplate, MinSize, MaxSize, DesiredCapacity } = properties as {
-      LaunchTemplate?: { LaunchTemplateId?: unknown };
+    const { LaunchTemplate, MixedInstancesPolicy, MinSize, MaxSize, DesiredCapacity } = properties as {
+      LaunchTemplate?: TemplateId;
+      MixedInstancesPolicy?: { LaunchTemplate: { LaunchTemplateSpecification: TemplateId } };
       MinSize: string;
       MaxSize: string;
       DesiredCapacity?: string;
     };
-    const template = referenced(stack, LaunchTemplate?.LaunchTemplateId);
+    // Of a group with several types, the one in the launch template stands for all.
+    const { LaunchTemplateId } =
+      LaunchTemplate ?? MixedInstancesPolicy?.LaunchTemplate.LaunchTemplateSpecification ?? {};
+    const template = referenced(stack, LaunchTemplateId);
     if (!template)
       throw new Error(`${stack.name}: an Auto Scaling group without a launch template of its stack`);
     const count = Number(DesiredCapacity ?? MinSize);

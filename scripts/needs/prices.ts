@@ -19,6 +19,7 @@ const INSTANCE_HOUR: Readonly<Record<string, number>> = {
   't4g.micro': 0.0084,
   't4g.small': 0.0168,
   't4g.medium': 0.0336,
+  'c6g.medium': 0.034,
 };
 const FARGATE_ARM = { vcpu: perHour(0.03238), gigabyte: perHour(0.00356) };
 /** $0.07 for each of some 300 metrics of a cluster with three services. */
@@ -138,11 +139,18 @@ function streams(stack: DeployedStack): Cost[] {
 
 const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
 
+/** Subnets of a load balancer in which AWS assigns its address: those without an Elastic IP. */
+function assignedAddresses({ properties: { Subnets, SubnetMappings } }: Resource): number {
+  if (!Array.isArray(SubnetMappings)) return lengthOf(Subnets);
+  return SubnetMappings.filter((mapping: { AllocationId?: unknown }) => mapping.AllocationId === undefined)
+    .length;
+}
+
 /** Elastic IPs, addresses of internet-facing load balancers and of instances, and two for each VPN connection. */
 function publicAddresses(stacks: readonly DeployedStack[]): number {
   const balancers = ofType(stacks, 'AWS::ElasticLoadBalancingV2::LoadBalancer')
     .filter(({ properties }) => properties.Scheme === 'internet-facing')
-    .reduce((sum, { properties }) => sum + lengthOf(properties.Subnets ?? properties.SubnetMappings), 0);
+    .reduce((sum, balancer) => sum + assignedAddresses(balancer), 0);
   const instances = stacks
     .flatMap(instancesOf)
     .reduce((sum, { count, publicAddress }) => sum + (publicAddress ? count : 0), 0);

@@ -1,9 +1,11 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Schedule } from 'aws-cdk-lib/aws-autoscaling';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { HostedZone } from 'aws-cdk-lib/aws-route53';
 import { Topic } from 'aws-cdk-lib/aws-sns';
+import { CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
 import { Iam } from '../../lib/assertions/iam';
 import '../../lib/assertions/iam/matchers';
 import { Network } from '../../lib/assertions/network';
@@ -266,41 +268,18 @@ describe('auto-scaling-web', () => {
       );
     });
 
-    it('by steps adds 2 instances above 70 % and removes 1 below 30 % by default', () => {
+    it('by steps looks at the average CPU utilization of the group', () => {
       const stepped = synthesize(() => ({ scaling: [steps] }));
-      const policy = (adjustment: object) => {
-        const found = Object.keys(
-          stepped.findResources('AWS::AutoScaling::ScalingPolicy', {
-            Properties: {
-              PolicyType: 'StepScaling',
-              AdjustmentType: 'ChangeInCapacity',
-              StepAdjustments: [adjustment],
-            },
-          }),
-        );
-        expect(found).toHaveLength(1);
-        return { Ref: found[0] };
-      };
-      const alarm = (ComparisonOperator: string, Threshold: number, action: object, minutes: number) => {
+      stepped.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 2);
+      for (const ComparisonOperator of ['GreaterThanThreshold', 'LessThanThreshold']) {
         stepped.hasResourceProperties('AWS::CloudWatch::Alarm', {
-          MetricName: 'CPUUtilization',
+          ComparisonOperator,
           Namespace: 'AWS/EC2',
           Dimensions: [
             { Name: 'AutoScalingGroupName', Value: { Ref: Match.stringLikeRegexp('^WebServersGroup') } },
           ],
-          Statistic: 'Average',
-          Period: 60,
-          EvaluationPeriods: minutes,
-          ComparisonOperator,
-          Threshold,
-          AlarmActions: [action],
         });
-      };
-      const out = policy({ MetricIntervalLowerBound: 0, ScalingAdjustment: 2 });
-      const back = policy({ MetricIntervalUpperBound: 0, ScalingAdjustment: -1 });
-      alarm('GreaterThanThreshold', 70, out, 3);
-      alarm('LessThanThreshold', 30, back, 15);
-      stepped.resourceCountIs('AWS::AutoScaling::ScalingPolicy', 2);
+      }
     });
 
     it('under load has as many instances as keep CPU at 40 %, then the minimum again', () => {
@@ -332,21 +311,53 @@ describe('auto-scaling-web', () => {
     });
 
     it('by steps takes other thresholds and adjustments', () => {
-      const stepped = synthesize(() => ({
-        scaling: [{ ...steps, above: 60, add: 3, below: 20, remove: 2 }],
-      }));
-      for (const ScalingAdjustment of [3, -2]) {
-        stepped.hasResourceProperties('AWS::AutoScaling::ScalingPolicy', {
-          StepAdjustments: [Match.objectLike({ ScalingAdjustment })],
-        });
-      }
-      for (const Threshold of [60, 20]) {
-        stepped.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold });
-      }
+      const other = { ...steps, above: 60, add: 3, below: 20, remove: 2 };
+      const scaling = () => ({ scaling: [other], capacity: { max: 12 } });
+      const CPUUtilization = [61, 61, 61, ...Array<number>(15).fill(19), 20];
+      const sizes = sizesWith(scaling, { CPUUtilization }, { from: 6 });
+      expect([2, 3, 17, 18, 240].map((minute) => sizes.at(minute))).toEqual([6, 9, 9, 7, 7]);
+    });
+
+    it('by requests has an instance for each 600 requests a minute', () => {
+      const scaling = () => ({ scaling: [{ by: 'requests-target', perMinute: 600 }] as const });
+      const RequestCountPerTarget = cpuLoad((minute) => (minute <= 60 ? 3000 : 0));
+      const sizes = sizesWith(scaling, { RequestCountPerTarget });
+      expect([2, 3, 60, 240].map((minute) => sizes.at(minute))).toEqual([3, 5, 5, 3]);
+      synthesize(scaling).hasResourceProperties('AWS::AutoScaling::ScalingPolicy', {
+        TargetTrackingConfiguration: {
+          PredefinedMetricSpecification: {
+            ResourceLabel: {
+              'Fn::Join': [
+                '',
+                Match.arrayWith([
+                  { 'Fn::GetAtt': [Match.stringLikeRegexp('TargetGroup'), 'TargetGroupFullName'] },
+                ]),
+              ],
+            },
+          },
+        },
+      });
+    });
+
+    it('by a metric of your own, beside CPU: one adds instances, both must be low', () => {
+      const metric = new Metric({
+        namespace: 'Shop',
+        metricName: 'MessagesPerInstance',
+        statistic: 'Average',
+      });
+      const scaling = () => ({
+        scaling: [{ by: 'cpu-target' }, { by: 'metric-target', metric, target: 10 }] as const,
+      });
+      const messages = (minute: number) => (minute <= 60 ? 50 : 0);
+      const sizes = (cpu: number) =>
+        sizesWith(scaling, { CPUUtilization: [cpu], 'Shop/MessagesPerInstance': cpuLoad(messages) });
+      expect([2, 3, 60, 240].map((minute) => sizes(20).at(minute))).toEqual([3, 5, 5, 3]);
+      expect(sizes(39).at(240)).toBe(5);
     });
 
     it.each([
       ['cpu-target', { by: 'cpu-target' }, 1],
+      ['requests-target', { by: 'requests-target', perMinute: 1 }, 1],
       ['cpu-steps', steps, 2],
       ['no other', undefined, 0],
     ] as const)(
@@ -428,6 +439,38 @@ describe('auto-scaling-web', () => {
         plain.hasOutput('Url', { Description: 'Unencrypted: HTTPS needs domainName and hostedZoneId' });
       }
     });
+  });
+
+  describe('with further domains', () => {
+    const { app: withNames, web } = create((stack) => {
+      const zone = (zoneName: string) =>
+        HostedZone.fromHostedZoneAttributes(stack, zoneName, { ...ZONE, zoneName });
+      return {
+        domain: { name: 'www.example.org', zone: zone('example.org') },
+        furtherDomains: [{ name: 'shop.example.net', zone: zone('example.net') }],
+      };
+    });
+
+    it.each([
+      ['www.example.org', 'Test/Web/LoadBalancer/Certificate'],
+      ['shop.example.net', 'Test/Web/LoadBalancer/shop.example.net/Certificate'],
+      ['blog.example.net', 'Test/Web/LoadBalancer/Certificate'],
+    ])('%s is answered with the certificate %s', (host, certificate) => {
+      const url = `https://${host}/`;
+      expect(Requests.fromApp(withNames)).toRoute({ to: web.loadBalancer.alb, url }, { certificate });
+    });
+  });
+
+  it('gives a web application firewall its ARN', () => {
+    const { stack, web } = create();
+    new CfnWebACLAssociation(stack, 'Firewall', {
+      resourceArn: web.loadBalancer.alb.loadBalancerArn,
+      webAclArn: 'arn:aws:wafv2:eu-west-1:111111111111:regional/webacl/web/1',
+    });
+    Template.fromStack(stack).hasResourceProperties('AWS::WAFv2::WebACLAssociation', {
+      ResourceArn: { Ref: Match.stringLikeRegexp('^WebLoadBalancerAlb') },
+    });
+    template.hasOutput('LoadBalancerArn', { Value: { Ref: Match.stringLikeRegexp('^WebLoadBalancerAlb') } });
   });
 
   describe('the load balancer', () => {
@@ -629,6 +672,20 @@ describe('auto-scaling-web', () => {
     });
   });
 
+  it('takes an image, also one that a parameter names', () => {
+    const launches = (machineImage: ec2.IMachineImage, ImageId: unknown) => {
+      const golden = synthesize(() => ({ machineImage }));
+      golden.hasResourceProperties('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { ImageId } });
+      return golden;
+    };
+    launches(ec2.MachineImage.genericLinux({ 'eu-west-1': 'ami-1' }), {
+      'Fn::FindInMap': Match.arrayWith([{ Ref: 'AWS::Region' }]),
+    });
+    launches(ec2.MachineImage.fromSsmParameter('/images/web'), {
+      Ref: Match.stringLikeRegexp('^SsmParameterValueimagesweb'),
+    }).hasParameter('*', { Type: 'AWS::SSM::Parameter::Value<AWS::EC2::Image::Id>', Default: '/images/web' });
+  });
+
   it('stands twice in one stack', () => {
     const stack = new Stack(newApp(), 'Test');
     const vpc = new ec2.Vpc(stack, 'Vpc');
@@ -660,6 +717,8 @@ describe('auto-scaling-web', () => {
   });
 
   const friday = { by: 'schedule', schedule: Schedule.cron({}), timeZone: 'UTC', minCapacity: 4 } as const;
+  const steps1 = { by: 'cpu-steps' } as const;
+  const own = new Metric({ namespace: 'Shop', metricName: 'Orders' });
   const refused: [Partial<AutoScalingWebProps>, string][] = [
     [
       { capacity: { min: 1 } },
@@ -680,7 +739,24 @@ describe('auto-scaling-web', () => {
     [{ capacity: { desired: 7 } }, 'capacity.desired: got 7, expected 3 to 6'],
     [
       { scaling: [{ by: 'cpu-target' }, { by: 'cpu-steps' }] },
-      'scaling: got ["cpu-target","cpu-steps"], expected one of cpu-target and cpu-steps',
+      'scaling: got ["cpu-target","cpu-steps"], expected cpu-steps alone',
+    ],
+    [{ scaling: [steps1, steps1] }, 'scaling: got ["cpu-steps","cpu-steps"], expected cpu-steps alone'],
+    [
+      { scaling: [{ by: 'cpu-target' }, { by: 'cpu-target', percent: 50 }] },
+      'scaling: got ["cpu-target","cpu-target"], expected each policy once',
+    ],
+    [
+      { scaling: [{ by: 'requests-target', perMinute: 0 }] },
+      'scaling.perMinute: got 0, expected a whole number from 1',
+    ],
+    [
+      { scaling: [{ by: 'metric-target', metric: own, target: 0 }] },
+      'scaling.target: got 0, expected more than 0',
+    ],
+    [
+      { scaling: [{ by: 'metric-target', metric: new MathExpression({ expression: '1' }), target: 1 }] },
+      'scaling.metric: got "a math expression", expected a metric',
     ],
     [
       { scaling: [{ by: 'cpu-target', percent: 0 }] },

@@ -283,4 +283,30 @@ export const mutations: readonly Mutation[] = [
       ];
     },
   },
+  {
+    name: 'Users adds no tasks for requests',
+    apply: (template) => {
+      template.remove(`${ROOT}/Users/Service/TaskCount/Target/Requests`);
+    },
+  },
+  {
+    name: 'Search adds tasks after one minute',
+    apply: (template) => {
+      const alarm = template.properties(`${ROOT}/Search/Service/TaskCount/Target/CpuSteps/UpperAlarm`);
+      alarm.EvaluationPeriods = 1;
+    },
+  },
+  {
+    name: 'Search never removes a task',
+    apply: (template) => {
+      template.remove(`${ROOT}/Search/Service/TaskCount/Target/CpuSteps/LowerAlarm`);
+    },
+  },
+  {
+    name: 'the schedule of Site is in another time zone',
+    apply: (template) => {
+      const { ScheduledActions } = template.properties(`${ROOT}/Site/Service/TaskCount/Target`);
+      for (const action of ScheduledActions as Properties[]) action.Timezone = 'America/New_York';
+    },
+  },
 ];

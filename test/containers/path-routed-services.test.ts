@@ -2,6 +2,8 @@ import { RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Repository } from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -330,6 +332,36 @@ describe('path-routed-services', () => {
     });
   });
 
+  describe('with an image of a repository', () => {
+    const { templates: own, template: ownTemplate } = synthesize({}, (stack) => {
+      const image = ecs.ContainerImage.fromEcrRepository(new Repository(stack, 'Images'), '1.4.2');
+      new Repository(stack, 'Others');
+      return { services: { Users: { path: '/users', image } } };
+    });
+    const execution = 'Test/Services/Users/Task/ExecutionRole';
+
+    it.each(['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'])(
+      'the execution role may %s of that repository only',
+      (action) => {
+        expect(Iam.of(own)).toAllow(execution, action, 'Test/Images');
+        expect(Iam.of(own)).not.toAllow(execution, action, 'Test/Others');
+      },
+    );
+
+    it('tasks run it, and the execution role may push nothing', () => {
+      ownTemplate.hasResourceProperties('AWS::ECS::TaskDefinition', {
+        ContainerDefinitions: [
+          Match.objectLike({
+            Image: {
+              'Fn::Join': ['', Match.arrayWith([{ Ref: Match.stringLikeRegexp('^Images') }, ':1.4.2'])],
+            },
+          }),
+        ],
+      });
+      expect(Iam.of(own)).not.toAllow(execution, 'ecr:PutImage', 'Test/Images');
+    });
+  });
+
   describe('tasks', () => {
     it('run as nonroot, without capabilities, on a read-only file system, on Graviton', () => {
       template.allResourcesProperties('AWS::ECS::TaskDefinition', {
@@ -495,6 +527,22 @@ describe('path-routed-services', () => {
       expect([2, 3, 5, 6, 300].map((minute) => sizes.at(minute))).toEqual([5, 4, 4, 3, 2]);
     });
 
+    it('Search by steps has 2 more tasks after 3 minutes at 70 %, 2 again when idle', () => {
+      const CPUUtilization = [70, 70, 70, 20];
+      const sizes = Scaling.of(templates).sizes({
+        ...{ of: tasks('Search'), minutes: 60, metrics: { CPUUtilization } },
+      });
+      expect([2, 3, 60].map((minute) => sizes.at(minute))).toEqual([2, 4, 2]);
+    });
+
+    it('Site has 6 tasks from Tuesday 16:30 in London, and less after 19:00', () => {
+      const CPUUtilization = ({ minute }: Instant) => (minute < 240 ? 39 : 1);
+      const sizes = Scaling.of(templates).sizes({
+        ...{ of: tasks('Site'), minutes: 600, start: '2026-07-07T15:00:00Z', metrics: { CPUUtilization } },
+      });
+      expect([29, 30, 180, 600].map((minute) => sizes.at(minute))).toEqual([2, 6, 6, 2]);
+    });
+
     it('by schedule has 10 tasks from Friday 17:00 in Berlin', () => {
       const Friday = {
         schedule: Schedule.cron({ weekDay: 'FRI', hour: '17', minute: '0' }),
@@ -551,28 +599,27 @@ describe('path-routed-services', () => {
       onlyRequests.resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 1);
     });
 
-    it('by steps adds 2 tasks above 70 % and removes 1 below 30 %', () => {
-      const steps = scaled({ policy: { steps: {} } });
-      const step = (change: number) => ({
-        PolicyType: 'StepScaling',
-        StepScalingPolicyConfiguration: {
-          AdjustmentType: 'ChangeInCapacity',
-          StepAdjustments: [Match.objectLike({ ScalingAdjustment: change })],
+    it('can also track a metric of your own', () => {
+      const metric = new Metric({ namespace: 'Shop', metricName: 'MessagesPerTask', statistic: 'Average' });
+      const policy = { target: { custom: { metric, target: 10 } } };
+      const MessagesPerTask = ({ minute, inService }: Instant) => (minute <= 60 ? 60 : 0) / inService;
+      const sizes = tasksWith({ policy }, { MessagesPerTask });
+      expect([2, 3, 60, 300].map((minute) => sizes.at(minute))).toEqual([2, 6, 6, 2]);
+      scaled({ policy }).hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+        TargetTrackingScalingPolicyConfiguration: {
+          CustomizedMetricSpecification: {
+            Namespace: 'Shop',
+            MetricName: 'MessagesPerTask',
+            Statistic: 'Average',
+          },
         },
       });
-      steps.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', step(2));
-      steps.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', step(-1));
-      steps.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-        EvaluationPeriods: 3,
-        Period: 60,
-        Threshold: 70,
-      });
-      steps.hasResourceProperties('AWS::CloudWatch::Alarm', {
-        ComparisonOperator: 'LessThanOrEqualToThreshold',
-        Threshold: 30,
-      });
-      steps.resourceCountIs('AWS::ApplicationAutoScaling::ScalingPolicy', 2);
+    });
+
+    it('by steps takes other thresholds and adjustments', () => {
+      const policy = { steps: { outAbove: 60, add: 3, inBelow: 20, remove: 2 } };
+      const sizes = (cpu: number) => tasksWith({ policy }, { CPUUtilization: [cpu] }, { from: 5 });
+      expect([60, 59, 21, 20].map((cpu) => sizes(cpu).at(3))).toEqual([8, 5, 5, 3]);
     });
 
     it('changes the limits on a schedule in a time zone', () => {
@@ -872,6 +919,7 @@ describe('path-routed-services', () => {
     expect(() => synthesize(props)).not.toThrow();
   });
 
+  const own = new Metric({ namespace: 'Shop', metricName: 'Orders' });
   const path = (value: string) => ({ services: { Users: { image, path: value } } });
   const scaling = (value: TaskScaling) => ({ services: { Users: { image, scaling: value } } });
   it.each<[string, Partial<PathRoutedServicesProps>]>([
@@ -923,6 +971,16 @@ describe('path-routed-services', () => {
     ['target.cpuPercent: got 0, expected a percentage', scaling({ policy: { target: { cpuPercent: 0 } } })],
     ['target.memoryPercent: got 101', scaling({ policy: { target: { memoryPercent: 101 } } })],
     ['target.requestsPerTask: got 0', scaling({ policy: { target: { requestsPerTask: 0 } } })],
+    [
+      'services.Users.scaling.policy.target.custom.target: got 0, expected more than 0',
+      scaling({ policy: { target: { custom: { metric: own, target: 0 } } } }),
+    ],
+    [
+      'target.custom.metric: got "a math expression", expected a metric',
+      scaling({
+        policy: { target: { custom: { metric: new MathExpression({ expression: '1' }), target: 1 } } },
+      }),
+    ],
     [
       'services.Users.scaling.schedules.Peak: got {"minTasks":11,"maxTasks":10}',
       scaling({ schedules: { Peak: { schedule: Schedule.cron({ hour: '9' }), minTasks: 11 } } }),

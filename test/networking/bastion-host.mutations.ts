@@ -93,4 +93,32 @@ export const mutations: readonly Mutation[] = [
       ];
     },
   },
+  {
+    name: 'sessions are logged nowhere',
+    apply: (template) => {
+      const { Content } = template.properties(`${BASTION}/SessionLogs/Document`);
+      delete (Content as { inputs: Record<string, unknown> }).inputs.cloudWatchLogGroupName;
+    },
+  },
+  {
+    name: 'a session is logged when it ends',
+    apply: (template) => {
+      const { Content } = template.properties(`${BASTION}/SessionLogs/Document`);
+      (Content as { inputs: Record<string, unknown> }).inputs.cloudWatchStreamingEnabled = false;
+    },
+  },
+  {
+    name: 'the bastion host may not write the session log',
+    apply: (template) => {
+      template.remove(`${BASTION}/SessionLogs/Policy`);
+    },
+  },
+  {
+    name: 'the bastion host may write every log',
+    apply: (template) => {
+      const { PolicyDocument } = template.properties(`${BASTION}/SessionLogs/Policy`);
+      const { Statement } = PolicyDocument as { Statement: Record<string, unknown>[] };
+      for (const statement of Statement) statement.Resource = '*';
+    },
+  },
 ];

@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Iam } from '../../lib/assertions/iam';
 import '../../lib/assertions/iam/matchers';
 import { Network } from '../../lib/assertions/network';
@@ -122,15 +123,157 @@ describe('bastion-host', () => {
     });
   });
 
-  it('has only the permissions that Session Manager needs', () => {
+  it('has only the permissions that Session Manager and its log need', () => {
     expect(Iam.of(templates)).toAllowOnly(BASTION, {
+      'BastionHost/Bastion/SessionLogs/LogGroup:*': [
+        'logs:CreateLogStream',
+        'logs:DescribeLogStreams',
+        'logs:PutLogEvents',
+      ],
       '*': [
+        'logs:DescribeLogGroups',
         'ssm:UpdateInstanceInformation',
         'ssmmessages:CreateControlChannel',
         'ssmmessages:CreateDataChannel',
         'ssmmessages:OpenControlChannel',
         'ssmmessages:OpenDataChannel',
       ],
+    });
+  });
+
+  it('logs each shell of its session document while it runs, for a year', () => {
+    template.hasResourceProperties('AWS::SSM::Document', {
+      DocumentType: 'Session',
+      Name: Match.absent(),
+      Content: {
+        schemaVersion: '1.0',
+        sessionType: 'Standard_Stream',
+        inputs: {
+          cloudWatchLogGroupName: { Ref: Match.stringLikeRegexp('^BastionSessionLogsLogGroup') },
+          cloudWatchStreamingEnabled: true,
+          cloudWatchEncryptionEnabled: false,
+          idleSessionTimeout: '20',
+        },
+      },
+    });
+    template.hasResource('AWS::Logs::LogGroup', {
+      Properties: { RetentionInDays: 365 },
+      DeletionPolicy: 'Delete',
+    });
+    template.hasOutput('SessionDocument', {
+      Value: { Ref: Match.stringLikeRegexp('^BastionSessionLogsDocument') },
+    });
+    synthesize().hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
+  });
+
+  describe('grantConnect', () => {
+    const app = newApp();
+    const stack = new Stack(app, 'Test');
+    const vpc = new ec2.Vpc(stack, 'Vpc', {
+      subnetConfiguration: [
+        { name: 'Public', subnetType: ec2.SubnetType.PUBLIC },
+        { name: 'Private', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+        { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+      ],
+    });
+    const bastion = new BastionHost(stack, 'Bastion', { vpc });
+    const target = new PrivateInstance(stack, 'Target', { vpc });
+    new PrivateInstance(stack, 'Other', { vpc });
+    const role = (id: string) => new Role(stack, id, { assumedBy: new AccountRootPrincipal() });
+    bastion.grantConnect(role('Administrator'));
+    bastion.grantConnect(role('Developer'), {
+      osUser: 'dev',
+      targets: [target.instance],
+      portForwarding: true,
+    });
+    bastion.grantConnect(role('Robot'), { mfa: false });
+    const arn = (name: string, account = '⟨AWS::AccountId⟩') =>
+      `arn:aws:ssm:⟨AWS::Region⟩:${account}:${name}`;
+    const logged = arn(`document/⟨Test.${stack.getLogicalId(bastion.sessionLogs.document)}⟩`);
+    const forwarding = arn('document/AWS-StartPortForwardingSessionToRemoteHost', '');
+    const [ofJane, ofJohn] = ['jane', 'john'].map((name) => arn(`session/AROA1:${name}-0a1b`));
+    // Documents and sessions have no policies of their own.
+    const resourcePolicies = Object.fromEntries(
+      [logged, forwarding, ofJane, ofJohn].map((one) => [one ?? '', null]),
+    );
+    const asked = Iam.of(Templates.fromApp(app), { resourcePolicies });
+    const MFA = { 'aws:MultiFactorAuthPresent': 'true' };
+    const [host, other, behind] = ['Test/Bastion/Instance', 'Test/Other/Instance', 'Test/Target/Instance'];
+
+    it.each([
+      ['Administrator', host, MFA, true],
+      ['Administrator', logged, MFA, true],
+      ['Administrator', other, MFA, false],
+      ['Administrator', host, { 'aws:MultiFactorAuthPresent': 'false' }, false],
+      ['Administrator', host, { 'aws:MultiFactorAuthPresent': null }, false],
+      ['Administrator', host, { ...MFA, 'ssm:SessionDocumentAccessCheck': 'false' }, false],
+      ['Developer', forwarding, MFA, true],
+      ['Developer', behind, MFA, false],
+      ['Robot', host, { 'aws:MultiFactorAuthPresent': null }, true],
+    ])('%s may start a session with %s, given %j: %s', (name, resource, context, allowed) => {
+      const check = { 'ssm:SessionDocumentAccessCheck': 'true' };
+      const answer = asked.can(`Test/${name}`, 'ssm:StartSession', resource, {
+        context: { ...check, ...context },
+      });
+      expect(answer.answer).toBe(allowed ? 'allowed' : 'implicit deny');
+    });
+
+    it('names the logged document and no other, unless ports may be forwarded', () => {
+      const documents = (name: string) =>
+        JSON.stringify(
+          Template.fromStack(stack).findResources('AWS::IAM::Policy', {
+            Properties: { Roles: [{ Ref: Match.stringLikeRegexp(`^${name}`) }] },
+          }),
+        ).match(/:document\/[\w-]*/g);
+      expect(documents('Administrator')).toEqual([':document/']);
+      expect(documents('Developer')).toEqual([
+        ':document/',
+        ':document/AWS-StartPortForwardingSessionToRemoteHost',
+      ]);
+    });
+
+    it.each([
+      ['Administrator', host, 'ec2-user', MFA, true],
+      ['Administrator', host, 'root', MFA, false],
+      ['Administrator', behind, 'ec2-user', MFA, false],
+      ['Administrator', host, 'ec2-user', { 'aws:MultiFactorAuthPresent': null }, false],
+      ['Developer', behind, 'dev', MFA, true],
+      ['Developer', host, 'dev', MFA, true],
+      ['Developer', other, 'dev', MFA, false],
+      ['Developer', behind, 'ec2-user', MFA, false],
+    ])('%s may send a key to %s for %s, given %j: %s', (name, resource, user, context, allowed) => {
+      const answer = asked.can(`Test/${name}`, 'ec2-instance-connect:SendSSHPublicKey', resource, {
+        context: { 'ec2:osuser': user, ...context },
+      });
+      expect(answer.answer).toBe(allowed ? 'allowed' : 'implicit deny');
+    });
+
+    it.each(['ssm:TerminateSession', 'ssm:ResumeSession', 'ssmmessages:OpenDataChannel'])(
+      'allows %s for sessions of the caller only',
+      (action) => {
+        const context = { 'aws:userid': 'AROA1:jane', 'aws:username': null };
+        const answers = [ofJane, ofJohn].map(
+          (session = '') => asked.can('Test/Administrator', action, session, { context }).answer,
+        );
+        expect(answers).toEqual(['allowed', 'implicit deny']);
+      },
+    );
+  });
+
+  describe('with a trusted IPv6 network', () => {
+    const app = newApp();
+    const stack = new Stack(app, 'Test', { env: { region: 'eu-west-1', account: '111111111111' } });
+    const vpc = new ec2.Vpc(stack, 'Vpc', { ipProtocol: ec2.IpProtocol.DUAL_STACK });
+    new BastionHost(stack, 'Bastion', { vpc, trustedCidrs: ['2001:db8:1::/48', '203.0.113.0/24'] });
+    const dual = Network.fromApp(app);
+    const destination = 'Test/Bastion/Instance';
+
+    it('accepts SSH from it and from no other', () => {
+      for (const source of ['2001:db8:1::1', '203.0.113.7']) {
+        expect(dual).toReach({ source, destination, port: 22 });
+        expect(dual).not.toReach({ source, destination, port: 443 });
+      }
+      expect(dual).not.toReach({ source: '2001:db8:2::1', destination, protocol: 'all' });
     });
   });
 
@@ -212,6 +355,16 @@ describe('bastion-host', () => {
     [
       { trustedCidrs: ['203.0.113.7/24'] },
       'trustedCidrs: got "203.0.113.7/24", expected the start of the network, 203.0.113.0/24',
+    ],
+    [{ trustedCidrs: ['::/0'] }, 'trustedCidrs: got "::/0", expected a network of your own, /16 or smaller'],
+    [{ trustedCidrs: ['2000::/15'] }, 'trustedCidrs: got "2000::/15", expected a network of your own'],
+    [
+      { trustedCidrs: ['2001:db8::1/32'] },
+      'trustedCidrs: got "2001:db8::1/32", expected the start of the network',
+    ],
+    [
+      { trustedCidrs: ['2001:db8::/32'] },
+      'trustedCidrs: got "2001:db8::/32", expected IPv4 networks: the public subnets give no IPv6 addresses',
     ],
     [
       { trustedCidrs: ['203.0.113.0/24'], publicSubnet: false },

@@ -26,6 +26,7 @@ export class Capacity {
   private beforeOut = 0;
   private outUntil = 0;
   private inUntil = 0;
+  private activityUntil = 0;
   private simpleUntil = 0;
 
   constructor(
@@ -35,7 +36,7 @@ export class Capacity {
     this.min = scalable.min;
     this.max = scalable.max;
     // RegisterScalableTarget also brings the capacity into the range.
-    this.desired = this.within(from ?? scalable.desired);
+    this.desired = this.within(from ?? scalable.desired ?? scalable.min);
     this.launchMinutes = launchMinutes;
     this.terminationMinutes = terminationMinutes;
     this.members = Array.from({ length: this.desired }, () => ({
@@ -73,11 +74,9 @@ export class Capacity {
     return staying.every((member) => isWarm(member, minute, warmup)) ? this.members.length : undefined;
   }
 
-  /** Whether simple scaling waits: for an activity to complete, and for its cooldown. */
+  /** Whether simple scaling waits: for an activity to complete, and for its cooldown after that. */
   isBusy(minute: number): boolean {
-    const leaving = this.members.length > this.staying().length;
-    const launching = this.staying().some(({ inServiceAt }) => inServiceAt > minute);
-    return leaving || launching || minute < this.simpleUntil;
+    return minute < Math.max(this.activityUntil, this.simpleUntil);
   }
 
   scale(capacity: number, minute: number, cooldowns: Cooldowns): void {
@@ -89,10 +88,8 @@ export class Capacity {
     } else {
       this.inUntil = minute + cooldowns.inCooldown;
     }
-    const took = capacity > this.desired ? this.launchMinutes : this.terminationMinutes;
-    // The cooldown begins when the activity completes.
-    this.simpleUntil = minute + took + (cooldowns.simpleCooldown ?? 0);
     this.become(capacity, minute);
+    this.simpleUntil = this.activityUntil + (cooldowns.simpleCooldown ?? 0);
   }
 
   /** Takes the limits of a scheduled action. */
@@ -107,6 +104,8 @@ export class Capacity {
   }
 
   private become(capacity: number, minute: number): void {
+    if (capacity === this.desired) return;
+    this.activityUntil = minute + (capacity > this.desired ? this.launchMinutes : this.terminationMinutes);
     this.desired = capacity;
     const staying = this.staying();
     for (let missing = capacity - staying.length; missing > 0; missing--) {

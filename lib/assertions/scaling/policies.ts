@@ -1,4 +1,4 @@
-import type { Json, Resource, Templates } from '../templates';
+import { Templates, type Json, type Resource } from '../templates';
 import { asList, asRecord, conditionDoubt } from '../templates/properties';
 import type { Adjustments, AdjustmentType } from './adjustment';
 import { isOperator, type Alarm } from './alarm';
@@ -174,6 +174,9 @@ function alarmsOf(templates: Templates, policy: Resource, reader: Reader): reado
     if (names(properties.OKActions) || names(properties.InsufficientDataActions)) {
       reader.open.push(`${path}: invokes ${policy.path} in another state than ALARM, which is not modelled`);
     }
+    const unknown = asList(properties.AlarmActions).map((action) => Templates.unknown(action));
+    const reason = unknown.find((one) => one !== undefined);
+    if (reason !== undefined) reader.open.push(`${path}: may invoke ${policy.path}: ${reason}`);
     if (!names(properties.AlarmActions)) return [];
     const doubt = conditionDoubt(resource);
     if (doubt !== undefined) reader.open.push(doubt);

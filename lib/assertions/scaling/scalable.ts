@@ -1,5 +1,5 @@
 import type { Json, Resource, Templates } from '../templates';
-import { asRecord, conditionDoubt, ownedBy, strayDoubt } from '../templates/properties';
+import { asRecord, conditionDoubt, ownedBy, reference, strayDoubt, Undecided } from '../templates/properties';
 import type { Policy } from './policy';
 import { groupPolicy, targetPolicy } from './policies';
 import { Reader } from './reader';
@@ -25,7 +25,8 @@ export interface Scalable {
   readonly kind: 'group' | 'target';
   readonly min: number;
   readonly max: number;
-  readonly desired: number;
+  /** Undefined if the templates do not have the service or table. */
+  readonly desired?: number;
   readonly policies: readonly Policy[];
   readonly actions: readonly ScheduledAction[];
   /** What the templates leave open. The size is not known if there is anything. */
@@ -66,10 +67,16 @@ function resourceAt(templates: Templates, path: string): Resource {
   throw new Error(`${path}: expected an Auto Scaling group, or an ECS service or other resource that scales`);
 }
 
-/** The service of a resource id, `service/cluster/service`. */
+/** The service of a resource id, `service/cluster/service`. The last part is a reference or the name of a service. */
 function serviceOf(templates: Templates, id: Json | undefined): Resource | undefined {
-  const last = typeof id === 'string' ? /⟨[^⟨⟩]*⟩$/.exec(id)?.[0] : undefined;
-  return templates.reference(last)?.resource;
+  const last = typeof id === 'string' ? /(⟨[^⟨⟩]*⟩|[^/]+)$/.exec(id)?.[0] : undefined;
+  return templates
+    .ofType(SERVICE)
+    .find(
+      (service) =>
+        templates.reference(last)?.resource === service ||
+        (last !== undefined && service.properties.ServiceName === last),
+    );
 }
 
 function readGroup(templates: Templates, group: Resource, reader: Reader): Scalable {
@@ -83,7 +90,11 @@ function readGroup(templates: Templates, group: Resource, reader: Reader): Scala
   if (JSON.stringify(properties.MixedInstancesPolicy ?? null).includes('"WeightedCapacity"')) {
     reader.open.push(`${path}: instance weights are not modelled`);
   }
-  const find = (type: string) => belongingTo(templates, group, type, 'AutoScalingGroupName', reader);
+  reader.open.push(...otherScaling(templates, group));
+  const find = (type: string) => [
+    ...belongingTo(templates, group, type, 'AutoScalingGroupName', reader),
+    ...byName(templates, group, type),
+  ];
   return {
     path,
     kind: 'group',
@@ -96,6 +107,24 @@ function readGroup(templates: Templates, group: Resource, reader: Reader): Scala
     actions: find('AWS::AutoScaling::ScheduledAction').flatMap((action) => groupAction(action, reader) ?? []),
     open: reader.open,
   };
+}
+
+/** What else may scale a group, and is not modelled. */
+function otherScaling(templates: Templates, group: Resource): readonly string[] {
+  const providers = templates.ofType('AWS::ECS::CapacityProvider').filter(({ properties }) => {
+    const { AutoScalingGroupArn } = asRecord(properties.AutoScalingGroupProvider);
+    const provided = reference(templates, AutoScalingGroupArn, GROUP);
+    return provided === group || provided instanceof Undecided;
+  });
+  const plans = templates.ofType('AWS::AutoScalingPlans::ScalingPlan');
+  return [...providers, ...plans].map(({ path }) => `${path}: may scale the group, and is not modelled`);
+}
+
+/** The resources that name a group by the name that the template gives it. */
+function byName(templates: Templates, group: Resource, type: string): readonly Resource[] {
+  const { AutoScalingGroupName: name } = group.properties;
+  if (typeof name !== 'string') return [];
+  return templates.ofType(type).filter(({ properties }) => properties.AutoScalingGroupName === name);
 }
 
 /** The resources that name an owner, with a reason for each of which that is not known. */
@@ -123,15 +152,14 @@ function readTarget(templates: Templates, target: Resource, reader: Reader): Sca
   const cooldown = COOLDOWNS[namespace];
   if (cooldown === undefined && namespace !== '') reader.open.push(`${path}: ${namespace} is not modelled`);
   const service = serviceOf(templates, properties.ResourceId);
-  const count = service?.type === SERVICE ? service.properties.DesiredCount : undefined;
   const inherited = { cooldown: cooldown ?? 0, warmup: 0 };
   return {
-    path: service?.type === SERVICE ? service.path : path,
+    path: service?.path ?? path,
     kind: 'target',
     min,
     max,
     // A service starts with one task if the template says nothing.
-    desired: reader.number(`${service?.path ?? path}.DesiredCount`, count, 1),
+    desired: service && reader.number(`${service.path}.DesiredCount`, service.properties.DesiredCount, 1),
     policies: policiesOf(templates, target, reader).flatMap(
       (policy) => targetPolicy(templates, policy, reader, inherited) ?? [],
     ),

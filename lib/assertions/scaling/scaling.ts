@@ -1,5 +1,5 @@
 import type { Stage } from 'aws-cdk-lib';
-import { casesOf, Templates } from '../templates';
+import { casesOf, NoSuchResource, Templates } from '../templates';
 import type { Question } from './question';
 import { readScalable, type Scalable } from './scalable';
 import { PACES, simulate } from './simulation';
@@ -31,14 +31,34 @@ export class Scaling {
     if (Number.isNaN(Date.parse(start))) throw new Error(`start: got ${start}, expected a time in ISO 8601`);
     // Reading the templates once tells which choices they leave open.
     readScalable(this.templates, question.of);
-    const cases = casesOf(this.templates).map(({ templates, text }) => ({
-      when: text === '' ? '' : `if ${text}`,
-      scalable: readScalable(templates, question.of),
-    }));
-    const open = [...new Set(cases.flatMap(({ scalable }) => scalable.open))];
-    if (open.length > 0) return new Sizes([], open);
-    const answers = cases.flatMap(({ when, scalable }) => runs(scalable, question, Date.parse(start), when));
+    const cases = casesOf(this.templates).map(({ templates, text }) => {
+      const when = text === '' ? '' : `if ${text}`;
+      return { when, scalable: ifItExists(() => readScalable(templates, question.of)) };
+    });
+    const open = cases.flatMap(({ when, scalable }) => {
+      if (!scalable) return [`${question.of} does not exist ${when}`];
+      return question.from === undefined && scalable.desired === undefined
+        ? [
+            ...scalable.open,
+            `${scalable.path}: its capacity at the start is not in the templates, give \`from\``,
+          ]
+        : scalable.open;
+    });
+    if (open.length > 0) return new Sizes([], [...new Set(open)]);
+    const answers = cases.flatMap(({ when, scalable }) =>
+      scalable ? runs(scalable, question, Date.parse(start), when) : [],
+    );
     return new Sizes(answers, [...new Set(answers.flatMap(({ unknown }) => unknown))]);
+  }
+}
+
+/** Undefined if a condition removes the resource. */
+function ifItExists(read: () => Scalable): Scalable | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof NoSuchResource) return undefined;
+    throw error;
   }
 }
 

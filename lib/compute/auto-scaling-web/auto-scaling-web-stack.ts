@@ -50,6 +50,7 @@ export class AutoScalingWebStack extends Stack {
       description: zone ? undefined : 'Unencrypted: HTTPS needs domainName and hostedZoneId',
     });
     new CfnOutput(this, 'GroupName', { value: this.web.group.autoScalingGroupName });
+    new CfnOutput(this, 'LoadBalancerArn', { value: this.web.loadBalancer.alb.loadBalancerArn });
     new CfnOutput(this, 'TargetGroupArn', { value: this.web.targetGroup.targetGroupArn });
   }
 }

@@ -27,12 +27,21 @@ export interface AutoScalingWebProps {
    */
   readonly instanceType?: ec2.InstanceType;
   /**
+   * Image of the instances, for the architecture of the instance type. The user data needs `dnf`, systemd and the AWS CLI, and
+   * the root volume is `/dev/xvda`: take Amazon Linux 2023, or a golden image that is made of it. With Node.js and the
+   * CloudWatch agent in the image, an instance starts faster.
+   * @default - the latest Amazon Linux 2023 for ARM64
+   */
+  readonly machineImage?: ec2.IMachineImage;
+  /**
    * Minimum, maximum and desired number of instances.
    * @default - at least one instance for each AZ, at most twice as many
    */
   readonly capacity?: Capacity;
   /**
-   * Scaling policies: at most one of `cpu-target` and `cpu-steps`, and any number of schedules.
+   * Scaling policies: any of `cpu-target`, `requests-target` and `metric-target`, each once, or `cpu-steps` alone; and any
+   * number of schedules. With several targets, one that is exceeded is enough to add instances, and all must allow to remove
+   * some.
    * @default - target tracking keeps the average CPU utilization at 40 %
    */
   readonly scaling?: readonly Scaling[];
@@ -41,6 +50,12 @@ export interface AutoScalingWebProps {
    * @default - none: HTTP only, under the name that AWS gives to the load balancer
    */
   readonly domain?: Domain;
+  /**
+   * Further domain names of the site, up to 25, each with its own certificate. The load balancer chooses the certificate by
+   * the name that the client asks for (SNI). A client that asks for another name gets that of `domain`.
+   * @default - none. Needs `domain`
+   */
+  readonly furtherDomains?: readonly Domain[];
   /**
    * Who can connect to the load balancer: `internet`, `vpc`, or a list of IPv4 and IPv6 networks. With `vpc` the load
    * balancer is internal.
@@ -76,11 +91,13 @@ export interface AutoScalingWebProps {
  * connect to the instances.
  *
  * Throws `InvalidValue` for a VPC with fewer than two AZs, for capacities and scaling that contradict each other, for
- * durations out of range, for a domain that is not in its hosted zone, and for clients that are no networks.
+ * durations out of range, for a domain that is not in its hosted zone, for further domains without a first one or more
+ * than 25, and for clients that are no networks.
  *
  * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/autoscaling-load-balancer.html
  */
 export class AutoScalingWeb extends Construct {
+  /** The load balancer is its `alb`. A web application firewall takes `loadBalancer.alb.loadBalancerArn`. */
   readonly loadBalancer: WebLoadBalancer;
   readonly targetGroup: elb.ApplicationTargetGroup;
   readonly group: AutoScalingGroup;
@@ -97,6 +114,7 @@ export class AutoScalingWeb extends Construct {
 
     const servers = new WebServers(this, 'Servers', {
       vpc,
+      machineImage: props.machineImage,
       instanceType: props.instanceType ?? ec2.InstanceType.of(ec2.InstanceClass.T4G, ec2.InstanceSize.MICRO),
       capacity,
       failureTopic: alarmTopic,
@@ -121,6 +139,7 @@ export class AutoScalingWeb extends Construct {
       vpc,
       defaultAction: elb.ListenerAction.forward([this.targetGroup]),
       domain: props.domain,
+      furtherDomains: props.furtherDomains,
       clients: props.clients,
       removalPolicy,
     });

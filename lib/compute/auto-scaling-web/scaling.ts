@@ -3,7 +3,7 @@ import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { AutoScalingAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Construct } from 'constructs';
-import { checkTimeZone } from '../../shared/checks';
+import { checkInteger, checkTimeZone } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
 import type { CheckedCapacity } from './capacity';
 
@@ -15,6 +15,27 @@ export interface CpuTarget {
    * @default 40
    */
   readonly percent?: number;
+}
+
+/** Keeps the number of requests to each instance near a target. */
+export interface RequestsTarget {
+  readonly by: 'requests-target';
+  /** Requests that an instance completes in a minute: a whole number, 1 or more. */
+  readonly perMinute: number;
+}
+
+/**
+ * Keeps a metric of your own near a target. The metric must fall in proportion when instances are added: messages for each
+ * instance, for example, and not all messages of a queue.
+ *
+ * @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-scaling-target-tracking.html#target-tracking-choose-metrics
+ */
+export interface MetricTarget {
+  readonly by: 'metric-target';
+  /** Not a math expression. */
+  readonly metric: cloudwatch.IMetric;
+  /** More than 0, in the unit of the metric. */
+  readonly target: number;
 }
 
 /** Adds and removes instances when the group's average CPU utilization leaves a range. */
@@ -47,25 +68,31 @@ export interface OnSchedule {
 }
 
 /** @see https://docs.aws.amazon.com/autoscaling/ec2/userguide/scale-your-group.html */
-export type Scaling = CpuTarget | CpuSteps | OnSchedule;
+export type Scaling = CpuTarget | RequestsTarget | MetricTarget | CpuSteps | OnSchedule;
 
 const STEPS = { above: 70, add: 2, below: 30, remove: 1 };
 
 /** Throws `InvalidValue` for policies that AWS would refuse or that contradict each other. */
 export function checkScaling(scaling: readonly Scaling[], { max }: CheckedCapacity): void {
   const dynamic = scaling.filter(({ by }) => by !== 'schedule').map(({ by }) => by);
-  if (dynamic.length > 1) {
-    throw new InvalidValue(
-      'scaling',
-      dynamic,
-      'one of cpu-target and cpu-steps: two would work against each other',
-    );
+  if (dynamic.includes('cpu-steps') && dynamic.length > 1) {
+    throw new InvalidValue('scaling', dynamic, 'cpu-steps alone: another policy would work against it');
+  }
+  if (new Set(dynamic).size < dynamic.length) {
+    throw new InvalidValue('scaling', dynamic, 'each policy once: targets of one metric would contradict');
   }
   for (const policy of scaling) {
     if (policy.by === 'cpu-target') {
       const { percent = 40 } = policy;
       if (!(percent > 0 && percent <= 100)) {
         throw new InvalidValue('scaling.percent', percent, 'more than 0, up to 100');
+      }
+    } else if (policy.by === 'requests-target') {
+      checkInteger('scaling.perMinute', policy.perMinute, 1, Number.MAX_SAFE_INTEGER);
+    } else if (policy.by === 'metric-target') {
+      if (!(policy.target > 0)) throw new InvalidValue('scaling.target', policy.target, 'more than 0');
+      if (policy.metric.toMetricConfig().metricStat === undefined) {
+        throw new InvalidValue('scaling.metric', 'a math expression', 'a metric');
       }
     } else if (policy.by === 'cpu-steps') {
       const { above, add, below, remove } = { ...STEPS, ...policy };
@@ -85,6 +112,7 @@ export function checkScaling(scaling: readonly Scaling[], { max }: CheckedCapaci
   }
 }
 
+/** Adds the policies. The group must already be behind a load balancer. */
 export function addScaling(
   scope: Construct,
   group: autoscaling.AutoScalingGroup,
@@ -93,6 +121,10 @@ export function addScaling(
   for (const policy of scaling) {
     if (policy.by === 'cpu-target') {
       group.scaleOnCpuUtilization('CpuTarget', { targetUtilizationPercent: policy.percent ?? 40 });
+    } else if (policy.by === 'requests-target') {
+      group.scaleOnRequestCount('RequestsTarget', { targetRequestsPerMinute: policy.perMinute });
+    } else if (policy.by === 'metric-target') {
+      group.scaleToTrackMetric('MetricTarget', { metric: policy.metric, targetValue: policy.target });
     } else if (policy.by === 'cpu-steps') {
       addSteps(new Construct(scope, 'CpuSteps'), group, policy);
     } else {

@@ -14,6 +14,8 @@ import { APPLICATION, METRIC_NAMESPACE, signalWhenHealthy, startWebServer } from
 export interface WebServersProps {
   readonly vpc: ec2.IVpc;
   readonly instanceType: ec2.InstanceType;
+  /** @default - the latest Amazon Linux 2023 for ARM64 */
+  readonly machineImage?: ec2.IMachineImage;
   readonly capacity: CheckedCapacity;
   /** Topic for failed launches and terminations. */
   readonly failureTopic?: ITopic;
@@ -73,7 +75,7 @@ export class WebServers extends Construct {
   }
 
   private createLaunchTemplate(
-    { vpc, instanceType }: WebServersProps,
+    { vpc, instanceType, machineImage = LINUX_LAUNCH_TEMPLATE.machineImage }: WebServersProps,
     userData: ec2.UserData,
     role: iam.IRole,
   ): ec2.LaunchTemplate {
@@ -87,6 +89,7 @@ export class WebServers extends Construct {
     return new ec2.LaunchTemplate(this, 'LaunchTemplate', {
       ...LINUX_LAUNCH_TEMPLATE,
       instanceType,
+      machineImage,
       securityGroup,
       role,
       userData,

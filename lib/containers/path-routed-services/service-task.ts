@@ -12,7 +12,10 @@ import { DRAINING } from './draining';
 export const CONTAINER_PORT = 8080;
 
 export interface ServiceTaskOptions {
-  /** Listens on PORT, answers `GET /health`, runs as any user, writes no file, and is built for ARM64. */
+  /**
+   * Listens on PORT, answers `GET /health`, runs as any user, writes no file, and is built for ARM64. From a repository of
+   * yours: `ContainerImage.fromEcrRepository(repository, 'sha256:...')`. The execution role may then pull from that one.
+   */
   readonly image: ecs.ContainerImage;
   /** Environment variables. Whoever can read the task definition can read them. @default - none */
   readonly environment?: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import { Duration, type TimeZone } from 'aws-cdk-lib';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { InvalidValue } from '../../shared/invalid-value';
@@ -15,6 +16,19 @@ export interface TargetTracking {
   readonly memoryPercent?: number;
   /** Requests to each task per minute, 1 or more. */
   readonly requestsPerTask?: number;
+  /** A metric of your own. */
+  readonly custom?: CustomTarget;
+}
+
+/**
+ * The metric must fall in proportion when tasks are added: messages for each task, for example, and not all messages of a
+ * queue.
+ */
+export interface CustomTarget {
+  /** Not a math expression. */
+  readonly metric: cloudwatch.IMetric;
+  /** More than 0, in the unit of the metric. */
+  readonly target: number;
 }
 
 /**
@@ -82,6 +96,7 @@ export function validateScaling(name: string, scaling: TaskScaling): void {
       throw new InvalidValue(`${name}.policy.target.${key}`, percent, 'a percentage above 0, up to 100');
     }
     whole(`${name}.policy.target.requestsPerTask`, requestsPerTask);
+    if (policy.target.custom) validateCustom(`${name}.policy.target.custom`, policy.target.custom);
   }
   for (const [key, scheduled] of Object.entries(schedules)) {
     limits(`${name}.schedules.${key}`, scheduled.minTasks, scheduled.maxTasks ?? maxTasks);
@@ -109,7 +124,8 @@ export function scaleTasks(
       cooldown: Duration.minutes(3),
     });
   } else {
-    const { cpuPercent, memoryPercent, requestsPerTask } = policy?.target ?? { cpuPercent: 40 };
+    const target: TargetTracking = policy?.target ?? { cpuPercent: 40 };
+    const { cpuPercent, memoryPercent, requestsPerTask, custom } = target;
     if (cpuPercent !== undefined)
       tasks.scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: cpuPercent });
     if (memoryPercent !== undefined) {
@@ -118,6 +134,8 @@ export function scaleTasks(
     if (requestsPerTask !== undefined) {
       tasks.scaleOnRequestCount('Requests', { requestsPerTarget: requestsPerTask, targetGroup });
     }
+    if (custom)
+      tasks.scaleToTrackCustomMetric('Custom', { metric: custom.metric, targetValue: custom.target });
   }
 
   for (const [name, scheduled] of Object.entries(schedules)) {
@@ -137,6 +155,13 @@ export function scaleTasks(
     schedule: appscaling.Schedule.rate(Duration.minutes(5)),
     minCapacity: minTasks,
   });
+}
+
+function validateCustom(name: string, { metric, target }: CustomTarget): void {
+  if (!(target > 0)) throw new InvalidValue(`${name}.target`, target, 'more than 0');
+  if (metric.toMetricConfig().metricStat === undefined) {
+    throw new InvalidValue(`${name}.metric`, 'a math expression', 'a metric');
+  }
 }
 
 function limits(name: string, minTasks: number, maxTasks: number): void {

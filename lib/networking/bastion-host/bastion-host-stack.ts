@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { NatGateways } from '../multi-az-vpc/multi-az-vpc';
@@ -22,11 +22,18 @@ export class BastionHostStack extends Stack {
     const { vpc, trustedCidrs, natGateways } = props;
 
     const publicSubnet = trustedCidrs.length > 0 || natGateways === 'none';
-    this.bastion = new BastionHost(this, 'Bastion', { vpc, trustedCidrs, publicSubnet });
+    this.bastion = new BastionHost(this, 'Bastion', {
+      vpc,
+      trustedCidrs,
+      publicSubnet,
+      // The sandbox deletes everything. In production, leave this out.
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.privateInstance = new PrivateInstance(this, 'Private', { vpc });
     this.bastion.allowSshTo(this.privateInstance);
 
     new CfnOutput(this, 'BastionInstanceId', { value: this.bastion.instance.instanceId });
+    new CfnOutput(this, 'SessionDocument', { value: this.bastion.sessionLogs.document.ref });
     if (publicSubnet) {
       new CfnOutput(this, 'BastionPublicAddress', { value: this.bastion.instance.instancePublicIp });
     }

@@ -1,9 +1,12 @@
-import { Scaling, type Question } from '../../../lib/assertions/scaling';
+import { App, Stack } from 'aws-cdk-lib';
+import { CfnAutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
+import { Scaling, type Instant, type Question } from '../../../lib/assertions/scaling';
 import { Templates } from '../../../lib/assertions/templates';
 import {
   above,
   alarm,
   group,
+  policy,
   scalingOf,
   scheduled,
   service,
@@ -154,7 +157,7 @@ describe('scaling: questions', () => {
 
   it('takes a policy of the target by resource id', () => {
     const target = { ServiceNamespace: 'dynamodb', ResourceId: 'table/a', ScalableDimension: 'read' };
-    const policy = (ids: Properties) => ({
+    const byId = (ids: Properties) => ({
       Type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
       Properties: {
         PolicyType: 'TargetTrackingScaling',
@@ -171,10 +174,21 @@ describe('scaling: questions', () => {
           Type: 'AWS::ApplicationAutoScaling::ScalableTarget',
           Properties: { ...target, MinCapacity: 10, MaxCapacity: 20 },
         },
-        Policy: policy(ids),
-      }).sizes({ of: 'App/Target', minutes: 3, metrics: { 'Mine/Use': [84] } });
+        Policy: byId(ids),
+      }).sizes({ of: 'App/Target', minutes: 3, from: 10, metrics: { 'Mine/Use': [84] } });
     expect(sizes(target).at(3)).toBe(12);
     expect(sizes({ ...target, ScalableDimension: 'write' }).at(3)).toBe(10);
+  });
+
+  it('takes a policy that names the group, and a target that names the service', () => {
+    const named = {
+      Group: group({ AutoScalingGroupName: 'web' }),
+      Policy: tracking(50, {}, { AutoScalingGroupName: 'web' }),
+    };
+    expect(ask(named, { metrics: { CPUUtilization: [60] } }).at(3)).toBe(12);
+    const resources = service({ ResourceId: 'service/shop/orders', MinCapacity: 3 });
+    const Service = { Type: 'AWS::ECS::Service', Properties: { ServiceName: 'orders', DesiredCount: 7 } };
+    expect(ask({ ...resources, Service }, { of: 'App/Service' }).at(1)).toBe(7);
   });
 
   it('a policy acts on its own group only', () => {
@@ -193,6 +207,7 @@ describe('scaling: questions', () => {
     ['GreaterThanThreshold', 60, [60, 50], [10, 10]],
     ['GreaterThanOrEqualToThreshold', 60, [60, 50], [11, 11]],
     ['LessThanThreshold', 40, [40, 50], [10, 10]],
+    ['LessThanThreshold', 40, [39, 50], [9, 9]],
     ['LessThanOrEqualToThreshold', 40, [40, 50], [9, 9]],
   ])('an alarm %s %i', (operator, threshold, cpu, sizes) => {
     const less = operator.startsWith('Less');
@@ -233,6 +248,40 @@ describe('scaling: questions', () => {
         '  2 min: 11 to 12, App/Action: scheduled, 12 to 20',
       ].join('\n'),
     );
+  });
+
+  it('removes another one when the first is gone', () => {
+    const resources = {
+      Group: group(),
+      Policy: stepping('ChangeInCapacity', [[undefined, 0, -1]]),
+      Alarm: alarm('Policy', 'LessThanThreshold', 40),
+    };
+    const seen: number[] = [];
+    const CPUUtilization = ({ inService }: Instant) => {
+      seen.push(inService);
+      return 30;
+    };
+    const sizes = ask(resources, { minutes: 5, terminationMinutes: 2, metrics: { CPUUtilization } });
+    expect([1, 2, 3, 4, 5].map((minute) => sizes.at(minute))).toEqual([9, 9, 8, 8, 7]);
+    expect(seen).toEqual([10, 9, 9, 8, 8]);
+  });
+
+  it('simple scaling waits for a scheduled action to complete', () => {
+    const resources = {
+      Group: group(),
+      Policy: policy({ AdjustmentType: 'ChangeInCapacity', ScalingAdjustment: 1, Cooldown: '0' }),
+      Alarm: above('Policy', 50),
+      Action: scheduled({ Recurrence: '1 * * * *', DesiredCapacity: 12 }),
+    };
+    const sizes = ask(resources, { minutes: 4, launchMinutes: 3, metrics: { CPUUtilization: [60] } });
+    expect([1, 2, 3, 4].map((minute) => sizes.at(minute))).toEqual([12, 12, 12, 13]);
+  });
+
+  it('asks a CDK app', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Shop');
+    new CfnAutoScalingGroup(stack, 'Group', { minSize: '2', maxSize: '4' });
+    expect(Scaling.fromApp(app).sizes({ of: 'Shop/Group', minutes: 1 }).at(1)).toBe(2);
   });
 
   it('the load of a function is shared by those in service', () => {

@@ -78,6 +78,11 @@ describe('scaling: what a template leaves open', () => {
     ['a threshold', stepped({}, open), 'App/Alarm.Threshold'],
     ['the periods of an alarm', stepped({ EvaluationPeriods: open }), 'App/Alarm.EvaluationPeriods'],
     ['the operator of an alarm', stepped({ ComparisonOperator: open }), 'App/Alarm.ComparisonOperator'],
+    [
+      'what an alarm invokes',
+      stepped({ AlarmActions: [open] }),
+      'App/Alarm: may invoke App/Policy: parameter Open',
+    ],
     ['whether an alarm acts', stepped({ ActionsEnabled: open }), 'App/Alarm.ActionsEnabled'],
     [
       'a recurrence',
@@ -143,9 +148,38 @@ describe('scaling: what a template leaves open', () => {
       },
       'instance weights',
     ],
+    [
+      'a capacity provider',
+      {
+        Group: group(),
+        Provider: {
+          Type: 'AWS::ECS::CapacityProvider',
+          Properties: { AutoScalingGroupProvider: { AutoScalingGroupArn: { Ref: 'Group' } } },
+        },
+      },
+      'App/Provider: may scale the group',
+    ],
+    [
+      'a scaling plan',
+      { Group: group(), Plan: { Type: 'AWS::AutoScalingPlans::ScalingPlan', Properties: {} } },
+      'App/Plan: may scale the group',
+    ],
     ['Aurora', service({ ServiceNamespace: 'rds' }), 'rds is not modelled'],
   ])('does not model %s', (_, resources, reason) => {
     expect(answer(resources).unknown).toEqual([expect.stringContaining(reason)]);
+  });
+
+  it('the count of a service that no template has, unless the question gives it', () => {
+    const elsewhere = service({ ResourceId: 'service/shop/elsewhere' });
+    const ask = (from?: number) => scalingOf(elsewhere).sizes({ of: 'App/Target', minutes: 1, from });
+    expect(ask().unknown).toEqual([expect.stringContaining('App/Target: its capacity at the start')]);
+    expect(ask(4).at(1)).toBe(4);
+  });
+
+  it('a group that a condition may remove', () => {
+    const Conditions = { Prod: { 'Fn::Equals': [open, 'prod'] } };
+    const sizes = answer({ Group: { ...group(), Condition: 'Prod' } }, { Parameters, Conditions });
+    expect(sizes.unknown).toEqual(['App/Group does not exist if parameter Open of App is not prod']);
   });
 
   it('a macro may add policies', () => {
