@@ -5,6 +5,8 @@ import type {
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import type { InstanceFleetStackProps } from './compute/instance-fleet/instance-fleet-stack';
 import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
+import type { ContainerRegistryStackProps } from './containers/container-registry/container-registry-stack';
+import type { NetworkLoadBalancerStackProps } from './compute/network-load-balancer/network-load-balancer-stack';
 import type { PathRoutedServicesStackProps } from './containers/path-routed-services/path-routed-services-stack';
 import type { DynamodbTableStackProps } from './database/dynamodb-table/dynamodb-table-stack';
 import type { DnsFailoverStackProps } from './dns/dns-failover/dns-failover-stack';
@@ -12,8 +14,11 @@ import type { DnsRecordsStackProps } from './dns/dns-records/dns-records-stack';
 import type { HealthChecksStackProps } from './dns/health-checks/health-checks-stack';
 import type { RoutingPoliciesStackProps } from './dns/routing-policies/routing-policies-stack';
 import type { SplitViewDnsStackProps } from './dns/split-view-dns/split-view-dns-stack';
+import type { EdgeFunctionsStackProps } from './edge/edge-functions/edge-functions-stack';
+import type { StaticSiteStackProps } from './edge/static-site/static-site-stack';
 import type { EventBusStackProps } from './integration/event-bus/event-bus-stack';
 import type { FanOutStackProps } from './integration/fan-out/fan-out-stack';
+import type { StreamIngestStackProps } from './integration/stream-ingest/stream-ingest-stack';
 import type { BastionHostStackProps } from './networking/bastion-host/bastion-host-stack';
 import type { DualStackVpcStackProps } from './networking/dual-stack-vpc/dual-stack-vpc-stack';
 import type { GatewayLoadBalancerStackProps } from './networking/gateway-load-balancer/gateway-load-balancer-stack';
@@ -144,6 +149,12 @@ export const catalog: readonly Architecture[] = [
       return { vpc: sharedVpc(sandbox), domainName, hostedZoneId, alarmEmail };
     },
   }),
+  entry<NetworkLoadBalancerStackProps>({
+    id: 'network-load-balancer',
+    domain: 'compute',
+    stackName: 'NetworkLoadBalancer',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<PathRoutedServicesStackProps>({
     id: 'path-routed-services',
     domain: 'containers',
@@ -153,6 +164,12 @@ export const catalog: readonly Architecture[] = [
       const { natGateways, domainName, hostedZoneId, alarmEmail } = sandbox.parameters;
       return { vpc: sharedVpc(sandbox), natGateways, domainName, hostedZoneId, alarmEmail };
     },
+  }),
+  entry<ContainerRegistryStackProps>({
+    id: 'container-registry',
+    domain: 'containers',
+    stackName: 'ContainerRegistry',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<ScheduledFunctionStackProps>({
     id: 'scheduled-function',
@@ -184,6 +201,23 @@ export const catalog: readonly Architecture[] = [
     stackName: 'FanOut',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
+  entry<StaticSiteStackProps>({
+    id: 'static-site',
+    domain: 'edge',
+    stackName: 'StaticSite',
+    props: ({ parameters: { domainName, hostedZoneId, signerPublicKey, alarmEmail } }) => ({
+      domainName,
+      hostedZoneId,
+      signerPublicKey,
+      alarmEmail,
+    }),
+  }),
+  entry<EdgeFunctionsStackProps>({
+    id: 'edge-functions',
+    domain: 'edge',
+    stackName: 'EdgeFunctions',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
   entry<DynamodbTableStackProps>({
     id: 'dynamodb-table',
     domain: 'database',
@@ -195,6 +229,12 @@ export const catalog: readonly Architecture[] = [
     domain: 'integration',
     stackName: 'EventBus',
     props: ({ parameters: { alarmEmail, partnerAccount } }) => ({ alarmEmail, partnerAccount }),
+  }),
+  entry<StreamIngestStackProps>({
+    id: 'stream-ingest',
+    domain: 'integration',
+    stackName: 'StreamIngest',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<DnsFailoverStackProps>({
     id: 'dns-failover',

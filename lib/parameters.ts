@@ -54,6 +54,11 @@ export interface Parameters {
    */
   readonly vpnRouterAddresses: readonly string[];
   /**
+   * Public key in PEM format that verifies the signed URLs and cookies of `static-site`.
+   * @default - none: nobody can read the private pages
+   */
+  readonly signerPublicKey?: string;
+  /**
    * Id of another account that exchanges events with `event-bus`.
    * @default - none
    */
@@ -72,6 +77,7 @@ const KEYS: readonly (keyof Parameters)[] = [
   'hostedZoneId',
   'alarmEmail',
   'vpnRouterAddresses',
+  'signerPublicKey',
   'partnerAccount',
 ];
 
@@ -103,6 +109,7 @@ export function readParameters(overrides: Context, sandboxFile: Context = {}): P
     hostedZoneId: hostedZoneId(context),
     alarmEmail: text(context, 'alarmEmail', 'an e-mail address', (value) => EMAIL.test(value)),
     vpnRouterAddresses: list(context, 'vpnRouterAddresses'),
+    signerPublicKey: text(context, 'signerPublicKey', 'a public key in PEM format'),
     partnerAccount: text(context, 'partnerAccount', 'the 12 digits of an account id, in quotes', (value) =>
       /^\d{12}$/.test(value),
     ),

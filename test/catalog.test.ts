@@ -37,8 +37,8 @@ const REMARKS = new Map([
   ['W3005', "a dependency that is also a reference: CDK's own custom resource provider"],
 ]);
 
-/** Architectures with health checks, whose metrics Route 53 publishes in us-east-1 only. */
-const NEED_US_EAST_1 = ['dns-failover', 'routing-policies', 'health-checks'];
+/** Metrics of health checks, and certificates and log deliveries of CloudFront, exist in us-east-1 only. */
+const NEED_US_EAST_1 = ['static-site', 'edge-functions', 'dns-failover', 'routing-policies', 'health-checks'];
 
 /** Names that an account may have twice: those of other things, and those that are unique in a parent only. */
 const NAMES_THAT_MAY_REPEAT = new Set([

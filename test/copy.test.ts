@@ -118,7 +118,7 @@ describe('a copied architecture', () => {
   afterAll(() => {
     jest.restoreAllMocks();
   });
-  const inUsEast1 = ['dns-failover', 'health-checks', 'routing-policies'];
+  const inUsEast1 = ['static-site', 'edge-functions', 'dns-failover', 'health-checks', 'routing-policies'];
   it.each(catalog)(
     '$id synthesizes twice in one app, agnostic and bound',
     ({ id, domain, stackName, props }) => {

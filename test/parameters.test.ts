@@ -14,6 +14,7 @@ describe('parameters', () => {
       hostedZoneId: undefined,
       alarmEmail: undefined,
       vpnRouterAddresses: [],
+      signerPublicKey: undefined,
       partnerAccount: undefined,
     });
   });
@@ -30,6 +31,7 @@ describe('parameters', () => {
         hostedZoneId: 'Z0123456789ABCDEFGHIJ',
         alarmEmail: 'ops@example.com',
         vpnRouterAddresses: '203.0.113.10, 198.51.100.20',
+        signerPublicKey: '-----BEGIN PUBLIC KEY-----',
         partnerAccount: '012345678901',
       }),
     ).toEqual({
@@ -42,6 +44,7 @@ describe('parameters', () => {
       hostedZoneId: 'Z0123456789ABCDEFGHIJ',
       alarmEmail: 'ops@example.com',
       vpnRouterAddresses: ['203.0.113.10', '198.51.100.20'],
+      signerPublicKey: '-----BEGIN PUBLIC KEY-----',
       partnerAccount: '012345678901',
     });
   });

@@ -5,12 +5,13 @@ import type { IConstruct } from 'constructs';
  * A physical name of up to 64 letters, digits and `-`, for a resource whose name CloudFormation requires. It ends with the
  * UUID of the stack: a second deployment in the account, in another region too, has another name.
  *
+ * @param maxLength for a resource that allows fewer characters, at least 45
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
  */
-export function uniqueName(construct: IConstruct): string {
+export function uniqueName(construct: IConstruct, maxLength = 64): string {
   // arn:aws:cloudformation:eu-west-1:111111111111:stack/Name/51af3dc0-da77-11e4-872e-1234567db123
   const uuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));
-  return `${Names.uniqueResourceName(construct, { maxLength: 27 })}-${uuid}`;
+  return `${Names.uniqueResourceName(construct, { maxLength: maxLength - 37 })}-${uuid}`;
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Closure {
 /** Files that are read at synthesis: `join(__dirname, 'app', 'server.mjs')`. */
 const ASSET = /join\(__dirname, ([^()]+)\)/g;
 const CODE = /\.(ts|cjs|mjs|js)$/;
+/** What no package.json needs to name. `cloudfront` is a module of CloudFront's own JavaScript runtime. */
+const NO_PACKAGE = /^node:|^aws-cdk-lib\b|^constructs$|^cloudfront$/;
 /** CDK bundles with it, but does not depend on it. */
 const BUNDLES = "from 'aws-cdk-lib/aws-lambda-nodejs'";
 
@@ -34,7 +36,7 @@ export function closureOf(lib: string, folder: string): Closure {
     if (source.includes(BUNDLES)) packages.add('esbuild');
     for (const { fileName: specifier } of preProcessFile(source, true, true).importedFiles) {
       if (specifier.startsWith('.')) visit(resolveImport(lib, path, specifier));
-      else if (!/^node:|^aws-cdk-lib\b|^constructs$/.test(specifier)) packages.add(packageOf(specifier));
+      else if (!NO_PACKAGE.test(specifier)) packages.add(packageOf(specifier));
     }
     for (const [, parts = ''] of source.matchAll(ASSET)) {
       const asset = [...parts.matchAll(/'([^']+)'/g)].map(([, part = '']) => part);

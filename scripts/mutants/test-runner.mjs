@@ -75,6 +75,8 @@ async function failureOf(path, isNeeded = () => true) {
   forgetOurs();
   const environment = { ...process.env };
   circus.resetState();
+  // On a busy machine, a test takes longer. Stryker ends those that never end.
+  circus.getState().testTimeout = 120_000;
   failure = undefined;
   try {
     // What jest.config.js does before each test file.

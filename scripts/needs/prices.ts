@@ -1,5 +1,5 @@
 import { instancesOf, tasksOf } from './compute';
-import { ofType, type DeployedStack, type Resource } from './stacks';
+import { ofType, referenced, type DeployedStack, type Resource } from './stacks';
 
 /** Something that costs by the hour or month, whether it is used or not. */
 export interface Cost {
@@ -34,6 +34,7 @@ const CONTAINER_INSIGHTS = 21;
  * @see https://aws.amazon.com/fargate/pricing/
  * @see https://aws.amazon.com/route53/pricing/
  * @see https://aws.amazon.com/cloudwatch/pricing/
+ * @see https://aws.amazon.com/kinesis/data-streams/pricing/
  */
 export function costsOf(stacks: readonly DeployedStack[]): Cost[] {
   const all = (type: string) => ofType(stacks, type);
@@ -63,6 +64,7 @@ export function costsOf(stacks: readonly DeployedStack[]): Cost[] {
       count: all('AWS::Route53::HealthCheck').reduce((sum, check) => sum + healthCheckFeatures(check), 0),
       each: 1,
     },
+    ...stacks.flatMap(streams),
     {
       what: 'metric of an alarm',
       count: all('AWS::CloudWatch::Alarm').reduce((sum, alarm) => sum + alarmMetrics(alarm), 0),
@@ -116,13 +118,39 @@ function loadBalancers(resources: readonly Resource[]): Cost[] {
   ];
 }
 
+/** Data streams. A consumer with enhanced fan-out costs by the hour for each shard that is provisioned. */
+function streams(stack: DeployedStack): Cost[] {
+  const shardsOf = (stream: Resource | undefined) => Number(stream?.properties.ShardCount ?? 0);
+  const all = ofType([stack], 'AWS::Kinesis::Stream');
+  const consumed = ofType([stack], 'AWS::Kinesis::StreamConsumer').map(({ properties }) =>
+    shardsOf(referenced(stack, properties.StreamARN)),
+  );
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  return [
+    { what: 'shard of a data stream', count: sum(all.map(shardsOf)), each: perHour(0.015) },
+    { what: 'enhanced fan-out of a shard', count: sum(consumed), each: perHour(0.015) },
+    {
+      what: 'data stream on demand',
+      count: all.filter((stream) => shardsOf(stream) === 0).length,
+      each: perHour(0.04),
+    },
+  ];
+}
+
 const lengthOf = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
+
+/** Subnets of a load balancer in which AWS assigns its address: those without an Elastic IP. */
+function assignedAddresses({ properties: { Subnets, SubnetMappings } }: Resource): number {
+  if (!Array.isArray(SubnetMappings)) return lengthOf(Subnets);
+  return SubnetMappings.filter((mapping: { AllocationId?: unknown }) => mapping.AllocationId === undefined)
+    .length;
+}
 
 /** Elastic IPs, addresses of internet-facing load balancers and of instances, and two for each VPN connection. */
 function publicAddresses(stacks: readonly DeployedStack[]): number {
   const balancers = ofType(stacks, 'AWS::ElasticLoadBalancingV2::LoadBalancer')
     .filter(({ properties }) => properties.Scheme === 'internet-facing')
-    .reduce((sum, { properties }) => sum + lengthOf(properties.Subnets ?? properties.SubnetMappings), 0);
+    .reduce((sum, balancer) => sum + assignedAddresses(balancer), 0);
   const instances = stacks
     .flatMap(instancesOf)
     .reduce((sum, { count, publicAddress }) => sum + (publicAddress ? count : 0), 0);

@@ -3,7 +3,7 @@ import { mutationsBelow, type Mutation } from '../support/mutation';
 const { removed, changed, edited } = mutationsBelow('ContentRouting');
 
 const HTTP = 'Public/LoadBalancer/Alb/Http';
-const rule = (priority: number) => `${HTTP}/Priority${priority}Rule`;
+const rule = (priority: number) => `Public/Rules/Priority${priority}`;
 const ANYWHERE = [{ IpProtocol: '-1', CidrIp: '0.0.0.0/0' }];
 const forwardTo = (targetGroup: string) => (template: { ref: (path: string) => object }) => ({
   Actions: [{ Type: 'forward', TargetGroupArn: template.ref(`ContentRouting/WebServers/${targetGroup}`) }],

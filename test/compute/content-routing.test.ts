@@ -285,7 +285,7 @@ describe('content-routing', () => {
         MinSize: '2',
         MaxSize: '3',
         HealthCheckType: 'ELB',
-        HealthCheckGracePeriod: 300,
+        HealthCheckGracePeriod: 180,
       });
       template.hasResource('AWS::AutoScaling::AutoScalingGroup', {
         UpdatePolicy: {

@@ -2,6 +2,7 @@ import { PutItemCommand, ScanCommand, type PutItemCommandInput } from '@aws-sdk/
 import { Events, type BusEvent, type Question } from '../../lib/assertions/events';
 import { StateError, States } from '../../lib/assertions/states';
 import { Templates } from '../../lib/assertions/templates';
+import { handler } from '../../lib/integration/event-bus/handler';
 import { keepLatest, readState } from '../../lib/integration/event-bus/handler/latest';
 import { workOnBatch } from '../../lib/integration/fan-out/handler/batch';
 import { doOnce } from '../../lib/integration/fan-out/handler/once';
@@ -9,6 +10,9 @@ import { SimulatedEventSource } from '../support/event-source';
 import { startLocalAws, type LocalAws } from '../support/local-aws';
 import { VirtualClock } from '../support/queue';
 import { sandbox } from '../support/sandbox';
+
+// The local servers start in a process of their own.
+jest.setTimeout(30_000);
 
 // Handlers log what is already done.
 beforeEach(() => jest.spyOn(console, 'log').mockImplementation());
@@ -115,6 +119,15 @@ describe('the targets, on a local table', () => {
     expect(await rows()).toEqual(['instance i-1 running']);
   });
 
+  it('the function writes to the table of its environment', async () => {
+    const input = { kind: 'order', id: '7', state: 'OrderPlaced', time: '2026-01-31T06:00:00Z' };
+    Object.assign(process.env, aws.environment, { TABLE_NAME: '' });
+    await expect(handler(input)).rejects.toThrow('expected TABLE_NAME in the environment');
+    process.env.TABLE_NAME = `Work${table}`;
+    await handler(input);
+    expect(await rows()).toEqual(['order 7 OrderPlaced']);
+  });
+
   it('a state that cannot be written fails, so that Lambda tries again', async () => {
     const state = readState({ kind: 'order', id: '7', state: 'x', time: '2026-01-31T06:00:00Z' });
     await expect(keepLatest(aws.dynamodb, 'Missing', state)).rejects.toThrow();
@@ -138,5 +151,10 @@ describe('the input of the function', () => {
     { ...state, time: undefined },
   ])('is not %j', (input) => {
     expect(() => readState(input)).toThrow('expected texts kind, id, state, time');
+  });
+
+  it('is named in the error, up to 200 characters', () => {
+    expect(() => readState(undefined)).toThrow(/^got nothing, /);
+    expect(() => readState('x'.repeat(1000))).toThrow(/^got "x{199}, expected/);
   });
 });

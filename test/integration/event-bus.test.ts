@@ -1,5 +1,5 @@
 import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as events from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
@@ -51,6 +51,11 @@ describe('event-bus', () => {
       'a large order',
       order({ total: 1000, country: 'DE' }),
       ['Billing/Queue', 'LatestState/Function', 'Review/StateMachine'],
+    ],
+    [
+      'a small order from France',
+      order({ total: 1, country: 'FR' }),
+      ['Billing/Queue', 'LatestState/Function'],
     ],
     [
       'an order from another country',
@@ -152,6 +157,7 @@ describe('event-bus', () => {
     }
     template.hasResourceProperties('AWS::CloudWatch::Alarm', {
       MetricName: 'ExecutionsFailed',
+      Period: 300,
       Dimensions: [
         { Name: 'StateMachineArn', Value: { Ref: Match.stringLikeRegexp('^ReviewStateMachine') } },
       ],
@@ -211,7 +217,16 @@ describe('event-bus', () => {
     const bound = newApp();
     const env = { account: '111111111111', region: 'eu-west-1' };
     new EventBusStack(bound, 'EventBus', { env, partnerAccount: PARTNER });
-    const known = Iam.of(Templates.fromApp(bound));
+    const bounds = Templates.fromApp(bound);
+    const known = Iam.of(bounds);
+    const [policy] = bounds.ofType('AWS::Events::EventBusPolicy');
+    expect(policy?.properties.Statement).toMatchObject({
+      Sid: `cdk-Publisher${PARTNER}`,
+      Condition: {
+        'ForAllValues:StringEquals': { 'events:source': 'partner.returns' },
+        Null: { 'events:source': 'false' },
+      },
+    });
     const from = (source: string) => ({ context: { 'events:source': [source] } });
     expect(known).toAllow(PARTNER, 'events:PutEvents', bus, from('partner.returns'));
     expect(known).not.toAllow(PARTNER, 'events:PutEvents', bus, from('shop.orders'));
@@ -229,10 +244,23 @@ describe('event-bus', () => {
       [at('Orders/Undelivered/Queue')]: ['sqs:SendMessage'],
       [at('Work/Table')]: ['dynamodb:PutItem'],
     });
+    const variables = (path: string) =>
+      (templates.at(at(path)).properties.Environment as { Variables: Record<string, string> }).Variables;
+    expect(variables('Billing/Worker/Function').WORK).toBe('billing');
+    expect(templates.reference(variables('LatestState/Function').TABLE_NAME)?.resource.path).toBe(
+      at('Work/Table'),
+    );
+    const here = { context: { 'aws:SourceAccount': '⟨AWS::AccountId⟩' } };
+    const assumes = (service: string, role: string, options = {}) =>
+      iam.can(service, 'sts:AssumeRole', at(role), options).answer;
+    expect(assumes('lambda.amazonaws.com', 'LatestState/Role')).toBe('allowed');
+    expect(assumes('states.amazonaws.com', 'Review/Role', here)).toBe('allowed');
+    const elsewhere = { context: { 'aws:SourceAccount': null } };
+    expect(assumes('states.amazonaws.com', 'Review/Role', elsewhere)).not.toBe('allowed');
     const keysOf = (who: string) =>
       iam.permissions(at(who)).find(({ action }) => action === 'dynamodb:PutItem')?.condition;
     const partitions = (...keys: string[]) => ({
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': keys },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });
     expect(keysOf('LatestState/Role')).toEqual(partitions('order', 'instance'));
@@ -258,6 +286,10 @@ describe('event-bus', () => {
       };
       return machine.run({ input: { id: '7', customer: 'a' }, tasks: { 'dynamodb:putItem': putItem } });
     };
+    expect(templates.at(at('Review/StateMachine')).properties.LoggingConfiguration).toMatchObject({
+      IncludeExecutionData: false,
+      Level: 'ALL',
+    });
     const failed = await run(6);
     expect([failed.status, failed.error]).toEqual(['FAILED', 'DynamoDB.ThrottlingException']);
     expect((await run(5)).status).toBe('SUCCEEDED');
@@ -307,6 +339,11 @@ describe('props', () => {
 
   it.each([Duration.days(0), Duration.hours(36)])('refuses to keep events for %s', (retention) => {
     expect(() => busWith({ retention })).toThrow('expected 1 day or more, in whole days');
+  });
+
+  it('takes a number of days that is known at deployment', () => {
+    const days = Token.asNumber({ Ref: 'Days' });
+    expect(() => busWith({ retention: Duration.days(days) })).not.toThrow();
   });
 
   it('keeps bus, archive and queue by default, and events as long as it is told', () => {

@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Iam } from '../../lib/assertions/iam';
 import '../../lib/assertions/iam/matchers';
 import { Templates } from '../../lib/assertions/templates';
@@ -30,11 +31,14 @@ function synthesize(props: Partial<CognitoRestApiProps> = {}, add?: (api: Cognit
 }
 const templatesOf = (stack: Stack) => Templates.fromApp(stack.node.root as never);
 
+// The local servers start in a process of their own, which takes seconds on a busy machine.
+jest.setTimeout(30_000);
+
 let local: LocalProducts;
 /** Paths of the functions that were invoked. */
 const invoked: string[] = [];
 beforeAll(async () => {
-  local = await startLocalProducts();
+  local = await startLocalProducts(templates, at('Products/Table'));
 });
 afterAll(() => local.stop());
 beforeEach(() => {
@@ -61,18 +65,19 @@ interface Call {
   readonly body?: string;
   readonly type?: string;
   readonly query?: Readonly<Record<string, string>>;
+  readonly vpcEndpoint?: string;
 }
 const ask = (
   api: LocalApi,
   line: string,
-  { token, body, type, query = {} }: Call = {},
+  { token, body, type, query = {}, vpcEndpoint }: Call = {},
 ): Promise<ApiAnswer> => {
   const [method = '', path = ''] = line.split(' ');
   const headers = {
     ...(token !== undefined && { authorization: `Bearer ${token}` }),
     ...(type !== undefined && { 'content-type': type }),
   };
-  return api.answer({ method, path, query, headers, body });
+  return api.answer({ method, path, query, headers, body, vpcEndpoint });
 };
 const TEA = JSON.stringify({ name: 'Tea', price: 350 });
 const ok = { statusCode: 200, headers: {}, body: '{}' };
@@ -119,10 +124,10 @@ describe('requests to rest-api', () => {
 
   it('lets users of another group read, and not write', async () => {
     await local.put('coffee', 'Coffee', 425);
-    expect(JSON.parse((await ask(api, 'GET /products/coffee', { token: reader })).body)).toEqual({
-      id: 'coffee',
-      name: 'Coffee',
-      price: 425,
+    expect(await ask(api, 'GET /products/coffee', { token: reader })).toEqual({
+      status: 200,
+      headers: { 'Content-Type': 'application/json', 'Access-Control-Allow-Origin': ORIGIN },
+      body: '{"id":"coffee","name":"Coffee","price":425}',
     });
     const refused = { status: 403, body: '{"message":"expected a user of the group editors"}' };
     expect(await ask(api, 'PUT /products/coffee', { token: reader, body: TEA })).toMatchObject(refused);
@@ -143,7 +148,8 @@ describe('requests to rest-api', () => {
     expect(await put()).toEqual(first);
     expect(await local.row('tea')).toEqual({ id: { S: 'tea' }, name: { S: 'Tea' }, price: { N: '350' } });
     const remove = () => ask(api, 'DELETE /products/tea', { token: editor });
-    expect(await remove()).toMatchObject({ status: 200, body: '{"id":"tea"}' });
+    const headers = { 'Access-Control-Allow-Origin': ORIGIN };
+    expect(await remove()).toMatchObject({ status: 200, headers, body: '{"id":"tea"}' });
     expect(await remove()).toMatchObject({ status: 200 });
     expect(await ask(api, 'GET /products/tea', { token: reader })).toMatchObject({
       status: 404,
@@ -177,9 +183,10 @@ describe('requests to rest-api', () => {
   it('lists all products, a hundred at a time', async () => {
     const ids = Array.from({ length: 150 }, (_, index) => `listed-${index}`);
     const items = ids.map((id) => ({ id: { S: id }, name: { S: id }, price: { N: '1' } }));
-    await local.aws.putItems('products', items);
+    await local.aws.putItems(local.tableName, items);
     const list = async (query: Record<string, string>) => {
-      const { body } = await ask(api, 'GET /products', { token: reader, query });
+      const { body, headers } = await ask(api, 'GET /products', { token: reader, query });
+      expect(headers['Access-Control-Allow-Origin']).toBe(ORIGIN);
       return JSON.parse(body) as { products: { id: string }[]; after?: string };
     };
     const first = await list({});
@@ -290,12 +297,11 @@ describe('requests to rest-api', () => {
 
 describe('cache of rest-api', () => {
   let clock: number;
-  const cachedApi = (cacheTtl?: Duration) => {
+  const withTtl = (cacheTtl?: Duration) => synthesize({ cacheTtl, requestsPerSecond: 1000 });
+  const [cached, uncached] = [withTtl(Duration.minutes(5)), withTtl()];
+  const apiWith = (stack: Stack) => {
     clock = Date.now() / 1000;
-    return testApi(synthesize({ cacheTtl, requestsPerSecond: 1000 }), {
-      invoke: () => Promise.resolve(ok),
-      now: () => clock,
-    });
+    return testApi(stack, { invoke: () => Promise.resolve(ok), now: () => clock });
   };
   let token: string;
   beforeAll(async () => {
@@ -303,7 +309,7 @@ describe('cache of rest-api', () => {
   });
 
   it('answers GET for 300 seconds, and no write', async () => {
-    const api = cachedApi(Duration.minutes(5));
+    const api = apiWith(cached);
     const read = 'Test/Products/Read/Function';
     await ask(api, 'GET /products/a', { token });
     clock += 299;
@@ -325,7 +331,7 @@ describe('cache of rest-api', () => {
   });
 
   it('has one response for each page of the list', async () => {
-    const api = cachedApi(Duration.seconds(1));
+    const api = apiWith(cached);
     for (const query of [{}, { after: 'a' }, { after: 'b' }, {}, { after: 'b' }, { other: 'x' }]) {
       await ask(api, 'GET /products', { token, query: query as Record<string, string> });
     }
@@ -333,7 +339,7 @@ describe('cache of rest-api', () => {
   });
 
   it('answers no request without a token', async () => {
-    const api = cachedApi(Duration.minutes(5));
+    const api = apiWith(cached);
     await ask(api, 'GET /products/a', { token });
     expect((await ask(api, 'GET /products/a')).status).toBe(401);
   });
@@ -360,7 +366,7 @@ describe('cache of rest-api', () => {
   });
 
   it('is off by default', async () => {
-    const api = cachedApi();
+    const api = apiWith(uncached);
     await ask(api, 'GET /products/a', { token });
     await ask(api, 'GET /products/a', { token });
     expect(invoked).toHaveLength(2);
@@ -369,6 +375,7 @@ describe('cache of rest-api', () => {
 });
 
 describe('canary of rest-api', () => {
+  const stable = templatesOf(synthesize());
   /** The deployment of these templates has one method more than the stable one. */
   const withCanary = (percent: number) => {
     const stack = synthesize({ canary: { stableDeploymentId: 'stable1', percent } }, (api) => {
@@ -379,7 +386,7 @@ describe('canary of rest-api', () => {
     // Park and Miller's generator: the same numbers in each run.
     const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
     return testApi(stack, {
-      deployments: { stable1: templatesOf(synthesize()) },
+      deployments: { stable1: stable },
       random,
     });
   };
@@ -554,6 +561,34 @@ describe('props', () => {
     await local.put('plain', 'Plain', 1);
     const { headers } = await ask(api, 'GET /products/plain', { token: await local.sign() });
     expect(headers).toEqual({ 'Content-Type': 'application/json' });
+  });
+
+  it('a private API answers requests through its interface endpoint only', async () => {
+    const stack = new Stack(newApp(), 'Test');
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const service = ec2.InterfaceVpcEndpointAwsService.APIGATEWAY;
+    const vpcEndpoint = vpc.addInterfaceEndpoint('Endpoint', { service });
+    const another = vpc.addInterfaceEndpoint('Another', { service });
+    const userPool = new cognito.UserPool(stack, 'UserPool');
+    const api = new CognitoRestApi(stack, 'Api', { userPool, vpcEndpoint });
+    new Products(stack, 'Products', { api, editors: 'editors' });
+
+    const some = templatesOf(stack);
+    const idOf = (endpoint: ec2.InterfaceVpcEndpoint) => `⟨Test.${some.at(endpoint.node.path).logicalId}⟩`;
+    const privateApi = apiOf(some, 'Test/Api/Api', 'Test/UserPool', { invoke: () => Promise.resolve(ok) });
+    const token = await local.sign();
+    const statusThrough = async (through?: string) =>
+      (await ask(privateApi, 'GET /products', { token, vpcEndpoint: through })).status;
+    expect(await statusThrough(idOf(vpcEndpoint))).toBe(200);
+    expect(await statusThrough(idOf(another))).toBe(403);
+    expect(await statusThrough()).toBe(403);
+    const withoutToken = await ask(privateApi, 'GET /products', { vpcEndpoint: idOf(vpcEndpoint) });
+    expect(withoutToken.status).toBe(401);
+    expect(some.at('Test/Api/Api').properties.EndpointConfiguration).toEqual({
+      Types: ['PRIVATE'],
+      VpcEndpointIds: [idOf(vpcEndpoint)],
+    });
+    expect(templates.at(API).properties.EndpointConfiguration).toEqual({ Types: ['REGIONAL'] });
   });
 
   it('associates a web ACL with the stage', () => {

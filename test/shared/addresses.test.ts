@@ -1,9 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { parseCidr, parseIpv6Cidr } from '../../lib/shared/cidr';
+import { overlap, parseCidr, parseIpv6Cidr } from '../../lib/shared/cidr';
 import { isDomainName, isLowerCaseDomainName } from '../../lib/shared/domain-name';
 import { isIpv4, isIpv6 } from '../../lib/shared/ip-address';
 import { isIpAddress, isPublicAddress } from '../../lib/shared/public-address';
-import { uniqueName } from '../../lib/shared/unique-name';
+import { shortUniqueName, uniqueName } from '../../lib/shared/unique-name';
 
 describe('an IPv4 network', () => {
   it.each([
@@ -32,6 +32,18 @@ describe('an IPv4 network', () => {
     expect(() => parseCidr('cidr', text)).toThrow(
       `got "${text}", expected the start of the network, ${network}`,
     );
+  });
+});
+
+describe('two IPv4 networks', () => {
+  it.each([
+    ['10.0.0.0/8', '10.255.255.255/32', true],
+    ['10.255.255.255/32', '10.0.0.0/8', true],
+    ['10.0.0.0/24', '10.0.1.0/24', false],
+    ['10.0.0.0/23', '10.0.1.0/24', true],
+    ['0.0.0.0/0', '192.0.2.0/24', true],
+  ])('%s and %s overlap: %s', (one, other, expected) => {
+    expect(overlap(parseCidr('a', one), parseCidr('b', other))).toBe(expected);
   });
 });
 
@@ -199,6 +211,22 @@ describe('a unique name', () => {
         [
           expect.stringMatching(/^[A-Za-z0-9]{20,27}-$/),
           { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] },
+        ],
+      ],
+    });
+  });
+
+  it('can be shorter: it ends with the last 12 digits of the UUID', () => {
+    const stack = new Stack(new App(), 'AStackWithAVeryLongNameThatDoesNotFit');
+    const name = stack.resolve(shortUniqueName(stack, 32)) as object;
+    const uuid = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+    expect(name).toEqual({
+      'Fn::Join': [
+        '',
+        [
+          // 12 digits follow.
+          expect.stringMatching(/^.{15,19}-$/),
+          { 'Fn::Select': [4, { 'Fn::Split': ['-', uuid] }] },
         ],
       ],
     });

@@ -12,6 +12,8 @@ export interface StageRequest {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
+  /** Id of the interface endpoint that it comes through. @default - it comes from the internet */
+  readonly vpcEndpoint?: string;
 }
 
 export interface Integration {
@@ -29,7 +31,6 @@ export interface Route {
   readonly resourcePath: string;
   /** Paths of the user pools whose tokens the method accepts. Undefined for a method without authorization. */
   readonly userPools: readonly string[] | undefined;
-  readonly scopes: readonly string[];
   readonly integration: Integration;
   /** Parameters that must be there, as `method.request.path.id`. */
   readonly required: readonly string[];
@@ -57,7 +58,7 @@ export class ApiDeployment {
     private readonly templates: Templates,
     private readonly api: Resource,
   ) {
-    for (const property of ['Body', 'BodyS3Location', 'Policy']) {
+    for (const property of ['Body', 'BodyS3Location']) {
       if (property in api.properties) throw new Error(`${api.path}: ${property} is not modelled`);
     }
     this.routes = this.ofApi('AWS::ApiGateway::Method').map((method) => this.route(method));
@@ -86,12 +87,12 @@ export class ApiDeployment {
   private route({ path, properties }: Resource): Route {
     const { AuthorizationType, AuthorizerId, HttpMethod, ApiKeyRequired, AuthorizationScopes } = properties;
     if (ApiKeyRequired === true) throw new Error(`${path}: API keys are not modelled`);
+    if (AuthorizationScopes !== undefined) throw new Error(`${path}: scopes are not modelled`);
     const validator = this.templates.reference(properties.RequestValidatorId)?.resource.properties;
     return {
       httpMethod: text(HttpMethod),
       resourcePath: this.resourcePath(properties.ResourceId) || '/',
       userPools: this.userPools(path, AuthorizationType, AuthorizerId),
-      scopes: (AuthorizationScopes ?? []) as string[],
       integration: this.integration(path, record(properties.Integration)),
       required:
         validator?.ValidateRequestParameters === true
@@ -110,7 +111,9 @@ export class ApiDeployment {
     if (!reference) throw new Error(`${this.api.path}: no resource ${JSON.stringify(id)}`);
     const { resource } = reference;
     if (resource === this.api) return '';
-    return `${this.resourcePath(resource.properties.ParentId)}/${text(resource.properties.PathPart)}`;
+    const part = text(resource.properties.PathPart);
+    if (part.endsWith('+}')) throw new Error(`${resource.path}: a greedy path parameter is not modelled`);
+    return `${this.resourcePath(resource.properties.ParentId)}/${part}`;
   }
 
   private userPools(path: string, type: Json | undefined, authorizerId: Json | undefined) {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Json, Resource, Templates } from '../../lib/assertions/templates';
 import { ApiDeployment, headersOf, text, type Match, type Route, type StageRequest } from './api-deployment';
+import { mayCall } from './api-policy';
 import { isExpired, type UserPool } from './local-user-pool';
 
 export interface ApiAnswer {
@@ -43,7 +44,7 @@ interface Cached {
 }
 
 /**
- * The stage of a REST API, as API Gateway runs it from the templates: canary, routes, Cognito authorizer, throttling,
+ * The stage of a REST API, as API Gateway runs it from the templates: canary, resource policy, routes, Cognito authorizer, throttling,
  * validation, cache, resource policies of the functions, proxy and mock integrations, gateway responses, access log. What
  * it does not know, such as API keys, is refused when it is created. AWS documents no order of throttling and authorization.
  */
@@ -138,7 +139,9 @@ export class LocalApi {
   /** Serves the API at `http://127.0.0.1:<port>/<stage>`. */
   async listen(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
     const server = createServer((request, response) => {
-      void this.serve(request, response);
+      this.serve(request, response).catch((error: unknown) => {
+        response.writeHead(500).end(String(error));
+      });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return {
@@ -159,6 +162,9 @@ export class LocalApi {
     request: StageRequest,
     context: Record<string, string>,
   ): Promise<ApiAnswer> {
+    if (!mayCall(this.templates.at(this.path), request.vpcEndpoint)) {
+      throw new GatewayError('ACCESS_DENIED', 403, 'not authorized to perform: execute-api:Invoke');
+    }
     const match = deployment.match(request);
     if (!match) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 403, 'Missing Authentication Token');
     const { route } = match;
@@ -186,10 +192,7 @@ export class LocalApi {
     return answer;
   }
 
-  private async authorize(
-    { userPools, scopes }: Route,
-    { headers }: StageRequest,
-  ): Promise<Claims | undefined> {
+  private async authorize({ userPools }: Route, { headers }: StageRequest): Promise<Claims | undefined> {
     if (!userPools) return undefined;
     const token = headers.authorization?.replace(/^Bearer /, '') ?? '';
     for (const path of userPools) {
@@ -199,7 +202,6 @@ export class LocalApi {
         const claims = await pool.verify(token, this.now());
         // Without scopes, an ID token is expected.
         // https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-enable-cognito-user-pool.html
-        if (scopes.length > 0) throw new Error('scopes are not modelled');
         if (claims.token_use !== 'id') break;
         return Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, String(value)]));
       } catch (error) {

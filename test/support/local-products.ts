@@ -5,16 +5,15 @@ import type { ApiRequest, ApiResponse } from '../../lib/serverless/rest-api/hand
 import { text } from './api-deployment';
 import { LocalApi, type LocalApiOptions } from './local-api';
 import { startLocalAws } from './local-aws';
+import { createLocalTable } from './local-table';
 import { createUserPool, type TokenOptions } from './local-user-pool';
-
-const TABLE = 'products';
 
 export type Invoke = (functionPath: string, event: object) => Promise<ApiResponse>;
 
-/** The products of rest-api on a local DynamoDB, and a user pool. APIs of several templates may use them. */
-export async function startLocalProducts() {
+/** The table of a template on a local DynamoDB, and a user pool. The APIs of several templates may use them. */
+export async function startLocalProducts(tableOf: Templates, tablePath: string) {
   const aws = await startLocalAws();
-  await aws.createTable(TABLE, 'id');
+  const tableName = await createLocalTable(aws.dynamodb, tableOf, tablePath);
   const pool = await createUserPool('Products');
 
   /** The handlers of the functions in the templates, with the settings that the templates give them. */
@@ -30,7 +29,7 @@ export async function startLocalProducts() {
       if (table !== 'AWS::DynamoDB::Table') throw new Error(`${path}: ${String(TABLE_NAME)} is no table`);
       const group = templates.reference(EDITORS)?.resource.properties.GroupName ?? EDITORS;
       const handlers = products(aws.dynamodb, {
-        tableName: TABLE,
+        tableName,
         editors: text(group),
         allowedOrigin: ALLOWED_ORIGIN,
       });
@@ -39,7 +38,7 @@ export async function startLocalProducts() {
 
   return {
     aws,
-    pool,
+    tableName,
     functionsOf,
     /** The API at a construct path. */
     apiOf: (
@@ -55,11 +54,11 @@ export async function startLocalProducts() {
     sign: (options?: TokenOptions) => pool.sign(options),
     put: async (id: string, name: string, price: number) => {
       const Item = { id: { S: id }, name: { S: name }, price: { N: String(price) } };
-      await aws.dynamodb.send(new PutItemCommand({ TableName: TABLE, Item }));
+      await aws.dynamodb.send(new PutItemCommand({ TableName: tableName, Item }));
     },
     row: async (id: string) => {
       const { Item } = await aws.dynamodb.send(
-        new GetItemCommand({ TableName: TABLE, Key: { id: { S: id } } }),
+        new GetItemCommand({ TableName: tableName, Key: { id: { S: id } } }),
       );
       return Item;
     },

@@ -19,7 +19,9 @@ export interface ServiceProcess {
 /** Node.js runs TypeScript by itself since 22.18. For an older one, the types are stripped here. */
 function runnable(file: string): { path: string; remove: () => void } {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) return { path: file, remove: () => undefined };
+  if (file.endsWith('.mjs') || major > 22 || (major === 22 && minor >= 18)) {
+    return { path: file, remove: () => undefined };
+  }
   const { outputText } = ts.transpileModule(readFileSync(file, 'utf8'), {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
   });

@@ -25,11 +25,9 @@ export function lossesOf(networks: Both<Network>, flows: readonly Flow[]): reado
 }
 
 function lossesIn(zone: string, networks: Both<Network>, flows: readonly Flow[]): readonly Change[] {
-  const [before, after] = networks.map((network) =>
-    network.availabilityZones.includes(zone) ? network.withoutAz(zone) : network,
-  );
-  if (!before || !after) return [];
-  const left: Both<Network> = [before, after];
+  const without = (network: Network) =>
+    network.availabilityZones.includes(zone) ? network.withoutAz(zone) : network;
+  const left: Both<Network> = [without(networks[0]), without(networks[1])];
   const losses = flows.flatMap((flow) =>
     flow.traffic.flatMap((traffic): Loss[] => {
       const [old, now] = ([0, 1] as const).map((side) => {

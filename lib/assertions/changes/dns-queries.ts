@@ -18,8 +18,7 @@ export function queriesOf(pair: Pair, sides: readonly [Dns, Dns]): readonly Quer
   );
   const queries = new Map<string, Query>();
   for (const { name = '', type } of zones.flatMap(({ zone }) => zone.records)) {
-    // Whatever a wildcard covers stands for all of it.
-    const asked = name.replace(/^\*(?=\.)/, 'any-name');
+    const asked = askedName(name);
     if (asked === '' || asked.includes('⟨')) continue;
     const seen = zones.filter(({ zone }) => asked === zone.name || asked.endsWith(`.${zone.name ?? '.'}`));
     const vpcs = seen.flatMap(({ zone, side }) => (zone.vpcs ?? []).flatMap((id) => vpcPath(id, side)));
@@ -30,6 +29,9 @@ export function queriesOf(pair: Pair, sides: readonly [Dns, Dns]): readonly Quer
   }
   return [...queries.values()];
 }
+
+/** Whatever a wildcard covers stands for all of it. */
+export const askedName = (name: string): string => name.replace(/^\*(?=\.)/, 'any-name');
 
 const vpcPath = (id: string, side: Side): readonly string[] => {
   const resource = side.templates.reference(id)?.resource;

@@ -1,6 +1,7 @@
 import type { Dns, RecordSet, Zone } from '../dns';
 import type { Json } from '../templates';
 import { isDeepStrictEqual } from 'node:util';
+import { askedName } from './dns-queries';
 import type { Change } from './model';
 import type { Pair, Side } from './pair';
 
@@ -17,11 +18,11 @@ export function silentChanges(
 ): readonly Change[] {
   const shown = new Set(found.flatMap(({ subjects }) => subjects));
   return [...pair.changed].flatMap((path): Change[] => {
-    const [old, now] = pair.sides.map((side) => side.byPath.get(path));
+    const [old, now] = pair.both((side) => side.byPath.get(path));
     if (!old || !now || !SETTINGS.includes(old.type)) return [];
     const records = [...recordsOf(pair.before, sides[0], path), ...recordsOf(pair.after, sides[1], path)];
     const names = [...new Set(records.flatMap(({ name }) => name ?? []))];
-    if (names.some((name) => shown.has(name))) return [];
+    if (names.some((name) => shown.has(askedName(name)))) return [];
     const [before, after] = settings(old.properties, now.properties)
       .map(({ name, value }, i) => ({ name, value, i }))
       .reduce<[string[], string[]]>(

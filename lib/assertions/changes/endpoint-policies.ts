@@ -1,5 +1,5 @@
 import { match, statementsOf, texts, type Statement } from '../iam';
-import type { Json } from '../templates';
+import type { Json, Resource } from '../templates';
 import type { Change, Effect } from './model';
 import type { Pair, Side } from './pair';
 import { Policies, difference } from './statements';
@@ -15,30 +15,29 @@ const FULL_ACCESS: Json = { Statement: [{ Effect: 'Allow', Principal: '*', Actio
 export function endpointPolicyChanges(pair: Pair): readonly Change[] {
   const policies = [new Policies(pair.before), new Policies(pair.after)] as const;
   return [...pair.changed].flatMap((path) => {
-    const [old, now] = pair.sides.map((side) => side.byPath.get(path));
+    const [old, now] = pair.both((side) => side.byPath.get(path));
     const type = (old ?? now)?.type;
     if (type === 'AWS::EC2::VPCEndpointServicePermissions') return connections(pair, path);
     if (type !== 'AWS::EC2::VPCEndpoint' || !old || !now) return [];
-    const [before = [], after = []] = [old, now].map(({ properties }) =>
-      statementsOf(path, properties.PolicyDocument ?? FULL_ACCESS),
-    );
+    const statements = ({ properties }: Resource) =>
+      statementsOf(path, properties.PolicyDocument ?? FULL_ACCESS);
+    const [before, after] = [statements(old), statements(now)];
     const differing = difference(policies[0], before, policies[1], after);
     return [
       ...differing.after
-        .filter((one) => !isCovered(one, before, policies))
+        .filter((one) => !isCovered(one, before))
         .map((one) => change(path, one, policies[1], one.elements.Effect === 'Allow' ? 'opens' : 'closes')),
       ...differing.before
-        .filter((one) => !isCovered(one, after, policies))
+        .filter((one) => !isCovered(one, after))
         .map((one) => change(path, one, policies[0], one.elements.Effect === 'Allow' ? 'closes' : 'opens')),
     ];
   });
 }
 
 /** Whether other statements of the same effect match all that a statement matches. */
-function isCovered(one: Statement, others: readonly Statement[], [first]: readonly Policies[]): boolean {
-  if (!first) return false;
+function isCovered(one: Statement, others: readonly Statement[]): boolean {
   const { Effect, Principal, Condition, NotAction, NotResource, NotPrincipal } = one.elements;
-  if (NotAction !== undefined || NotResource !== undefined || NotPrincipal !== undefined) return false;
+  if ([NotAction, NotResource, NotPrincipal].some((not) => not !== undefined)) return false;
   const all = (patterns: Json | undefined, wanted: Json | undefined, lower: boolean) => {
     const write = (text: string) => (lower ? text.toLowerCase() : text);
     return texts(wanted).every((text) =>
@@ -46,12 +45,13 @@ function isCovered(one: Statement, others: readonly Statement[], [first]: readon
     );
   };
   return others.some(({ elements }) => {
-    if (elements.Effect !== Effect || JSON.stringify(elements.Condition) !== JSON.stringify(Condition)) {
-      // Without a condition, it matches whatever the other one matches.
-      if (elements.Effect !== Effect || elements.Condition !== undefined) return false;
-    }
+    if (elements.Effect !== Effect) return false;
+    // Without a condition, it matches whatever the other one matches.
+    const isForMore =
+      elements.Condition === undefined || JSON.stringify(elements.Condition) === JSON.stringify(Condition);
     const isForAll = JSON.stringify(elements.Principal ?? null).includes('"*"');
     return (
+      isForMore &&
       (isForAll || JSON.stringify(elements.Principal) === JSON.stringify(Principal)) &&
       all(elements.Action, one.elements.Action, true) &&
       all(elements.Resource, one.elements.Resource, false)

@@ -108,8 +108,11 @@ export function services(networks: Both<Network>, pair: Pair, paths: ReadonlySet
 }
 
 /** The addresses outside the VPCs, one for each set of them that all rules and routes of both states treat alike. */
-export function outside(networks: Both<Network>, places: Both<NetworkPlace | undefined>): readonly End[] {
-  const sets = networks.flatMap((network, i) => network.addressSets(places[i === 0 ? 0 : 1]));
+export function outside(
+  networks: Both<Network>,
+  places: Both<NetworkPlace | undefined> | undefined,
+): readonly End[] {
+  const sets = networks.flatMap((network, i) => network.addressSets(places?.[i === 0 ? 0 : 1]));
   const narrow = [...new Map(sets.map((set) => [formatKey(set), set])).values()].filter(
     (set) => !isEmpty(set),
   );

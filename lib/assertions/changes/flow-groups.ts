@@ -67,10 +67,7 @@ function changeOf(
     [6, 17, 1].map((number) => traffic.find(({ protocol }) => protocol === number)).find(Boolean) ??
     traffic[0];
   if (!flow || !one) throw new Error('a change has a flow');
-  const reached = ([0, 1] as const).map((side) => answerOf(networks, side, flow, one));
-  const [before, after] = [reached[0], reached[1]].map((answer, side) =>
-    behaviour(answer, side === 0 ? one.before : one.after, reached[1 - side]),
-  );
+  const [old, now] = [answerOf(networks, 0, flow, one), answerOf(networks, 1, flow, one)];
   const mayOpen = one.after === 'unknown' && one.before === 'not reachable';
   return {
     area: 'flow',
@@ -78,8 +75,8 @@ function changeOf(
     subjects: endNames(flows.map(({ source }) => source)),
     what: trafficTexts(traffic),
     objects: endNames(flows.map(({ destination }) => destination)),
-    before: before ?? { answer: one.before, because: [] },
-    after: after ?? { answer: one.after, because: [] },
+    before: behaviour(old, one.before, now),
+    after: behaviour(now, one.after, old),
     ...(mayOpen && { mayOpen }),
   };
 }

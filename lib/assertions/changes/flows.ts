@@ -70,7 +70,7 @@ class Comparison {
     const toServices = this.services.flatMap((service) => this.flow(end, service));
     if (this.isLocal && !end.differs) return toServices;
     const variants = end.kind === 'subnet' ? [end, withPublicAddress(end)] : [end];
-    const flows = outside(this.networks, end.places ?? [undefined, undefined]).flatMap((addresses) =>
+    const flows = outside(this.networks, end.places).flatMap((addresses) =>
       [0, 1].flatMap((direction) => {
         const [own, withAddress] = variants.flatMap((variant) =>
           direction === 0 ? this.flow(addresses, variant) : this.flow(variant, addresses),

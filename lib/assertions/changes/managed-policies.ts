@@ -18,7 +18,7 @@ export function managedPoliciesOf(pair: Pair): readonly string[] {
 export function managedPolicyChanges(pair: Pair): readonly Change[] {
   const paths = new Set([...pair.before.byPath.keys(), ...pair.after.byPath.keys()]);
   return [...paths].flatMap((path) => {
-    const [old = [], now = []] = pair.sides.map((side) => {
+    const [old, now] = pair.both((side) => {
       const resource = side.byPath.get(path);
       return resource ? attachedTo(side, resource) : [];
     });

@@ -99,6 +99,11 @@ export class Pair {
     return [this.before, this.after];
   }
 
+  /** What one reads on each side. */
+  both<T>(read: (side: Side) => T): readonly [T, T] {
+    return [read(this.before), read(this.after)];
+  }
+
   /** Conditions decide which resources exist, so that more may change than the resources themselves show. */
   isOpen(isOfType: (type: string) => boolean): boolean {
     return this.sides.some(({ templates }) =>

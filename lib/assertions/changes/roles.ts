@@ -64,7 +64,7 @@ const GUARDS = ['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'Res
  */
 export function publicAccessChanges(pair: Pair): readonly Change[] {
   return [...pair.changed].flatMap((path): Change[] => {
-    const [old, now] = pair.sides.map((side) => side.byPath.get(path));
+    const [old, now] = pair.both((side) => side.byPath.get(path));
     if (now?.type !== 'AWS::S3::Bucket') return [];
     const guarded = (value: Json | undefined, name: string): boolean => {
       // A bucket without the property has all four.

@@ -19,7 +19,9 @@ export function admit(distribution: Distribution, behavior: Behavior, request: V
     open('a staging distribution may get the request');
   }
   const { settings } = behavior;
-  if (hasFunction(settings, 'viewer-request')) open('a function may change or answer the request');
+  if (!request.afterFunction && hasFunction(settings, 'viewer-request')) {
+    open('a function may change or answer the request');
+  }
   const protocol = known(asText(settings.ViewerProtocolPolicy)) ?? 'allow-all';
   const isRedirect = request.scheme === 'http' && protocol === 'redirect-to-https';
   const reasons = [

@@ -19,19 +19,25 @@ export interface EdgeQuestion {
    * @default - not signed
    */
   readonly signedBy?: string;
+  /**
+   * Whether this is the request that a function at the viewer request returned.
+   * @default false - the outcome is unknown where there is such a function
+   */
+  readonly afterFunction?: boolean;
 }
 
 export interface ViewerRequest extends Request {
   readonly country?: string;
   readonly signedBy?: string;
+  readonly afterFunction: boolean;
 }
 
 /** Throws an error of one line for a URL or a method that cannot be. */
 export function readViewerRequest(question: EdgeQuestion): ViewerRequest {
-  const { country, signedBy, to, ...rest } = question;
+  const { country, signedBy, afterFunction = false, to, ...rest } = question;
   const request = readRequest({ ...rest, to });
   if (request.scheme !== 'http' && request.scheme !== 'https') {
     throw new Error(`url ${request.url}: expected http:// or https://`);
   }
-  return { ...request, country, signedBy };
+  return { ...request, country, signedBy, afterFunction };
 }

@@ -72,6 +72,12 @@ const FORMATS: Readonly<Record<string, ArnFormat>> = {
   'AWS::KMS::ReplicaKey': { arn: 'kms:R:A:key/{name}', nameAttributes: ['KeyId'] },
   'AWS::KMS::Key': { arn: 'kms:R:A:key/{name}', nameAttributes: ['KeyId'] },
   'AWS::Kinesis::Stream': { arn: 'kinesis:R:A:stream/{name}', nameProperty: 'Name' },
+  // The name is that of the stream, `/consumer/`, and the consumer's with the time of its creation.
+  'AWS::Kinesis::StreamConsumer': {
+    arn: 'kinesis:R:A:stream/{name}',
+    ref: 'arn',
+    arnAttributes: ['ConsumerARN'],
+  },
   'AWS::KinesisFirehose::DeliveryStream': {
     arn: 'firehose:R:A:deliverystream/{name}',
     nameProperty: 'DeliveryStreamName',

@@ -313,7 +313,8 @@ export class Iam {
     const isSame = equal(ours, theirs);
     if (isSame.truth === 'yes') return same;
     if (isSame.truth === 'no') return cross;
-    return same.truth === cross.truth ? same : unknown(`whether account ${ours} is ${theirs}`);
+    if (same.truth === cross.truth) return same;
+    return { truth: 'unknown', why: [`whether account ${ours} is ${theirs}`, ...same.why, ...cross.why] };
   }
 }
 

@@ -3,10 +3,10 @@ import { listOf, NotModelled, StateError, type Fields, type Json } from './model
 /** Errors that no wildcard matches: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
 const TERMINAL = ['States.Runtime', 'States.DataLimitExceeded'];
 
-/** Whether an error name is one of those that a retrier or a catcher names. */
+/** Whether an error name is one of those that a retrier or a catcher names: a list, as `checkDefinition` requires. */
 export function matchesError(names: Json | undefined, error: string): boolean {
   if (error === 'States.Runtime') return false;
-  return (Array.isArray(names) ? names : []).some((name) => {
+  return (names as readonly Json[]).some((name) => {
     if (name === 'States.BranchFailed') {
       throw new NotModelled('States.BranchFailed: AWS does not say which errors of a branch it matches');
     }

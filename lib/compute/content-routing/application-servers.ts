@@ -1,13 +1,13 @@
-import { Duration, Stack, Validations } from 'aws-cdk-lib';
-import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elb from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { checkPort } from '../../shared/checks';
-import { LINUX_LAUNCH_TEMPLATE } from '../../shared/linux-instance';
 import { unhealthyTargetsAlarm } from '../../shared/load-balancer-alarms';
 import { notify } from '../../shared/notify';
+import { createServerGroup } from '../../shared/server-group';
 import { startApplications } from './app/user-data';
 
 export interface Application {
@@ -34,7 +34,7 @@ export interface ApplicationServersProps<Name extends string = string> {
  * Throws `InvalidValue` for a port out of range.
  */
 export class ApplicationServers<Name extends string = string> extends Construct implements ec2.IConnectable {
-  readonly group: autoscaling.AutoScalingGroup;
+  readonly group: AutoScalingGroup;
   readonly connections: ec2.Connections;
   /** One for each application, by its name. */
   readonly targetGroups: Readonly<Record<Name, elb.ApplicationTargetGroup>>;
@@ -44,30 +44,19 @@ export class ApplicationServers<Name extends string = string> extends Construct 
     const { vpc } = props;
     const applications = Object.entries<Application>(props.applications);
     const vpcSubnets = { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
-    this.group = new autoscaling.AutoScalingGroup(this, 'Group', {
+    const { group, securityGroup } = createServerGroup(this, {
       vpc,
       vpcSubnets,
-      launchTemplate: this.createLaunchTemplate(vpc, props.applications),
-      minCapacity: 2,
-      // A rolling update starts one new server before it stops an old one.
-      maxCapacity: 3,
-      healthChecks: autoscaling.HealthChecks.withAdditionalChecks({
-        additionalTypes: [autoscaling.AdditionalHealthCheckType.ELB],
-        gracePeriod: Duration.minutes(5),
-      }),
-      updatePolicy: autoscaling.UpdatePolicy.rollingUpdate({
-        minInstancesInService: 2,
-        maxBatchSize: 1,
-        // A server does not signal CloudFormation. It answers within this time.
-        pauseTime: Duration.minutes(3),
-      }),
+      description: 'Servers of several applications',
+      commands: startApplications(Stack.of(this).toJsonString(props.applications)),
+      servers: 2,
+      bootTime: Duration.minutes(3),
     });
+    this.group = group;
+    // The repositories of Amazon Linux are in S3, which has no fixed addresses.
+    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'Package repositories');
     // Servers download packages at boot, so the route to the NAT gateway must exist before.
     this.group.node.addDependency(vpc.selectSubnets(vpcSubnets).internetConnectivityEstablished);
-    Validations.of(this.group).acknowledge({
-      id: 'AwsSolutions-AS3',
-      reason: 'Example servers. Alarms report the targets that fail their health check.',
-    });
     this.connections = this.group.connections;
 
     const targetGroups = applications.map(([name, { port }]) => {
@@ -98,25 +87,5 @@ export class ApplicationServers<Name extends string = string> extends Construct 
     for (const [name, group] of Object.entries<elb.ApplicationTargetGroup>(this.targetGroups)) {
       notify(alarmTopic, unhealthyTargetsAlarm(group, 'Unhealthy', group, `Targets of ${name}`));
     }
-  }
-
-  private createLaunchTemplate(
-    vpc: ec2.IVpc,
-    applications: Readonly<Record<Name, Application>>,
-  ): ec2.LaunchTemplate {
-    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc,
-      description: 'Servers of several applications',
-      allowAllOutbound: false,
-    });
-    // The repositories of Amazon Linux are in S3, which has no fixed addresses.
-    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'Package repositories');
-    const userData = ec2.UserData.forLinux();
-    userData.addCommands(...startApplications(Stack.of(this).toJsonString(applications)));
-    return new ec2.LaunchTemplate(this, 'LaunchTemplate', {
-      ...LINUX_LAUNCH_TEMPLATE,
-      securityGroup,
-      userData,
-    });
   }
 }

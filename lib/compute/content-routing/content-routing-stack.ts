@@ -24,10 +24,19 @@ export interface ContentRoutingStackProps extends StackProps {
 
 const Action = elb.ListenerAction;
 const Condition = elb.ListenerCondition;
+const path = (...patterns: string[]) => Condition.pathPatterns(patterns);
+const header = (name: string, ...values: string[]) => Condition.httpHeader(name, values);
 
 /** Matches one cookie, also among others. There is no condition for cookies, so this is one on their header. */
-const cookie = (text: string) =>
-  Condition.httpHeader('Cookie', [text, `${text}; *`, `*; ${text}`, `*; ${text}; *`]);
+const cookie = (text: string) => header('Cookie', text, `${text}; *`, `*; ${text}`, `*; ${text}; *`);
+
+/** A rule of one or more conditions. */
+const rule = (priority: number, action: elb.ListenerAction, ...conditions: elb.ListenerCondition[]) => ({
+  priority,
+  conditions,
+  action,
+});
+const forward = (group: elb.ApplicationTargetGroup) => Action.forward([group]);
 
 /** A web tier that gets requests by their content, and an application tier that only the web tier can reach. */
 export class ContentRoutingStack extends Stack {
@@ -44,13 +53,7 @@ export class ContentRoutingStack extends Stack {
     });
     const internal = new ContentRouting(this, 'Internal', {
       vpc,
-      rules: [
-        {
-          priority: 10,
-          conditions: [Condition.pathPatterns(['/api/orders', '/api/orders/*'])],
-          action: Action.forward([orders.targetGroups.Orders]),
-        },
-      ],
+      rules: [rule(10, forward(orders.targetGroups.Orders), path('/api/orders', '/api/orders/*'))],
       clients: 'none',
       alarmTopic,
       removalPolicy,
@@ -77,87 +80,40 @@ export class ContentRoutingStack extends Stack {
       function: new MobileFunction(this, 'Mobile', { removalPolicy }).function,
     });
 
-    const { App1, App2, Api, Admin, Images, Blog, Shop, NextShop, Toys, Europe, Premium } = web.targetGroups;
+    const groups = web.targetGroups;
     const zone = importedZone(this, props);
     const domain = (name: string) => zone && { name: `${name}.${zone.zoneName}`, zone };
+    const readOnly = Action.fixedResponse(405, { contentType: 'text/plain', messageBody: 'Read-only.\n' });
+    // A new version gets a tenth of the requests.
+    const shop = Action.weightedForward([
+      { targetGroup: groups.Shop, weight: 90 },
+      { targetGroup: groups.NextShop, weight: 10 },
+    ]);
     const { loadBalancer } = new ContentRouting(this, 'Public', {
       vpc,
       domain: domain('shop'),
       furtherDomains: [domain('api'), domain('admin')].filter((one) => one !== undefined),
       rules: [
-        {
-          priority: 10,
-          conditions: [Condition.httpRequestMethods(['PUT', 'DELETE'])],
-          action: Action.fixedResponse(405, { contentType: 'text/plain', messageBody: 'Read-only.\n' }),
-        },
-        {
-          priority: 20,
-          conditions: [Condition.hostHeaders([`admin.${domainName}`])],
-          action: Action.forward([Admin]),
-        },
-        {
-          priority: 30,
-          conditions: [Condition.hostHeaders([`api.${domainName}`])],
-          action: Action.forward([Api]),
-        },
-        {
-          priority: 40,
-          conditions: [Condition.pathPatterns(['/images/*'])],
-          action: Action.forward([Images]),
-        },
-        { priority: 50, conditions: [Condition.pathPatterns(['/api/*'])], action: Action.forward([Api]) },
-        { priority: 60, conditions: [Condition.pathPatterns(['/blog/*'])], action: Action.forward([Blog]) },
-        {
-          priority: 70,
-          conditions: [Condition.pathPatterns(['/news/*'])],
-          action: Action.redirect({ path: '/blog/', permanent: true }),
-        },
-        {
-          // A new version gets a tenth of the requests.
-          priority: 80,
-          conditions: [Condition.pathPatterns(['/shop/*'])],
-          action: Action.weightedForward([
-            { targetGroup: Shop, weight: 90 },
-            { targetGroup: NextShop, weight: 10 },
-          ]),
-        },
-        {
-          priority: 90,
-          conditions: [Condition.pathPatterns(['/app1', '/app1/*'])],
-          action: Action.forward([App1]),
-        },
-        {
-          priority: 100,
-          conditions: [Condition.pathPatterns(['/app2', '/app2/*'])],
-          action: Action.forward([App2]),
-        },
-        {
-          // One office. Everybody else gets the 404.
-          priority: 110,
-          conditions: [Condition.pathPatterns(['/status']), Condition.sourceIps(['203.0.113.0/24'])],
-          action: Action.forward([Admin]),
-        },
-        {
-          priority: 120,
-          conditions: [Condition.queryStrings([{ key: 'category', value: 'toys' }])],
-          action: Action.forward([Toys]),
-        },
-        {
-          priority: 130,
-          conditions: [Condition.httpHeader('X-Region', ['EU'])],
-          action: Action.forward([Europe]),
-        },
-        { priority: 140, conditions: [cookie('user=premium')], action: Action.forward([Premium]) },
-        {
-          priority: 150,
-          conditions: [Condition.httpHeader('User-Agent', ['*Mobile*'])],
-          action: Action.forward([mobile.targetGroup]),
-        },
+        rule(10, readOnly, Condition.httpRequestMethods(['PUT', 'DELETE'])),
+        rule(20, forward(groups.Admin), Condition.hostHeaders([`admin.${domainName}`])),
+        rule(30, forward(groups.Api), Condition.hostHeaders([`api.${domainName}`])),
+        rule(40, forward(groups.Images), path('/images/*')),
+        rule(50, forward(groups.Api), path('/api/*')),
+        rule(60, forward(groups.Blog), path('/blog/*')),
+        rule(70, Action.redirect({ path: '/blog/', permanent: true }), path('/news/*')),
+        rule(80, shop, path('/shop/*')),
+        rule(90, forward(groups.App1), path('/app1', '/app1/*')),
+        rule(100, forward(groups.App2), path('/app2', '/app2/*')),
+        // One office. Everybody else gets the 404.
+        rule(110, forward(groups.Admin), path('/status'), Condition.sourceIps(['203.0.113.0/24'])),
+        rule(120, forward(groups.Toys), Condition.queryStrings([{ key: 'category', value: 'toys' }])),
+        rule(130, forward(groups.Europe), header('X-Region', 'EU')),
+        rule(140, forward(groups.Premium), cookie('user=premium')),
+        rule(150, forward(mobile.targetGroup), header('User-Agent', '*Mobile*')),
       ],
       alarmTopic,
       removalPolicy,
     });
-
     for (const servers of [web, orders]) servers.addAlarms(alarmTopic);
 
     new CfnOutput(this, 'Url', {

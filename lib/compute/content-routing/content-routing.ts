@@ -1,8 +1,8 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ApplicationListenerRule, ListenerAction } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import { type RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { loadBalancerErrorsAlarm } from '../../shared/load-balancer-alarms';
 import { notify } from '../../shared/notify';
@@ -71,10 +71,12 @@ export class ContentRouting extends Construct {
         messageBody: 'No rule matches this request.\n',
       }),
     });
+    const rules = new Construct(this, 'Rules');
     for (const { priority, conditions, action } of props.rules) {
       // The priority is the id, so CloudFormation never changes a priority in place. Elastic Load Balancing refuses a
       // priority that another rule still has: two rules could not swap theirs.
-      this.loadBalancer.listener.addAction(`Priority${priority}`, {
+      new ApplicationListenerRule(rules, `Priority${priority}`, {
+        listener: this.loadBalancer.listener,
         priority,
         conditions: [...conditions],
         action,

@@ -66,33 +66,28 @@ function checkConditions(name: string, conditions: readonly Condition[]): void {
 const textOf = (conditions: readonly Condition[]) =>
   conditions.map(({ kind, values }) => `${kind} ${values.join(' or ')}`);
 
-/** The properties of a condition that CDK renders. */
+/** A condition as CDK renders it. Each kind has its own property, `pathPatternConfig` for example. */
 interface RawCondition {
   readonly field: string;
-  readonly pathPatternConfig?: { readonly values: readonly string[] };
-  readonly hostHeaderConfig?: { readonly values: readonly string[] };
-  readonly httpRequestMethodConfig?: { readonly values: readonly string[] };
-  readonly sourceIpConfig?: { readonly values: readonly string[] };
-  readonly httpHeaderConfig?: { readonly httpHeaderName: string; readonly values: readonly string[] };
-  readonly queryStringConfig?: {
-    readonly values: readonly { readonly key?: string; readonly value: string }[];
-  };
+  readonly [config: string]: string | Config | undefined;
+}
+interface Config {
+  readonly httpHeaderName?: string;
+  readonly values: readonly (string | { readonly key?: string; readonly value: string })[];
 }
 
-/** Paths and methods are case-sensitive. The rest is compared in lower case. */
+const CASE_SENSITIVE = ['path-pattern', 'http-request-method'];
+
 function readCondition(condition: ListenerCondition): Condition {
-  const raw = condition.renderRawCondition() as RawCondition;
-  const { field, httpHeaderConfig: header, queryStringConfig: query } = raw;
-  const lowerCase = (texts: readonly string[]) => texts.map((text) => text.toLowerCase());
-  if (header) {
-    return { kind: `${field} ${header.httpHeaderName.toLowerCase()}`, values: lowerCase(header.values) };
-  }
-  if (query) {
-    return { kind: field, values: lowerCase(query.values.map(({ key = '*', value }) => `${key}=${value}`)) };
-  }
-  if (raw.hostHeaderConfig) return { kind: field, values: lowerCase(raw.hostHeaderConfig.values) };
-  const exact = raw.pathPatternConfig ?? raw.httpRequestMethodConfig ?? raw.sourceIpConfig;
-  return { kind: field, values: exact?.values ?? [] };
+  const { field, ...configs } = condition.renderRawCondition() as RawCondition;
+  const [{ httpHeaderName = '', values }] = Object.values(configs) as [Config];
+  const texts = values.map((value) =>
+    typeof value === 'string' ? value : `${value.key ?? '*'}=${value.value}`,
+  );
+  return {
+    kind: `${field} ${httpHeaderName.toLowerCase()}`.trim(),
+    values: CASE_SENSITIVE.includes(field) ? texts : texts.map((text) => text.toLowerCase()),
+  };
 }
 
 /** Whether every request that meets `conditions` meets `earlier` too. */

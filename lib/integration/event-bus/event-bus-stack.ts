@@ -65,8 +65,7 @@ export class EventBusStack extends Stack {
 
     // A state machine, for orders that somebody should look at.
     const { stateMachine } = new ReviewWorkflow(this, 'Review', { ...shared, table });
-    const review = { bus, action: 'states:StartExecution', target: stateMachine.stateMachineArn };
-    const { role } = new TargetRole(this, 'ReviewRole', review);
+    const { role } = new TargetRole(this, 'ReviewRole', { bus });
     new EventRule(this, 'ReviewOrders', {
       bus,
       pattern: {
@@ -137,14 +136,9 @@ export class EventBusStack extends Stack {
   private connect(account: string, orders: ArchivedEventBus): void {
     const { bus, undelivered } = orders;
     orders.allowPublisher(account, 'partner.returns');
-    const target = this.formatArn({
-      service: 'events',
-      account,
-      resource: 'event-bus',
-      resourceName: 'default',
-    });
-    const { role } = new TargetRole(this, 'PartnerRole', { bus, action: 'events:PutEvents', target });
-    const partner = events.EventBus.fromEventBusArn(this, 'PartnerBus', target);
+    const arn = { service: 'events', account, resource: 'event-bus', resourceName: 'default' };
+    const { role } = new TargetRole(this, 'PartnerRole', { bus });
+    const partner = events.EventBus.fromEventBusArn(this, 'PartnerBus', this.formatArn(arn));
     new EventRule(this, 'ShippedOrders', {
       bus,
       pattern: { source: ['shop.orders'], detailType: ['OrderShipped'] },

@@ -7,6 +7,7 @@ import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeadLetters } from '../../shared/dead-letters';
+import { leadingKeys } from '../../shared/leading-keys';
 
 export interface LatestStateProps {
   /** Table with partition key `work` and sort key `id`. */
@@ -41,11 +42,7 @@ export class LatestState extends Construct {
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
     const allow = (actions: string[], resource: string, conditions?: iam.Conditions) =>
       role.addToPolicy(new iam.PolicyStatement({ actions, resources: [resource], conditions }));
-    allow(['dynamodb:PutItem'], table.tableArn, {
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': kinds },
-      // ForAllValues also holds for a request without the key.
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
+    allow(['dynamodb:PutItem'], table.tableArn, leadingKeys(...kinds));
     allow(['sqs:SendMessage'], deadLetters.queue.queueArn);
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn);
     table.encryptionKey?.grantEncryptDecrypt(role);

@@ -6,6 +6,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { leadingKeys } from '../../shared/leading-keys';
 import { notify } from '../../shared/notify';
 
 export interface ReviewWorkflowProps {
@@ -41,10 +42,7 @@ export class ReviewWorkflow extends Construct {
       new iam.PolicyStatement({
         actions: ['dynamodb:PutItem'],
         resources: [table.tableArn],
-        conditions: {
-          'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['review'] },
-          Null: { 'dynamodb:LeadingKeys': 'false' },
-        },
+        conditions: leadingKeys('review'),
       }),
     );
     table.encryptionKey?.grantEncryptDecrypt(role);

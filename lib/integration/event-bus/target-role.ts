@@ -6,22 +6,18 @@ import { Construct } from 'constructs';
 export interface TargetRoleProps {
   /** The bus whose rules use the role. */
   readonly bus: IEventBus;
-  /** What EventBridge does with the target: `states:StartExecution`. */
-  readonly action: string;
-  /** ARN of the target. */
-  readonly target: string;
 }
 
 /**
- * A role with which the rules of one bus do one thing with one target. Functions and queues need none: they have resource
- * policies.
+ * A role that only rules of one bus may use. CDK's target adds the permission that it needs. Functions and queues need no
+ * role: they have resource policies.
  *
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/cross-service-confused-deputy-prevention.html
  */
 export class TargetRole extends Construct {
   readonly role: iam.Role;
 
-  constructor(scope: Construct, id: string, { bus, action, target }: TargetRoleProps) {
+  constructor(scope: Construct, id: string, { bus }: TargetRoleProps) {
     super(scope, id);
     // The ARN of the rule itself would be a circular dependency.
     const rules = Stack.of(this).formatArn({
@@ -37,6 +33,5 @@ export class TargetRole extends Construct {
         },
       }),
     });
-    this.role.addToPolicy(new iam.PolicyStatement({ actions: [action], resources: [target] }));
   }
 }

@@ -1,8 +1,11 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { type JsonSchema, JsonSchemaType } from 'aws-cdk-lib/aws-apigateway';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { ApiFunction } from './api-function';
+import { createFunction } from '../../shared/create-function';
 import type { CognitoRestApi } from './rest-api';
 
 export interface ProductsProps {
@@ -32,7 +35,7 @@ export class Products extends Construct {
 
   constructor(scope: Construct, id: string, props: ProductsProps) {
     super(scope, id);
-    const { api, editors, removalPolicy = RemovalPolicy.RETAIN } = props;
+    const { api, removalPolicy = RemovalPolicy.RETAIN } = props;
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
       billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
@@ -40,25 +43,43 @@ export class Products extends Construct {
       deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
       removalPolicy,
     });
+    const [list, read, replace, remove] = [
+      this.functionFor('List', 'dynamodb:Scan', props),
+      this.functionFor('Read', 'dynamodb:GetItem', props),
+      this.functionFor('Replace', 'dynamodb:PutItem', props),
+      this.functionFor('Remove', 'dynamodb:DeleteItem', props),
+    ];
+    api.addMethod('GET', '/products', list, { queryStrings: ['after'], cached: true });
+    api.addMethod('GET', '/products/{id}', read, { cached: true });
+    api.addMethod('PUT', '/products/{id}', replace, { body: PRODUCT });
+    api.addMethod('DELETE', '/products/{id}', remove);
+  }
+
+  /** The function of one method, which may do one action on the table. `handler/index.ts` exports its handler. */
+  private functionFor(
+    name: string,
+    action: string,
+    { api, editors, removalPolicy }: ProductsProps,
+  ): IFunction {
     const { table } = this;
-    const functionFor = (name: string, action: string) =>
-      new ApiFunction(this, name, {
-        handler: name.toLowerCase(),
-        table,
-        actions: [action],
-        environment: {
-          TABLE_NAME: table.tableName,
-          EDITORS: editors,
-          ...(api.allowedOrigin !== undefined && { ALLOWED_ORIGIN: api.allowedOrigin }),
-        },
-        removalPolicy,
-      }).function;
-    api.addMethod('GET', '/products', functionFor('List', 'dynamodb:Scan'), {
-      queryStrings: ['after'],
-      cached: true,
+    const { function: created } = createFunction(new Construct(this, name), {
+      entry: join(__dirname, 'handler', 'index.ts'),
+      handler: name.toLowerCase(),
+      memorySize: 512,
+      // API Gateway waits 29 seconds. With a shorter timeout, the function's log says what happened.
+      timeout: Duration.seconds(10),
+      environment: {
+        TABLE_NAME: table.tableName,
+        EDITORS: editors,
+        ...(api.allowedOrigin !== undefined && { ALLOWED_ORIGIN: api.allowedOrigin }),
+      },
+      statements: [new iam.PolicyStatement({ actions: [action], resources: [table.tableArn] })],
+      removalPolicy: removalPolicy ?? RemovalPolicy.RETAIN,
     });
-    api.addMethod('GET', '/products/{id}', functionFor('Read', 'dynamodb:GetItem'), { cached: true });
-    api.addMethod('PUT', '/products/{id}', functionFor('Replace', 'dynamodb:PutItem'), { body: PRODUCT });
-    api.addMethod('DELETE', '/products/{id}', functionFor('Remove', 'dynamodb:DeleteItem'));
+    Validations.of(created).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason: 'API Gateway invokes it synchronously: the caller gets the error and can repeat the request.',
+    });
+    return created;
   }
 }

@@ -1,24 +1,20 @@
-import { Duration, Lazy, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token, Validations } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
+import type { IVpcEndpoint } from 'aws-cdk-lib/aws-ec2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import { alarmOnAny } from '../../shared/alarm-on-any';
+import { InvalidValue } from '../../shared/invalid-value';
 import { uniqueName } from '../../shared/unique-name';
 import { ACCESS_LOG_FORMAT } from './access-log-format';
-import { checkProps } from './check-props';
-import { serverErrorAlarm } from './server-error-alarm';
+import { configureStage, type ApiMethod, type Canary } from './configure-stage';
 
-/** Two deployments that share the requests of the stage. */
-export interface Canary {
-  /** Id of the deployment that gets the other requests: the one that the stage has before this change. */
-  readonly stableDeploymentId: string;
-  /** Share of the requests that the deployment of this template gets, 0 to 100 percent. */
-  readonly percent: number;
-}
+const ORIGIN = /^https?:\/\/[a-z0-9.-]+(:\d+)?$/;
 
 export interface CognitoRestApiProps {
   /** User pool whose ID tokens authorize requests. */
@@ -51,6 +47,12 @@ export interface CognitoRestApiProps {
    * @default - none
    */
   readonly webAclArn?: string;
+  /**
+   * Interface endpoint for the service `execute-api`. The API is private: it answers requests through this endpoint only.
+   * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html
+   * @default - the API is Regional: it answers requests from the internet
+   */
+  readonly vpcEndpoint?: IVpcEndpoint;
   /**
    * Topic that the alarm notifies.
    * @default - none: the alarm only changes state
@@ -90,18 +92,23 @@ export class CognitoRestApi extends Construct {
   readonly allowedOrigin?: string;
   private readonly authorizer: apigateway.IAuthorizer;
   private readonly validator: apigateway.IRequestValidator;
-  private readonly cachedMethods: { readonly httpMethod: string; readonly path: string }[] = [];
+  private readonly cachedMethods: ApiMethod[] = [];
 
   constructor(scope: Construct, id: string, props: CognitoRestApiProps) {
     super(scope, id);
-    checkProps(props);
-    const { allowedOrigin, webAclArn, alarmTopic, removalPolicy = RemovalPolicy.RETAIN } = props;
+    const { allowedOrigin, webAclArn, vpcEndpoint, alarmTopic, removalPolicy = RemovalPolicy.RETAIN } = props;
+    if (allowedOrigin !== undefined && !Token.isUnresolved(allowedOrigin) && !ORIGIN.test(allowedOrigin)) {
+      throw new InvalidValue('allowedOrigin', allowedOrigin, 'an origin such as https://www.example.com');
+    }
     this.allowedOrigin = allowedOrigin;
 
     this.api = new apigateway.RestApi(this, 'Api', {
       // The metrics of two APIs with one name are one metric.
       restApiName: uniqueName(this),
-      endpointTypes: [apigateway.EndpointType.REGIONAL],
+      endpointConfiguration:
+        vpcEndpoint === undefined
+          ? { types: [apigateway.EndpointType.REGIONAL] }
+          : { types: [apigateway.EndpointType.PRIVATE], vpcEndpoints: [vpcEndpoint] },
       // It would set the role of the account: see ApiGatewayAccount.
       cloudWatchRole: false,
       retainDeployments: removalPolicy !== RemovalPolicy.DESTROY,
@@ -125,8 +132,10 @@ export class CognitoRestApi extends Construct {
       }),
     });
     this.stage = this.api.deploymentStage;
-    this.configureStage(props);
-    this.acknowledge(webAclArn !== undefined);
+    const { requestsPerSecond = 100, cacheTtl, canary } = props;
+    configureStage(this.stage, { requestsPerSecond, cacheTtl, canary, cachedMethods: this.cachedMethods });
+    // Requests that come by another way than this endpoint are denied, whatever their token.
+    if (vpcEndpoint !== undefined) this.api.grantInvokeFromVpcEndpointsOnly([vpcEndpoint]);
 
     this.authorizer = new apigateway.CognitoUserPoolsAuthorizer(this, 'Authorizer', {
       cognitoUserPools: [props.userPool],
@@ -136,10 +145,12 @@ export class CognitoRestApi extends Construct {
       validateRequestParameters: true,
     });
     if (allowedOrigin !== undefined) this.addCorsToErrors(allowedOrigin);
-    if (webAclArn !== undefined) {
-      new wafv2.CfnWebACLAssociation(this, 'WebAcl', { resourceArn: this.stage.stageArn, webAclArn });
-    }
-    this.alarm = serverErrorAlarm(this, this.stage, alarmTopic);
+    this.associateWebAcl(webAclArn);
+    this.alarm = alarmOnAny(this, 'Alarm', {
+      description: 'The API answers requests with 5XX',
+      metric: this.stage.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),
+      topic: alarmTopic,
+    });
   }
 
   /**
@@ -151,7 +162,7 @@ export class CognitoRestApi extends Construct {
   addMethod(httpMethod: string, path: string, handler: IFunction, options: ApiMethodOptions = {}): void {
     const { body, queryStrings = [], cached = false } = options;
     const resource = this.api.root.resourceForPath(path);
-    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => `method.request.path.${name}`);
+    const inPath = [...path.matchAll(/\{(\w+)\+?\}/g)].map(([, name]) => `method.request.path.${name}`);
     const inQuery = queryStrings.map((name) => `method.request.querystring.${name}`);
     const integration = new apigateway.LambdaIntegration(handler, {
       allowTestInvoke: false,
@@ -175,39 +186,15 @@ export class CognitoRestApi extends Construct {
     if (cached) this.cachedMethods.push({ httpMethod, path });
   }
 
-  private configureStage({ requestsPerSecond = 100, cacheTtl, canary }: CognitoRestApiProps): void {
-    const stage = this.stage.node.defaultChild as apigateway.CfnStage;
-    const ttl = cacheTtl?.toSeconds();
-    const throttling = {
-      throttlingRateLimit: requestsPerSecond,
-      throttlingBurstLimit: 2 * requestsPerSecond,
-    };
-    stage.methodSettings = Lazy.any({
-      produce: () => [
-        { httpMethod: '*', resourcePath: '/*', cachingEnabled: false, ...throttling },
-        ...(ttl === undefined ? [] : this.cachedMethods).map(({ httpMethod, path }) => ({
-          httpMethod,
-          // https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-apigateway-stage-methodsetting.html
-          resourcePath: `/${path.replaceAll('/', '~1')}`,
-          cachingEnabled: true,
-          cacheTtlInSeconds: ttl,
-          cacheDataEncrypted: true,
-          ...throttling,
-        })),
-      ],
+  private associateWebAcl(webAclArn: string | undefined): void {
+    if (webAclArn !== undefined) {
+      new wafv2.CfnWebACLAssociation(this, 'WebAcl', { resourceArn: this.stage.stageArn, webAclArn });
+      return;
+    }
+    Validations.of(this.stage).acknowledge({
+      id: 'AwsSolutions-APIG3',
+      reason: 'Every method needs a token. The prop webAclArn adds a web ACL where one is wanted.',
     });
-    if (ttl !== undefined) {
-      stage.cacheClusterEnabled = true;
-      stage.cacheClusterSize = '0.5';
-    }
-    if (canary) {
-      stage.canarySetting = {
-        deploymentId: stage.deploymentId,
-        percentTraffic: canary.percent,
-        useStageCache: false,
-      };
-      stage.deploymentId = canary.stableDeploymentId;
-    }
   }
 
   /** Without the header, a web page sees no status of a response that comes from API Gateway, such as 401 and 429. */
@@ -219,22 +206,5 @@ export class CognitoRestApi extends Construct {
         responseHeaders: { 'Access-Control-Allow-Origin': `'${allowedOrigin}'` },
       });
     }
-  }
-
-  private acknowledge(hasWebAcl: boolean): void {
-    Validations.of(this.stage).acknowledge(
-      {
-        id: 'AwsSolutions-APIG6',
-        reason: 'The access log has the error of each request. An execution log would stay after the stack.',
-      },
-      ...(hasWebAcl
-        ? []
-        : [
-            {
-              id: 'AwsSolutions-APIG3',
-              reason: 'Every method needs a token. The prop webAclArn adds a web ACL where one is wanted.',
-            },
-          ]),
-    );
   }
 }

@@ -109,6 +109,41 @@ describe('changes: flows', () => {
     expect(change?.objects).toHaveLength(200);
   });
 
+  it.each<[string, object]>([
+    [
+      'tasks of a service',
+      resource('AWS::ECS::Service', {
+        NetworkConfiguration: {
+          AwsvpcConfiguration: { Subnets: [ref('PrivateA')], SecurityGroups: [ref('WebGroup')] },
+        },
+      }),
+    ],
+    [
+      'instances of a fleet',
+      resource('AWS::AutoScaling::AutoScalingGroup', {
+        VPCZoneIdentifier: [ref('PrivateA')],
+        LaunchTemplate: { LaunchTemplateId: ref('Launch'), Version: '1' },
+      }),
+    ],
+  ])('says that the %s reach each other', (_, Fleet) => {
+    const fleet = (...ingress: readonly object[]) => ({
+      ...network,
+      Fleet,
+      Launch: resource('AWS::EC2::LaunchTemplate', {
+        LaunchTemplateData: { SecurityGroupIds: [ref('WebGroup')] },
+      }),
+      WebGroup: group(ingress),
+    });
+    const own = rule(7000, { SourceSecurityGroupId: ref('WebGroup') });
+    expect(brief(compare(fleet(), fleet(own)))).toEqual(['opens | Shop/Fleet | tcp 7000 | Shop/Fleet']);
+    // One instance has nobody of its kind.
+    const single = (...ingress: readonly object[]) => ({
+      ...fleet(...ingress),
+      Fleet: instance('PrivateA', 'WebGroup'),
+    });
+    expect(compare(single(), single(own)).changes).toEqual([]);
+  });
+
   it('names the zone whose loss a flow does not survive any more', () => {
     const cross = {
       ...network,

@@ -1,3 +1,5 @@
+import { behaviourDiff } from '../../../lib/assertions/changes';
+import { Templates } from '../../../lib/assertions/templates';
 import {
   allow,
   arnOf,
@@ -183,6 +185,124 @@ describe('changes: permissions', () => {
     expect(compare(withRole([from('192.0.2.0/24')]), withRole([allow('s3:GetObject', '*')])).verdict).toBe(
       'opens',
     );
+  });
+
+  const queuePolicy = (...statements: readonly object[]) =>
+    resource('AWS::SQS::QueuePolicy', { Queues: [ref('Queue')], PolicyDocument: policy(...statements) });
+  const shared = (own: readonly object[], ...statements: readonly object[]) => ({
+    Queue: resource('AWS::SQS::Queue', {}),
+    Worker: role(own),
+    Policy: queuePolicy(...statements),
+  });
+  const worker = { Principal: { AWS: arnOf('Worker') } };
+  const sends = allow('sqs:SendMessage', arnOf('Queue'));
+
+  it('finds whom the policy of a resource names', () => {
+    const granted = allow('sqs:ReceiveMessage', arnOf('Queue'), worker);
+    expect(brief(compare(shared([]), shared([], granted)))).toEqual([
+      'opens | Shop/Worker | sqs:ReceiveMessage | Shop/Queue',
+    ]);
+    // In the policy of a resource, `*` is that resource.
+    expect(brief(compare(shared([]), shared([], { ...granted, Resource: '*' })))).toEqual([
+      'opens | Shop/Worker | sqs:ReceiveMessage | Shop/Queue',
+    ]);
+    const service = allow('sqs:SendMessage', arnOf('Queue'), { Principal: { Service: 'sns.amazonaws.com' } });
+    expect(brief(compare(shared([]), shared([], service)))).toEqual([
+      'opens | sns.amazonaws.com | sqs:SendMessage | Shop/Queue',
+    ]);
+  });
+
+  it.each([
+    ['the queue', arnOf('Queue')],
+    ['all resources', '*'],
+    ['a pattern', { 'Fn::Join': ['', [arnOf('Queue'), '*']] }],
+  ])('finds what the policy of a resource denies to whom a policy allows %s', (_, on) => {
+    const own = [allow('sqs:SendMessage', on)];
+    const diff = compare(shared(own), shared(own, deny('sqs:*', '*', { Principal: '*' })));
+    expect(diff.verdict).toBe('nothing opens');
+    expect(brief(diff)).toContainEqual(
+      expect.stringMatching(/^closes \| Shop\/Worker \| sqs:SendMessage \| /),
+    );
+    const back = compare(shared(own, deny('sqs:*', '*', { Principal: '*' })), shared(own));
+    expect(back.verdict).toBe('opens');
+  });
+
+  it('says nothing of a role whose policies are about another resource', () => {
+    const own = [allow('s3:GetObject', 'arn:aws:s3:::other/*')];
+    const denied = deny('sqs:*', '*', { Principal: '*' });
+    expect(compare(shared(own), shared(own, denied)).changes).toEqual([]);
+  });
+
+  it('finds what a service control policy denies', () => {
+    const limited = (...statements: readonly object[]) => {
+      const Limit = resource('AWS::Organizations::Policy', {
+        Type: 'SERVICE_CONTROL_POLICY',
+        TargetIds: ['111111111111'],
+        Content: policy(allow('*', '*'), ...statements),
+      });
+      const region = 'eu-west-1';
+      return new Templates([
+        { name: 'Shop', account: '111111111111', region, template: { Resources: shared([sends]) } },
+        { name: 'Org', account: '999999999999', region, template: { Resources: { Limit } } },
+      ]);
+    };
+    const diff = behaviourDiff(limited(deny('sqs:SendMessage', '*')), limited());
+    expect(brief(diff)).toContainEqual('opens | Shop/Worker | sqs:SendMessage | Shop/Queue');
+  });
+
+  it('names actions of one pattern apart where only some of them change', () => {
+    const before = withRole([allow('sqs:*', '*')]);
+    const [change, ...others] = compare(
+      before,
+      withRole([allow('sqs:*', '*'), deny('sqs:SendMessage', '*')]),
+    ).changes;
+    expect(others).toEqual([]);
+    expect(change).toMatchObject({ effect: 'closes', what: ['sqs:SendMessage'], objects: ['*'] });
+  });
+
+  it('says of which permission it is not known any more', () => {
+    const Parameters = { Queue: { Type: 'String' } };
+    const diff = compare(
+      withRole([allow('sqs:SendMessage', 'arn:aws:sqs:eu-west-1:111111111111:jobs')]),
+      withRole([allow('sqs:SendMessage', ref('Queue'))]),
+      { Parameters },
+    );
+    expect(diff.changes).toContainEqual(
+      expect.objectContaining({
+        effect: 'undecided',
+        before: expect.objectContaining({ answer: 'allowed' }) as object,
+        after: expect.objectContaining({ answer: 'unknown' }) as object,
+      }),
+    );
+  });
+
+  it('has one change where two statements say the same', () => {
+    const two = ['one', 'two'].map((name) => `arn:aws:s3:::${name}/*`);
+    const diff = compare(
+      withRole([]),
+      withRole([allow('s3:GetObject', two), allow(['s3:GetObject'], two[0])]),
+    );
+    expect(brief(diff)).toEqual(two.map((arn) => `opens | Shop/Worker | s3:GetObject | ${arn}`));
+    const wide = compare(withRole([]), withRole([allow('s3:GetObject', two[0]), allow('s3:Get*', '*')]));
+    expect(brief(wide)).toEqual(['opens | Shop/Worker | s3:Get* | *']);
+  });
+
+  it('has what opens first, then what may open, then what is not decided', () => {
+    const zone = { Zone: resource('AWS::Route53::HostedZone', { Name: 'example.com' }) };
+    const checked = (ResourcePath: string) => ({
+      Check: resource('AWS::Route53::HealthCheck', { HealthCheckConfig: { Type: 'HTTPS', ResourcePath } }),
+    });
+    const open = resource('AWS::S3::Bucket', { PublicAccessBlockConfiguration: { BlockPublicAcls: false } });
+    const { changes } = compare(
+      { ...zone, ...checked('/a'), Uploads: bucket, Worker: role([allow('s3:PutObject', '*')]) },
+      { ...zone, ...checked('/b'), Uploads: open, Worker: role([allow('sqs:SendMessage', '*')]) },
+    );
+    expect(changes.map(({ effect, mayOpen }) => [effect, mayOpen])).toEqual([
+      ['opens', undefined],
+      ['undecided', true],
+      ['undecided', undefined],
+      ['closes', undefined],
+    ]);
   });
 
   it('says that a function acts with another role', () => {

@@ -155,6 +155,12 @@ describe('what a template leaves open', () => {
     expect(status).toBeInstanceOf(Undecided);
   });
 
+  it('the request that a function at the viewer request returned is certain', () => {
+    const asked = edge(withDefault(functionAt('viewer-request')));
+    expect(asked.route({ ...ask('/a'), afterFunction: true })).toMatchObject({ outcome: 'origin' });
+    expect(asked.reply({ ...ask('/a'), afterFunction: true }, responses).status).toBe(200);
+  });
+
   it('a custom error page for 403 makes the reply to a refusal unknown', () => {
     const resources = {
       ...keys,

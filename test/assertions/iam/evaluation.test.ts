@@ -390,6 +390,29 @@ describe('the elements of a statement', () => {
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 describe('the principal of a resource policy', () => {
+  it('is not known for a statement that names none', () => {
+    const Policy = bucketPolicy(ref('Bucket'), allow('s3:GetObject'));
+    const decision = iamOf({ Bucket: bucket, Role: role([]), Policy }).can('S/Role', 's3:GetObject', {
+      resource: 'S/Bucket',
+      path: 'k',
+    });
+    expect(decision.answer).toBe('unknown');
+    expect(decision.reasons).toContain('the principal of S/Policy');
+  });
+
+  it('may be of another account: all reasons of both cases are given', () => {
+    const queue = 'arn:aws:sqs:eu-west-1:111111111111:jobs';
+    const ask = (on: unknown) =>
+      iamOf(
+        { Role: role([allow('sqs:SendMessage', on)]) },
+        { resourcePolicies: { [queue]: null } },
+        { Parameters: { Queue: { Type: 'String' } } },
+      ).can('S/Role', 'sqs:SendMessage', queue).reasons;
+    const account = 'whether account ⟨AWS::AccountId⟩ is 111111111111';
+    expect(ask(queue)).toEqual([account]);
+    expect(ask(ref('Queue'))).toEqual([account, `whether ${queue} is ⟨?parameter Queue of S⟩`]);
+  });
+
   const can = (principal: string, ...statements: object[]) =>
     iamOf({
       Bucket: resource('AWS::S3::Bucket', openToEveryone),

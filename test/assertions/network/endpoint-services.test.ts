@@ -313,6 +313,22 @@ describe('an endpoint service', () => {
     expect(network({ ...link, ...resources }).canReach(http).answer).toBe('unknown');
   });
 
+  it('is unknown while the service of an endpoint, or its VPC, is', () => {
+    const open = { 'Fn::ImportValue': 'Open' };
+    for (const property of [{ ServiceName: open }, { VpcId: open }, { VpcEndpointType: open }]) {
+      const properties = { ...link.Endpoint.Properties, ...property };
+      const flow = network({ ...link, Endpoint: ec2('VPCEndpoint', properties) }).canReach(http);
+      expect(flow.answer).toBe('unknown');
+      expect(String(flow)).toContain('T/Endpoint: it is not known whether it is an endpoint of the service');
+    }
+  });
+
+  it('is gone without the service, its endpoint or its load balancer', () => {
+    expect(String(network(link).without(at('Service')).canReach(http))).toContain('T/Service: is gone');
+    for (const component of ['Service', 'Endpoint', 'Nlb'])
+      expect(network(link).without(at(component))).not.toReach(http);
+  });
+
   it.each(['Service', 'Listener'] as const)('is unknown when its %s exists only under a condition', (id) => {
     const templates = Templates.fromTemplates({
       T: {

@@ -154,6 +154,31 @@ describe('security groups', () => {
     expect(network(serverWith(tcp(443, '0.0.0.0/0')))).toReach({ ...web, source: others });
   });
 
+  it('name all groups of an interface, and four of their rules', () => {
+    const More = ec2('SecurityGroup', {
+      SecurityGroupIngress: [1, 2, 3, 4, 5].map((port) => tcp(port, '10.0.0.0/8')),
+    });
+    const server = ec2('Instance', {
+      SubnetId: ref('B'),
+      SecurityGroupIds: [ref('ServerGroup'), ref('More')],
+    });
+    const text = (resources: Record<string, object>) =>
+      String(network({ ...serverWith(), ...resources }).canReach(question));
+    expect(text({ More, Server: server })).toContain(
+      'security groups T/ServerGroup, T/More: no inbound rule allows tcp 22 from T/Client (rules: tcp 1 from 10.0.0.0/8; tcp 2 from 10.0.0.0/8; tcp 3 from 10.0.0.0/8; tcp 4 from 10.0.0.0/8; and 1 more)',
+    );
+    expect(text({})).toContain(
+      'security group T/ServerGroup: no inbound rule allows tcp 22 from T/Client: it has no inbound rules',
+    );
+    const opened = {
+      More: ec2('SecurityGroup', { SecurityGroupIngress: [tcp(22, '10.0.0.0/8')] }),
+      Server: server,
+    };
+    expect(text(opened)).toContain(
+      'security groups T/ServerGroup, T/More: T/More: inbound tcp 22 from 10.0.0.0/8',
+    );
+  });
+
   it('are unknown when only part of a CIDR block gets through', () => {
     const flow = network(serverWith(tcp(443, '203.0.113.0/25'))).canReach({
       ...web,

@@ -101,6 +101,27 @@ describe('what is open', () => {
     expect(found.destinations[1]?.explanation[0]?.component).toBe('T/BTable');
   });
 
+  it('says why nothing is open, and lists 24 of many interfaces', () => {
+    const shut = network({ ...base, ...instance('Server', 'A', { inbound: [] }) });
+    const nothing = shut.whatIsOpen(toServer);
+    expect(nothing.answer).toBe('not reachable');
+    expect(String(nothing)).toMatch(
+      /^internet to T\/Server: nothing\n {2}- security group T\/ServerGroup: no inbound rule allows /,
+    );
+    const many = Object.fromEntries(
+      Array.from({ length: 26 }, (_, i) => [
+        `One${i}`,
+        ec2('Instance', { SubnetId: ref(i === 0 ? 'A' : 'B') }),
+      ]),
+    );
+    const lines = String(
+      network({ ...base, ...many }).whatIsOpen({ source: 'T', destination: 'internet' }),
+    ).split('\n');
+    expect(lines).toHaveLength(26);
+    expect(lines[0]).toBe('T to internet: everything, from 1 of 26');
+    expect(lines.at(-1)).toBe('  - and 2 more');
+  });
+
   it('does not list interfaces that are alike', () => {
     const inbound = [everything];
     const net = network({ ...base, ...group, ...instance('Server', 'A', { inbound }) });

@@ -431,6 +431,38 @@ describe('what is not modelled, or no definition', () => {
     expect([error, cause]).toEqual(['States.Runtime', 'StringMatches a\\: an escape is open']);
   });
 
+  it.each([
+    ['Seconds', 'a string', 'x'],
+    ['Seconds', 'a negative number', -1],
+    ['Timestamp', 'no time', 'tomorrow'],
+  ])('a Wait state fails with the error of its language where %s is %s', async (field, _, input) => {
+    const wait = (fields: object, machine: object = {}) =>
+      States.fromDefinition(only({ Type: 'Wait', ...fields }, machine)).run({ input });
+    expect((await wait({ [`${field}Path`]: '$' })).error).toBe('States.Runtime');
+    expect((await wait({ [field]: '{% $states.input %}' }, JSONATA)).error).toBe(
+      'States.QueryEvaluationError',
+    );
+  });
+
+  it('a branch that fails cancels the others: they start no state any more', async () => {
+    const calls: unknown[] = [];
+    const execution = await States.fromDefinition(
+      chain({
+        X: {
+          Type: 'Parallel',
+          Branches: [
+            chain({ Soon: { Type: 'Wait', Seconds: 1 }, Bad: { Type: 'Fail', Error: 'E' } }),
+            chain({ Later: { Type: 'Wait', Seconds: 5 }, Work: { Type: 'Task', Resource: TASK } }),
+          ],
+          Catch: [{ ErrorEquals: ['E'], Next: 'Y' }],
+        },
+        Y: { Type: 'Wait', Seconds: 60 },
+      }),
+    ).run({ tasks: { [TASK]: (input) => calls.push(input) } });
+    expect([execution.status, execution.seconds, calls]).toEqual(['SUCCEEDED', 61, []]);
+    expect(execution.states).toEqual(['X', 'Soon', 'Later', 'Bad', 'Y']);
+  });
+
   it('an Express workflow waits for no token and no job', () => {
     const definition = only({ Type: 'Task', Resource: SEND });
     expect(() => States.fromDefinition(definition, 'EXPRESS')).toThrow('an Express workflow cannot wait');

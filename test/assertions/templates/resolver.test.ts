@@ -188,6 +188,7 @@ describe('Fn::Select and Fn::Split', () => {
     expect(resolved({ 'Fn::Select': [1, ['a', 'b']] })).toBe('b');
     expect(resolved({ 'Fn::Select': ['1', { 'Fn::Split': ['/', 'a/b/c'] }] })).toBe('b');
     expect(resolved({ 'Fn::Split': ['|', 'a|b'] })).toEqual(['a', 'b']);
+    expect(resolved({ 'Fn::Split': ['::', 'a::b:c'] })).toEqual(['a', 'b:c']);
   });
 
   it('keep the index into a list that is known only once deployed', () => {
@@ -211,6 +212,8 @@ describe('Fn::Select and Fn::Split', () => {
     expect(resolved({ 'Fn::Select': [1, { 'Fn::Split': [':', arn] }] })).toBe('b');
     expect(unknown(resolved({ 'Fn::Select': [2, { 'Fn::Split': [':', arn] }] }))).toContain('Fn::Split');
     expect(unknown(resolved({ 'Fn::Select': [3, { 'Fn::Split': [':', arn] }] }))).toContain('Fn::Split');
+    const twice = { 'Fn::Join': ['', ['a::', { 'Fn::GetAtt': ['Bucket', 'Arn'] }, '::c']] };
+    expect(unknown(resolved({ 'Fn::Select': [1, { 'Fn::Split': ['::', twice] }] }))).toContain('Fn::Split');
     const [known, ...others] = resolved({ 'Fn::Split': [',', { 'Fn::Sub': 'a,${Missing},c' }] }) as Json[];
     expect(known).toBe('a');
     expect(others.map(unknown).every((why) => why?.startsWith('Fn::Split of a,'))).toBe(true);

@@ -42,7 +42,7 @@ export function throughInternetGateway(
         ? doubt(trace, sender.path, 'it is not known whether it has a public IPv4 address')
         : block(trace, sender.path, 'has no public IPv4 address, which the internet gateway needs');
   }
-  if (sender?.ipv6Internal !== undefined && versionOf(trace[direction.to].full) === 6) {
+  if (sender && versionOf(trace[direction.to].full) === 6) {
     const reason = 'is internal, so that the internet gateway drops its IPv6 traffic';
     if (sender.ipv6Internal === true) trace = block(trace, sender.path, reason);
     if (sender.ipv6Internal === 'doubt')

@@ -1,0 +1,168 @@
+import { ArnFormat, Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { notify } from '../../shared/notify';
+import { bucketForAccessLogs, privateBucket } from '../../shared/private-buckets';
+import { IngestFunction } from './ingest-function';
+import type { StreamIngest } from './stream-ingest';
+
+export interface LakeDeliveryProps {
+  readonly ingest: StreamIngest;
+  /**
+   * Topic that the alarm notifies. CloudWatch must be allowed to publish to it.
+   * @default - none: the alarm only changes state
+   */
+  readonly alarmTopic?: ITopic;
+  /**
+   * Removal policy of the bucket and the logs.
+   * @default RemovalPolicy.RETAIN
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+const HOUR = '!{timestamp:yyyy/MM/dd/HH}/';
+
+/**
+ * A Firehose stream that writes the records of a Kinesis stream into a bucket: `readings/` by type and hour (UTC), and what
+ * cannot be read or delivered below `errors/`.
+ *
+ * @see https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html
+ */
+export class LakeDelivery extends Construct {
+  readonly bucket: s3.Bucket;
+  readonly deliveryStream: firehose.CfnDeliveryStream;
+
+  constructor(scope: Construct, id: string, props: LakeDeliveryProps) {
+    super(scope, id);
+    const { ingest, alarmTopic, removalPolicy = RemovalPolicy.RETAIN } = props;
+    const accessLogs = bucketForAccessLogs(this, removalPolicy);
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      ...privateBucket(removalPolicy),
+      serverAccessLogsBucket: accessLogs,
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
+    });
+    // CDK's `eventBridgeEnabled` uses a function that may change the notifications of every bucket.
+    (this.bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    };
+    const { functionArn } = new IngestFunction(this, 'Transform', {
+      entry: 'transform',
+      failures: 'Firehose invokes it synchronously, and writes the records that fail to the bucket.',
+      removalPolicy,
+    }).function;
+    const transform = `${functionArn}:$LATEST`;
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.THREE_MONTHS,
+      removalPolicy,
+    });
+    const logStream = new logs.LogStream(this, 'LogStream', { logGroup, removalPolicy });
+    const role = this.createRole(ingest, transform, logGroup, logStream);
+    this.deliveryStream = new firehose.CfnDeliveryStream(this, 'DeliveryStream', {
+      deliveryStreamType: 'KinesisStreamAsSource',
+      kinesisStreamSourceConfiguration: { kinesisStreamArn: ingest.stream.streamArn, roleArn: role.roleArn },
+      extendedS3DestinationConfiguration: {
+        bucketArn: this.bucket.bucketArn,
+        roleArn: role.roleArn,
+        dynamicPartitioningConfiguration: { enabled: true, retryOptions: { durationInSeconds: 300 } },
+        prefix: `!{partitionKeyFromLambda:folder}/type=!{partitionKeyFromLambda:type}/${HOUR}`,
+        errorOutputPrefix: `errors/!{firehose:error-output-type}/${HOUR}`,
+        // The smallest buffer with dynamic partitioning has 64 MB.
+        bufferingHints: { intervalInSeconds: 60, sizeInMBs: 64 },
+        compressionFormat: 'GZIP',
+        processingConfiguration: {
+          enabled: true,
+          processors: [
+            {
+              type: 'Lambda',
+              parameters: [
+                { parameterName: 'LambdaArn', parameterValue: transform },
+                { parameterName: 'NumberOfRetries', parameterValue: '3' },
+                { parameterName: 'RoleArn', parameterValue: role.roleArn },
+                // The answer of a function has at most 6 MB, and data grows in Base64.
+                { parameterName: 'BufferSizeInMBs', parameterValue: '1' },
+                { parameterName: 'BufferIntervalInSeconds', parameterValue: '60' },
+              ],
+            },
+          ],
+        },
+        cloudWatchLoggingOptions: {
+          enabled: true,
+          logGroupName: logGroup.logGroupName,
+          logStreamName: logStream.logStreamName,
+        },
+      },
+    });
+    Validations.of(this.deliveryStream).acknowledge({
+      id: 'AwsSolutions-KDF1',
+      reason:
+        'The Kinesis stream that it reads is encrypted, and so is the bucket. In between, nothing is stored.',
+    });
+    // Firehose checks the permissions when it is created.
+    this.deliveryStream.node.addDependency(role);
+    const late = new cloudwatch.Alarm(this, 'Late', {
+      alarmDescription: 'The oldest record that is not in the bucket is older than 15 minutes',
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/Firehose',
+        metricName: 'DeliveryToS3.DataFreshness',
+        dimensionsMap: { DeliveryStreamName: this.deliveryStream.ref },
+        statistic: 'Maximum',
+        period: Duration.minutes(5),
+      }),
+      threshold: 15 * 60,
+      evaluationPeriods: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    notify(alarmTopic, late);
+  }
+
+  /** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 */
+  private createRole(
+    ingest: StreamIngest,
+    transform: string,
+    logGroup: logs.LogGroup,
+    logStream: logs.LogStream,
+  ): iam.Role {
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('firehose.amazonaws.com', {
+        conditions: { StringEquals: { 'sts:ExternalId': Aws.ACCOUNT_ID } },
+      }),
+    });
+    const allow = (actions: string[], ...resources: string[]) =>
+      role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
+    allow(
+      ['kinesis:DescribeStream', 'kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
+      ingest.stream.streamArn,
+    );
+    const folders = ['readings', 'errors'];
+    allow(
+      ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
+      ...folders.map((folder) => this.bucket.arnForObjects(`${folder}/*`)),
+    );
+    allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], this.bucket.bucketArn);
+    allow(['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'], transform);
+    allow(
+      ['logs:PutLogEvents'],
+      // Not logGroupArn, which ends with `:*`.
+      Stack.of(this).formatArn({
+        service: 'logs',
+        resource: 'log-group',
+        resourceName: `${logGroup.logGroupName}:log-stream:${logStream.logStreamName}`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
+    const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as s3.CfnBucket);
+    Validations.of(role).acknowledge(
+      ...folders.map((folder) => ({
+        id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${folder}/*]`,
+        reason: 'Firehose chooses the keys of objects below this prefix.',
+      })),
+    );
+    return role;
+  }
+}
