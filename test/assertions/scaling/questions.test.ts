@@ -334,6 +334,23 @@ describe('scaling: questions', () => {
     expect(ask(resources, { metrics: { [name]: [60] } }).at(3)).toBe(12);
   });
 
+  it('target tracking needs three data points in a row', () => {
+    const resources = { Group: group(), Policy: tracking(50) };
+    const sizes = ask(resources, { metrics: { CPUUtilization: [60, 60, undefined, 60, 60, 60, 50] } });
+    expect([3, 5, 6].map((minute) => sizes.at(minute))).toEqual([10, 10, 12]);
+  });
+
+  it('beside steps, the pace of target tracking is a range too', () => {
+    const resources = { ...stepped, Tracking: tracking(50) };
+    const sizes = ask(resources, { metrics: { CPUUtilization: [10] } });
+    expect(sizes.range(15)).toEqual({ least: 2, most: 9 });
+  });
+
+  it('a scheduled action that changes nothing is no activity', () => {
+    const Action = scheduled({ Recurrence: '* * * * *', MinSize: 2 });
+    expect(ask({ Group: group(), Action }).toString()).toBe('10 at first');
+  });
+
   it('asks a CDK app', () => {
     const app = new App();
     const stack = new Stack(app, 'Shop');
