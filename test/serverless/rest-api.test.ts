@@ -1,10 +1,13 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { Iam } from '../../lib/assertions/iam';
 import '../../lib/assertions/iam/matchers';
 import { Templates } from '../../lib/assertions/templates';
+import { ApiUsers } from '../../lib/serverless/rest-api/api-users';
+import * as handlers from '../../lib/serverless/rest-api/handler';
 import { Products } from '../../lib/serverless/rest-api/products';
 import { CognitoRestApi, type CognitoRestApiProps } from '../../lib/serverless/rest-api/rest-api';
 import type { ApiAnswer, LocalApi, LocalApiOptions } from '../support/local-api';
@@ -227,15 +230,21 @@ describe('requests to rest-api', () => {
     const answer = await ask(failing, 'GET /products/tea', { token: reader });
     expect(answer).toMatchObject({ status: 502, body: '{"message":"Internal server error"}' });
     expect(answer.headers['Access-Control-Allow-Origin']).toBe(ORIGIN);
-    expect(failing.log).toHaveLength(1);
-    expect(JSON.parse(failing.log[0] ?? '')).toMatchObject({
-      method: 'GET',
-      path: '/products/{id}',
-      status: '502',
-      user: 'reader',
-      canary: 'false',
-      functionError: 'Error: no connection to DynamoDB',
-    });
+    expect(failing.log.map((line) => JSON.parse(line) as unknown)).toEqual([
+      {
+        time: expect.stringMatching(/^\d{4}-/) as string,
+        requestId: 'request-1',
+        ip: '127.0.0.1',
+        method: 'GET',
+        path: '/products/{id}',
+        status: '502',
+        latency: '1',
+        user: 'reader',
+        canary: 'false',
+        error: 'Internal server error',
+        functionError: 'Error: no connection to DynamoDB',
+      },
+    ]);
   });
 
   it('lets other errors than those of the caller fail the function', async () => {
@@ -370,7 +379,10 @@ describe('cache of rest-api', () => {
     await ask(api, 'GET /products/a', { token });
     await ask(api, 'GET /products/a', { token });
     expect(invoked).toHaveLength(2);
-    template.hasResourceProperties('AWS::ApiGateway::Stage', { CacheClusterEnabled: Match.absent() });
+    template.hasResourceProperties('AWS::ApiGateway::Stage', {
+      CacheClusterEnabled: Match.absent(),
+      MethodSettings: [Match.objectLike({ HttpMethod: '*', CachingEnabled: false })],
+    });
   });
 });
 
@@ -438,6 +450,7 @@ describe('rest-api', () => {
       allowed.map((some) => some.map(({ httpMethod, resourcePath }) => `${httpMethod} ${resourcePath}`)),
     ).toEqual([['GET /products'], ['GET /products/{id}'], ['PUT /products/{id}'], ['DELETE /products/{id}']]);
     expect(allowed.flat().map(({ integration }) => integration.functionPath)).toEqual(FUNCTIONS);
+    template.resourceCountIs('AWS::Lambda::Permission', FUNCTIONS.length);
   });
 
   it.each([
@@ -453,34 +466,39 @@ describe('rest-api', () => {
     });
   });
 
-  it('each function has a handler, and ends before API Gateway gives up', async () => {
-    const environment = { TABLE_NAME: 'products', EDITORS: 'editors' };
-    const load = (values: Record<string, string>) => {
-      const before = process.env;
-      process.env = { ...before, ...values };
-      try {
-        let loaded = {};
-        jest.isolateModules(() => {
-          loaded = jest.requireActual<object>('../../lib/serverless/rest-api/handler');
-        });
-        return loaded as Record<string, (event: object) => Promise<unknown>>;
-      } finally {
-        process.env = before;
-      }
-    };
-    const handlers = load(environment);
+  it('each function has a handler, and ends before API Gateway gives up', () => {
     for (const path of FUNCTIONS) {
       const { Handler, Timeout } = templates.at(path).properties;
       expect(Object.keys(handlers).map((name) => `index.${name}`)).toContain(Handler);
       expect(Timeout).toBeLessThan(29);
     }
-    const refused = handlers.remove?.({ pathParameters: { id: 'a' }, requestContext: {} });
-    expect(await refused).toMatchObject({
-      statusCode: 403,
-      body: '{"message":"expected a user of the group editors"}',
-    });
-    expect(() => load({ ...environment, TABLE_NAME: '' })).toThrow('expected TABLE_NAME in the environment');
-    expect(() => load({ ...environment, EDITORS: '' })).toThrow('expected EDITORS in the environment');
+  });
+
+  it('the handlers take table and group from the environment', async () => {
+    const before = { ...process.env };
+    const request = { pathParameters: { id: 'tea' }, requestContext: {} } as never;
+    const missing = 'expected TABLE_NAME and EDITORS in the environment';
+    try {
+      Object.assign(process.env, local.aws.environment, { TABLE_NAME: local.tableName });
+      expect(() => handlers.read(request)).toThrow(missing);
+      Object.assign(process.env, { EDITORS: 'writers', ALLOWED_ORIGIN: ORIGIN });
+      await local.put('tea', 'Tea', 350);
+      expect(await handlers.read(request)).toMatchObject({
+        statusCode: 200,
+        headers: { 'Access-Control-Allow-Origin': ORIGIN },
+        body: '{"id":"tea","name":"Tea","price":350}',
+      });
+      const refused = { statusCode: 403, body: '{"message":"expected a user of the group writers"}' };
+      expect(await handlers.replace(request)).toMatchObject(refused);
+      expect(await handlers.remove(request)).toMatchObject(refused);
+      expect(await handlers.list({ queryStringParameters: { after: '?' } } as never)).toMatchObject({
+        statusCode: 400,
+      });
+      delete process.env.TABLE_NAME;
+      expect(() => handlers.list(request)).toThrow(missing);
+    } finally {
+      process.env = before;
+    }
   });
 
   it('alarms when the API answers 5XX', () => {
@@ -519,7 +537,14 @@ describe('rest-api', () => {
     const pushes = {
       'Fn::Join': Match.arrayWith([Match.arrayWith([Match.stringLikeRegexp('PushToCloudWatch')])]),
     };
-    template.hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: [pushes] });
+    template.hasResourceProperties('AWS::IAM::Role', {
+      ManagedPolicyArns: [pushes],
+      AssumeRolePolicyDocument: {
+        Statement: [Match.objectLike({ Principal: { Service: 'apigateway.amazonaws.com' } })],
+      },
+    });
+    // It is a setting of the account, so no API brings its own.
+    Template.fromStack(synthesize()).resourceCountIs('AWS::ApiGateway::Account', 0);
   });
 
   it('the user pool has strong passwords, no sign-up and a public client', () => {
@@ -612,6 +637,8 @@ describe('props', () => {
     stack.hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
     const deleted = Template.fromStack(synthesize({ removalPolicy: RemovalPolicy.DESTROY }));
     deleted.allResources('AWS::ApiGateway::Deployment', { DeletionPolicy: Match.absent() });
+    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete' });
+    stack.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
     template.hasResourceProperties('AWS::DynamoDB::Table', {
       DeletionProtectionEnabled: false,
       BillingMode: 'PAY_PER_REQUEST',
@@ -631,6 +658,9 @@ describe('props', () => {
       { allowedOrigin: 'https://a.example/' },
       'allowedOrigin: got "https://a.example/"',
     ],
+    ['an origin after another text', { allowedOrigin: 'xhttps://a.example' }, 'allowedOrigin: got'],
+    ['an origin without a host', { allowedOrigin: 'https://' }, 'allowedOrigin: got "https://"'],
+    ['a port that is no number', { allowedOrigin: 'http://localhost:a' }, 'allowedOrigin: got'],
     ['every origin', { allowedOrigin: '*' }, 'expected an origin such as https://www.example.com'],
     ['no requests', { requestsPerSecond: 0 }, 'requestsPerSecond: got 0, expected a whole number from 1 to'],
     ['a cache for an hour and more', { cacheTtl: Duration.seconds(3601) }, 'cacheTtl: got "1 hour 1 second"'],
@@ -655,6 +685,59 @@ describe('props', () => {
     { allowedOrigin: 'https://www.example.com', requestsPerSecond: 10_000, cacheTtl: Duration.hours(1) },
   ])('takes %j', (props) => {
     expect(() => synthesize(props)).not.toThrow();
+  });
+
+  it('takes values that are known only at deployment', () => {
+    const number = () => Lazy.number({ produce: () => 50 });
+    const stack = synthesize({
+      allowedOrigin: Lazy.string({ produce: () => ORIGIN }),
+      canary: { stableDeploymentId: 'stable1', percent: number() },
+      cacheTtl: Duration.seconds(number()),
+    });
+    Template.fromStack(stack).hasResourceProperties('AWS::ApiGateway::Stage', {
+      CanarySetting: { PercentTraffic: 50 },
+      MethodSettings: Match.arrayWith([Match.objectLike({ CacheTtlInSeconds: 50 })]),
+    });
+  });
+
+  it('path parameters are required, and are cache keys of a cached method', () => {
+    const stack = synthesize({ cacheTtl: Duration.minutes(1) }, (api) => {
+      const functionArn = 'arn:aws:lambda:eu-west-1:111111111111:function:files';
+      const handler = lambda.Function.fromFunctionAttributes(api, 'Files', {
+        functionArn,
+        sameEnvironment: true,
+      });
+      api.addMethod('GET', '/files/{folder}/{path+}', handler, { cached: true, queryStrings: ['size'] });
+      api.addMethod('PUT', '/files/{folder}/{path+}', handler);
+    });
+    const parameters = { 'method.request.path.folder': true, 'method.request.path.path': true };
+    const found = Template.fromStack(stack);
+    found.hasResourceProperties('AWS::ApiGateway::Method', {
+      HttpMethod: 'GET',
+      RequestParameters: { ...parameters, 'method.request.querystring.size': false },
+      Integration: {
+        CacheKeyParameters: [...Object.keys(parameters), 'method.request.querystring.size'],
+      },
+    });
+    found.hasResourceProperties('AWS::ApiGateway::Method', {
+      HttpMethod: 'PUT',
+      RequestParameters: parameters,
+      Integration: { CacheKeyParameters: Match.absent() },
+    });
+    found.hasResourceProperties('AWS::ApiGateway::RequestValidator', {
+      ValidateRequestBody: true,
+      ValidateRequestParameters: true,
+    });
+  });
+
+  it('the user pool is kept by default, and cannot be deleted', () => {
+    const stack = new Stack(newApp(), 'Test');
+    new ApiUsers(stack, 'Users');
+    Template.fromStack(stack).hasResource('AWS::Cognito::UserPool', {
+      DeletionPolicy: 'Retain',
+      Properties: Match.objectLike({ DeletionProtection: 'ACTIVE' }),
+    });
+    template.hasResourceProperties('AWS::Cognito::UserPool', { DeletionProtection: 'INACTIVE' });
   });
 
   it('two APIs fit into one stack, with metrics of their own', () => {

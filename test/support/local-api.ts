@@ -117,6 +117,9 @@ export class LocalApi {
     const isCanary = canary !== undefined && (options.random ?? Math.random)() < canary.share;
     const deployment = isCanary ? canary.deployment : production;
     const context: Record<string, string> = {
+      requestTime: new Date(this.now() * 1000).toISOString(),
+      requestId: `request-${this.log.length + 1}`,
+      responseLatency: '1',
       'identity.sourceIp': '127.0.0.1',
       httpMethod: request.method,
       isCanaryRequest: String(isCanary),

@@ -34,13 +34,14 @@ export class TransitGatewayStack extends Stack {
       spokes: { A: { vpc: a.vpc, segment }, B: { vpc: b.vpc, segment } },
       natGateways: natGateways === 'per-az' || natGateways === 'regional' ? 'per-az' : 'single',
     });
+    // The sandbox deletes flow logs and session logs. Leave this out in production.
+    const removalPolicy = RemovalPolicy.DESTROY;
     for (const [name, vpc] of Object.entries({ A: a.vpc, B: b.vpc, Egress: hub.egress.vpc })) {
-      // In production, leave out removalPolicy: flow logs are then retained.
-      new FlowLogs(this, `${name}FlowLogs`, { vpc, removalPolicy: RemovalPolicy.DESTROY });
+      new FlowLogs(this, `${name}FlowLogs`, { vpc, removalPolicy });
     }
 
-    const instanceA = new BastionHost(this, 'AInstance', { vpc: a.vpc });
-    const instanceB = new BastionHost(this, 'BInstance', { vpc: b.vpc });
+    const instanceA = new BastionHost(this, 'AInstance', { vpc: a.vpc, removalPolicy });
+    const instanceB = new BastionHost(this, 'BInstance', { vpc: b.vpc, removalPolicy });
     instanceA.connections.allowTo(Peer.ipv4(SPOKES.B), Port.SSH, 'SSH to spoke B');
     instanceB.connections.allowFrom(Peer.ipv4(SPOKES.A), Port.SSH, 'SSH from spoke A');
 

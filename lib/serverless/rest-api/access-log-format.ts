@@ -17,7 +17,6 @@ export const ACCESS_LOG_FORMAT = AccessLogFormat.custom(
     user: '$context.authorizer.claims.sub',
     canary: '$context.isCanaryRequest',
     error: '$context.error.message',
-    validationError: '$context.error.validationErrorString',
     functionError: '$context.integration.error',
   }),
 );
