@@ -195,6 +195,7 @@ export const catalog: readonly Architecture[] = [
     stackName: 'RestApi',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
+  { id: 'identity-federation', domain: 'serverless', stackName: 'IdentityFederation' },
   entry<FanOutStackProps>({
     id: 'fan-out',
     domain: 'integration',
