@@ -200,6 +200,7 @@ describe('sign-in of identity-federation', () => {
       ExplicitAuthFlows: ['ALLOW_REFRESH_TOKEN_AUTH'],
       PreventUserExistenceErrors: 'ENABLED',
       EnableTokenRevocation: true,
+      RefreshTokenValidity: 1440,
     });
   });
 
@@ -310,6 +311,37 @@ describe('props of identity-federation', () => {
       Properties: Match.objectLike({
         AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
         DeletionProtection: 'ACTIVE',
+      }),
+    });
+  });
+
+  it('files and rows are kept by default, and pages of the given origins reach them', () => {
+    const stack = new Stack(newApp(), 'Test');
+    new UserData(stack, 'Data', { allowedOrigins: ['https://app.example.org'] });
+    const found = Template.fromStack(stack);
+    found.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: Match.objectLike({
+        CorsConfiguration: {
+          CorsRules: [
+            Match.objectLike({
+              AllowedOrigins: ['https://app.example.org'],
+              AllowedMethods: ['GET', 'PUT', 'DELETE'],
+            }),
+          ],
+        },
+        VersioningConfiguration: { Status: 'Enabled' },
+      }),
+    });
+    found.hasResource('AWS::DynamoDB::Table', {
+      DeletionPolicy: 'Retain',
+      Properties: Match.objectLike({
+        DeletionProtectionEnabled: true,
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        KeySchema: [
+          { AttributeName: 'identity', KeyType: 'HASH' },
+          { AttributeName: 'item', KeyType: 'RANGE' },
+        ],
       }),
     });
   });
