@@ -153,6 +153,7 @@ describe('a simulated delivery', () => {
           Delivery: {
             Type: 'AWS::KinesisFirehose::DeliveryStream',
             Properties: {
+              DeliveryStreamType: 'KinesisStreamAsSource',
               KinesisStreamSourceConfiguration: { KinesisStreamARN: arn('Stream') },
               ExtendedS3DestinationConfiguration: {
                 BucketARN: arn('Bucket'),
@@ -160,9 +161,12 @@ describe('a simulated delivery', () => {
                 ErrorOutputPrefix: 'errors/!{firehose:error-output-type}/',
                 BufferingHints: { IntervalInSeconds: 60, SizeInMBs: 64 },
                 CompressionFormat: 'GZIP',
+                DynamicPartitioningConfiguration: { Enabled: true },
                 ProcessingConfiguration: {
+                  Enabled: true,
                   Processors: [
                     {
+                      Type: 'Lambda',
                       Parameters: Object.entries(parameters).map(([ParameterName, ParameterValue]) => ({
                         ParameterName,
                         ParameterValue,

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Aws, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import {
@@ -15,6 +15,7 @@ import '../../lib/assertions/requests/matchers';
 import { Templates } from '../../lib/assertions/templates';
 import { ApplicationServers } from '../../lib/compute/content-routing/application-servers';
 import { ContentRouting, type ContentRoutingProps } from '../../lib/compute/content-routing/content-routing';
+import { MobileFunction } from '../../lib/compute/content-routing/mobile-function';
 import { checkRules, type RoutingRule } from '../../lib/compute/content-routing/rules';
 import { newApp, sandbox, stackOf } from '../support/sandbox';
 
@@ -58,6 +59,7 @@ describe('content-routing', () => {
   const template = Template.fromStack(stackOf(app, 'ContentRouting'));
   const requests = Requests.of(templates);
   const network = Network.of(templates);
+  const secureApp = sandbox(ZONE, 'content-routing');
 
   describe('a request from the internet', () => {
     it.each<[what: string, Asked, targetGroup: string]>([
@@ -67,6 +69,7 @@ describe('content-routing', () => {
       ['path /app1', shop('/app1'), 'App1'],
       ['path /app1/*', shop('/app1/start?x=1'), 'App1'],
       ['path /app2', shop('/app2'), 'App2'],
+      ['path /app2/*', shop('/app2/start'), 'App2'],
       ['host api.', { url: 'http://api.sandbox.test/any' }, 'Api'],
       ['host admin.', { url: 'http://admin.sandbox.test/any' }, 'Admin'],
       ['query category=toys', shop('/?page=2&category=toys'), 'Toys'],
@@ -165,6 +168,8 @@ describe('content-routing', () => {
       const request = { from: group, to: INTERNAL, url: 'http://internal.sandbox.test/api/orders/1' };
       expect(requests).toServe(request, { targetGroup: `${ORDERS}/Orders`, target: `${ORDERS}/Group` });
       expect(requests).toServeWithoutAnyAz(request);
+      const all = { ...request, url: 'http://internal.sandbox.test/api/orders' };
+      expect(requests).toRoute(all, { targetGroup: `${ORDERS}/Orders` });
       expect(requests).toRoute({ ...request, url: 'http://internal.sandbox.test/x' }, { statusCode: 404 });
     });
 
@@ -233,7 +238,6 @@ describe('content-routing', () => {
   });
 
   describe('with a domain', () => {
-    const secureApp = sandbox(ZONE, 'content-routing');
     const secure = Requests.fromApp(secureApp);
     const BALANCER = 'ContentRouting/Public/LoadBalancer';
 
@@ -337,6 +341,24 @@ describe('content-routing', () => {
 
   it('has the URL as output, with a warning without HTTPS', () => {
     template.hasOutput('Url', { Description: Match.stringLikeRegexp('^Unencrypted') });
+    const secure = Template.fromStack(stackOf(secureApp, 'ContentRouting'));
+    secure.hasOutput('Url', { Value: 'https://shop.example.org', Description: Match.absent() });
+  });
+
+  it.each([
+    ['405', 'Read-only.\n', 'AWS::ElasticLoadBalancingV2::ListenerRule', 'Actions'],
+    ['404', 'No rule matches this request.\n', 'AWS::ElasticLoadBalancingV2::Listener', 'DefaultActions'],
+  ])('says in plain text why it responds %s', (StatusCode, MessageBody, type, actions) => {
+    template.hasResourceProperties(type, {
+      [actions]: [{ FixedResponseConfig: { StatusCode, MessageBody, ContentType: 'text/plain' } }],
+    });
+  });
+
+  it('retains logs of the function, unless the removal policy is DESTROY', () => {
+    const stack = new Stack(newApp(), 'Test');
+    new MobileFunction(stack, 'Mobile');
+    Template.fromStack(stack).hasResource('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
+    template.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Delete' });
   });
 
   describe('the construct', () => {
@@ -418,6 +440,36 @@ describe('content-routing', () => {
         'rules.10.conditions: got ["path-pattern /a/*","path-pattern */b"], expected one condition on path-pattern',
       ],
       [
+        'a host without letters at its end',
+        [rule(10, Condition.hostHeaders(['api.example.org', 'api.*']))],
+        'rules.10.conditions: got "api.*", expected a host such as api.example.com or *.example.com',
+      ],
+      [
+        'a host with a digit at its end',
+        [rule(10, Condition.hostHeaders(['example.c0m']))],
+        'rules.10.conditions: got "example.c0m", expected a host',
+      ],
+      [
+        'two conditions on the host',
+        [rule(10, Condition.hostHeaders(['*.a.com']), Condition.hostHeaders(['b.*.com']))],
+        'expected one condition on host-header',
+      ],
+      [
+        'two conditions on the source address',
+        [rule(10, Condition.sourceIps(['10.0.0.0/8']), Condition.sourceIps(['10.0.0.0/16']))],
+        'expected one condition on source-ip',
+      ],
+      [
+        'two conditions on the method',
+        [rule(10, Condition.httpRequestMethods(['GET']), Condition.httpRequestMethods(['PUT']))],
+        'expected one condition on http-request-method',
+      ],
+      [
+        'a host without a dot',
+        [rule(10, Condition.hostHeaders(['com']))],
+        'rules.10.conditions: got "com", expected a host',
+      ],
+      [
         'a rule below a wider one',
         [rule(20, paths('/a/b/*'), Condition.httpHeader('X', ['1'])), rule(10, paths('/z', '/a/*'))],
         'rules.20.conditions: got ["path-pattern /a/b/*","http-header x 1"], expected conditions that differ: rule 10 matches all',
@@ -427,6 +479,11 @@ describe('content-routing', () => {
     });
 
     it.each<[string, Condition, Condition]>([
+      [
+        'a host that is a token',
+        Condition.hostHeaders([Aws.URL_SUFFIX]),
+        Condition.hostHeaders([Aws.URL_SUFFIX]),
+      ],
       [
         'hosts in any case',
         Condition.hostHeaders(['*.Example.org']),

@@ -86,6 +86,20 @@ describe('network-load-balancer', () => {
       expect(templates.at(NLB).properties).toMatchObject({ Type: 'network', Scheme: 'internet-facing' });
     });
 
+    it('one node and one address are in an AZ with two public subnets', () => {
+      const { template: two } = synthesize((stack) => {
+        const vpc = new ec2.Vpc(stack, 'Wide', {
+          availabilityZones: ['a', 'b'],
+          subnetConfiguration: ['One', 'Two'].map((name) => ({ name, subnetType: ec2.SubnetType.PUBLIC })),
+        });
+        return { vpc };
+      });
+      two.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+        SubnetMappings: [Match.anyValue(), Match.anyValue()],
+      });
+      two.resourceCountIs('AWS::EC2::EIP', 2);
+    });
+
     it.each<[string, Props]>([
       ['listeners', { listeners: [listener('UDP', { port: 53 })] }],
       ['health checks', { healthCheck: { port: 9000, path: '/health' } }],
@@ -139,15 +153,15 @@ describe('network-load-balancer', () => {
     it('reaches the load balancer on the ports of its listeners only', () => {
       const rules = templates.at(`${BALANCER}/SecurityGroup`).properties.SecurityGroupIngress;
       expect(
-        (rules as { IpProtocol: string; FromPort: number; ToPort: number; CidrIp: string }[]).map((rule) =>
-          [rule.IpProtocol, rule.FromPort, rule.ToPort, rule.CidrIp].join(' '),
+        (rules as Readonly<Record<string, unknown>>[]).map((rule) =>
+          [rule.IpProtocol, rule.FromPort, rule.ToPort, rule.CidrIp, rule.Description].join(' '),
         ),
       ).toEqual([
-        'tcp 443 443 0.0.0.0/0',
-        'tcp 7000 7000 0.0.0.0/0',
-        'udp 7000 7000 0.0.0.0/0',
-        'tcp 7001 7001 0.0.0.0/0',
-        'udp 7002 7002 0.0.0.0/0',
+        'tcp 443 443 0.0.0.0/0 Clients by TCP',
+        'tcp 7000 7000 0.0.0.0/0 Clients by TCP_UDP',
+        'udp 7000 7000 0.0.0.0/0 Clients by TCP_UDP',
+        'tcp 7001 7001 0.0.0.0/0 Clients by TCP',
+        'udp 7002 7002 0.0.0.0/0 Clients by UDP',
       ]);
     });
 
@@ -165,6 +179,10 @@ describe('network-load-balancer', () => {
     });
 
     it('leaves the load balancer to its targets only', () => {
+      template.hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+        FromPort: 8443,
+        Description: 'TCP listener 443',
+      });
       expect(network).not.toReach({ source: NLB, destination: 'internet', protocol: 'all' });
       expect(network).not.toReach({ source: SERVERS, destination: 'internet', protocol: 'all' });
       expect(network).toReach({ source: SERVERS, destination: { service: 's3' }, port: 443 });
@@ -190,6 +208,7 @@ describe('network-load-balancer', () => {
       template.resourceCountIs('AWS::CertificateManager::Certificate', 0);
       template.allResourcesProperties('AWS::ElasticLoadBalancingV2::Listener', {
         Certificates: Match.absent(),
+        SslPolicy: Match.absent(),
       });
       expect(JSON.stringify(template.toJSON())).not.toMatch(/BEGIN (CERTIFICATE|[A-Z ]*PRIVATE KEY)/);
     });

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -278,6 +278,9 @@ describe('stream-ingest', () => {
     expect(templates.reference(Value)?.resource.path).toBe(at(watched));
     expect(properties).toMatchObject({
       MetricName,
+      Namespace:
+        { Ingest: 'AWS/Kinesis', Lake: 'AWS/Firehose', Failed: 'AWS/SQS' }[path.split('/')[0] ?? ''] ??
+        'AWS/Lambda',
       Threshold,
       ComparisonOperator: Threshold === 1 ? 'GreaterThanOrEqualToThreshold' : 'GreaterThanThreshold',
       Statistic: MetricName.endsWith('Exceeded') ? 'Sum' : 'Maximum',
@@ -291,6 +294,40 @@ describe('stream-ingest', () => {
       templates.reference(templates.at(at(`${name}/EventSource`)).properties.EventSourceArn)?.resource.type;
     expect(source('High')).toBe('AWS::Kinesis::StreamConsumer');
     expect(source('Latest')).toBe('AWS::Kinesis::Stream');
+  });
+
+  it('Firehose calls the function, zips, logs its errors and retries for five minutes', () => {
+    const { ExtendedS3DestinationConfiguration } = templates.at(at('Lake/DeliveryStream')).properties;
+    const name = (path: string) =>
+      expect.stringMatching(new RegExp(`^⟨StreamIngest\\.${path}\\w+`)) as string;
+    const parameter = (ParameterName: string, ParameterValue: string) => ({ ParameterName, ParameterValue });
+    expect(ExtendedS3DestinationConfiguration).toMatchObject({
+      CompressionFormat: 'GZIP',
+      DynamicPartitioningConfiguration: { RetryOptions: { DurationInSeconds: 300 } },
+      ProcessingConfiguration: {
+        Processors: [
+          {
+            Parameters: expect.arrayContaining([
+              parameter(
+                'LambdaArn',
+                expect.stringMatching(/^⟨.*LakeTransformFunction.*⟩:\$LATEST$/) as string,
+              ),
+              parameter('RoleArn', name('LakeRole')),
+              parameter('BufferSizeInMBs', '1'),
+            ]) as unknown[],
+          },
+        ],
+      },
+      CloudWatchLoggingOptions: {
+        Enabled: true,
+        LogGroupName: name('LakeLogs'),
+        LogStreamName: name('LakeLogStream'),
+      },
+    });
+  });
+
+  it.each(['Latest/Worker', 'High/Worker', 'Lake/Transform'])('Lambda may use the role of %s', (path) => {
+    expect(iam).toAllow('lambda.amazonaws.com', 'sts:AssumeRole', at(`${path}/Role`));
   });
 
   it('encrypts the stream, and the bucket accepts TLS only', () => {
@@ -344,6 +381,11 @@ describe('props', () => {
     expect(() => ingestWith(props)).toThrow(expected);
   });
 
+  it('takes a retention that is known at deployment', () => {
+    const hours = Token.asNumber({ Ref: 'Hours' });
+    expect(() => ingestWith({ retention: Duration.hours(hours) })).not.toThrow();
+  });
+
   it.each<[string, Partial<RecordConsumerProps>, string]>([
     ['an age above the retention', { maxRecordAge: Duration.hours(25) }, 'expected 1 minute to 1 day'],
     ['an age below a minute', { maxRecordAge: Duration.seconds(59) }, 'maxRecordAge: got "59 seconds"'],
@@ -379,6 +421,7 @@ describe('props', () => {
     const both = Template.fromStack(stack);
     both.resourceCountIs('AWS::KinesisFirehose::DeliveryStream', 2);
     both.allResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
+    both.allResources('AWS::Logs::LogGroup', { DeletionPolicy: 'Retain' });
     const names = Object.values(both.findResources('AWS::Kinesis::StreamConsumer'));
     expect(new Set(names.map((consumer) => JSON.stringify(consumer))).size).toBe(2);
   });

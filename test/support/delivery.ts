@@ -21,8 +21,11 @@ interface Destination {
   readonly ErrorOutputPrefix: string;
   readonly CompressionFormat?: string;
   readonly BufferingHints: { readonly IntervalInSeconds: number; readonly SizeInMBs: number };
+  readonly DynamicPartitioningConfiguration?: { readonly Enabled?: boolean };
   readonly ProcessingConfiguration: {
+    readonly Enabled?: boolean;
     readonly Processors: readonly {
+      readonly Type: string;
       readonly Parameters: readonly { readonly ParameterName: string; readonly ParameterValue: string }[];
     }[];
   };
@@ -63,12 +66,23 @@ export class SimulatedDelivery {
     private readonly transform: Transform,
     private readonly store: Store,
   ) {
-    const { KinesisStreamSourceConfiguration, ExtendedS3DestinationConfiguration } =
+    const { DeliveryStreamType, KinesisStreamSourceConfiguration, ExtendedS3DestinationConfiguration } =
       templates.at(path).properties;
     const { KinesisStreamARN } = KinesisStreamSourceConfiguration as { KinesisStreamARN: Json };
     const source = templates.reference(KinesisStreamARN)?.resource.path;
     if (source !== stream.path) throw new Error(`${path}: reads ${source}`);
     this.destination = ExtendedS3DestinationConfiguration as unknown as Destination;
+    const { DynamicPartitioningConfiguration: partitioning, ProcessingConfiguration: processing } =
+      this.destination;
+    const isModelled =
+      DeliveryStreamType === 'KinesisStreamAsSource' &&
+      partitioning?.Enabled === true &&
+      processing.Enabled === true &&
+      processing.Processors.length === 1 &&
+      processing.Processors[0]?.Type === 'Lambda';
+    if (!isModelled) throw new Error(`${path}: expected a stream, a function and dynamic partitioning`);
+    for (const name of ['BufferIntervalInSeconds', 'BufferSizeInMBs', 'NumberOfRetries'])
+      this.parameter(name);
     this.bucket = templates.reference(this.destination.BucketARN)?.resource.path ?? 'a bucket elsewhere';
     this.positions = stream.shards.map(() => 0);
   }
@@ -98,7 +112,9 @@ export class SimulatedDelivery {
 
   private parameter(name: string): number {
     const { Parameters = [] } = this.destination.ProcessingConfiguration.Processors[0] ?? {};
-    return Number(Parameters.find(({ ParameterName }) => ParameterName === name)?.ParameterValue);
+    const value = Number(Parameters.find(({ ParameterName }) => ParameterName === name)?.ParameterValue);
+    if (!(value >= 0)) throw new Error(`${name}: got ${value}, expected a number`);
+    return value;
   }
 
   private async process(records: readonly StoredRecord[]): Promise<void> {

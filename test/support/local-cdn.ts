@@ -60,9 +60,7 @@ export class LocalCdn {
       const status = changed.statusCode;
       return { status, from: 'CloudFront', body: '', headers: Object.fromEntries(headers) };
     }
-    const question: EdgeQuestion = changed
-      ? { ...received, url: new URL(changed.uri, url).href, afterFunction: true }
-      : received;
+    const question: EdgeQuestion = changed ? { ...received, rewrittenTo: changed.uri } : received;
     const route = this.edge.route(question);
     if (certain(route.outcome) !== 'origin') {
       const status = certain(this.edge.reply(question, {}).status);

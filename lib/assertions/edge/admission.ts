@@ -19,7 +19,7 @@ export function admit(distribution: Distribution, behavior: Behavior, request: V
     open('a staging distribution may get the request');
   }
   const { settings } = behavior;
-  if (!request.afterFunction && hasFunction(settings, 'viewer-request')) {
+  if (request.rewrittenTo === undefined && hasFunction(settings, 'viewer-request')) {
     open('a function may change or answer the request');
   }
   const protocol = known(asText(settings.ViewerProtocolPolicy)) ?? 'allow-all';

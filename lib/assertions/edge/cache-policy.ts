@@ -72,7 +72,7 @@ export function cacheKey(
   const { parameters } = policy;
   return JSON.stringify({
     ...(request.method === 'OPTIONS' && { method: request.method }),
-    path: request.path,
+    path: request.rewrittenTo ?? request.path,
     query: queryIn(parameters, request, needsSignature(settings)),
     headers: headersIn(parameters, request),
     cookies: cookiesIn(parameters, request),

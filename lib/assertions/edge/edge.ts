@@ -161,7 +161,7 @@ function routeOf(distribution: Distribution, request: ViewerRequest): Route {
       if (hasFunction(settings, 'origin-request')) open('a function may choose another origin');
       const { origins, failoverOn } = distribution.originsOf(behavior);
       const asked = failoverOn.length > 0 && !mayFailOver(request) ? origins.slice(0, 1) : origins;
-      const path = distribution.objectPath(request.path);
+      const path = distribution.objectPath(request.rewrittenTo ?? request.path);
       return asked.map(({ origin, directory }) => ({ origin, path: `${directory}${path}` }));
     }),
     cacheKey: settle(() => cacheKey(distribution, settings, request)),

@@ -20,24 +20,25 @@ export interface EdgeQuestion {
    */
   readonly signedBy?: string;
   /**
-   * Whether this is the request that a function at the viewer request returned.
-   * @default false - the outcome is unknown where there is such a function
+   * Path of the request that a function at the viewer request returned. The URL still chooses the cache behavior.
+   * @default - the outcome is unknown where there is such a function
    */
-  readonly afterFunction?: boolean;
+  readonly rewrittenTo?: string;
 }
 
 export interface ViewerRequest extends Request {
   readonly country?: string;
   readonly signedBy?: string;
-  readonly afterFunction: boolean;
+  /** The path that a function returned. */
+  readonly rewrittenTo?: string;
 }
 
 /** Throws an error of one line for a URL or a method that cannot be. */
 export function readViewerRequest(question: EdgeQuestion): ViewerRequest {
-  const { country, signedBy, afterFunction = false, to, ...rest } = question;
+  const { country, signedBy, rewrittenTo, to, ...rest } = question;
   const request = readRequest({ ...rest, to });
   if (request.scheme !== 'http' && request.scheme !== 'https') {
     throw new Error(`url ${request.url}: expected http:// or https://`);
   }
-  return { ...request, country, signedBy, afterFunction };
+  return { ...request, country, signedBy, rewrittenTo };
 }

@@ -1,5 +1,5 @@
 import type { Resource } from '../templates';
-import { asList, asRecord, asText } from '../templates/properties';
+import { asList, asRecord, asText, describe } from '../templates/properties';
 import type { Rule } from './balancer';
 
 const ONCE = ['host-header', 'http-request-method', 'path-pattern', 'source-ip'];
@@ -12,6 +12,12 @@ const CONFIGS = [
   'QueryStringConfig',
   'SourceIpConfig',
 ];
+
+/**
+ * "You must include at least one "." character. You can include only alphabetical characters after the final "." character."
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HostHeaderConditionConfig.html
+ */
+const HOST = /\.[a-z]+$/i;
 
 /**
  * Throws an error for rules that Elastic Load Balancing refuses to create: a template with them cannot be deployed.
@@ -59,5 +65,14 @@ function checkConditions({ Conditions }: Resource['properties'], refuse: Refuse)
       return [...asList(Values), ...asList(RegexValues)];
     }),
   ]);
+  const host = conditions
+    .filter(({ Field }) => Field === 'host-header')
+    .flatMap(({ Values, HostHeaderConfig }) => [
+      ...asList(Values),
+      ...asList(asRecord(HostHeaderConfig).Values),
+    ])
+    .find((name) => typeof name === 'string' && !name.includes('⟨') && !HOST.test(name));
+  if (host !== undefined)
+    refuse(`host ${describe(host)}: expected a dot, and only letters after the last one`);
   if (values.length > 5) refuse(`its conditions have ${values.length} values, expected at most 5`);
 }

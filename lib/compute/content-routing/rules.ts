@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type { ListenerAction, ListenerCondition } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { checkInteger } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
@@ -32,6 +33,7 @@ const ONCE = ['host-header', 'http-request-method', 'path-pattern', 'source-ip']
  * earlier one matches all of its requests. Networks are compared as text.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HostHeaderConditionConfig.html
  */
 export function checkRules(rules: readonly RoutingRule[]): void {
   const earlier = new Map<number, readonly Condition[]>();
@@ -42,6 +44,7 @@ export function checkRules(rules: readonly RoutingRule[]): void {
     }
     const read = conditions.map(readCondition);
     checkConditions(`rules.${priority}.conditions`, read);
+    for (const condition of read) checkHosts(`rules.${priority}.conditions`, condition);
     const first = [...earlier].find(([, other]) => matchesAllOf(other, read));
     if (first) {
       const expected = `conditions that differ: rule ${first[0]} matches all of these requests first`;
@@ -63,6 +66,14 @@ function checkConditions(name: string, conditions: readonly Condition[]): void {
   }
 }
 
+/** Checks for a dot, and for only letters after the last dot: `api.*` is refused. */
+function checkHosts(name: string, { kind, values }: Condition): void {
+  const wrong = values.find((host) => !Token.isUnresolved(host) && !/\.[a-z]+$/.test(host));
+  if (kind === 'host-header' && wrong !== undefined) {
+    throw new InvalidValue(name, wrong, 'a host such as api.example.com or *.example.com');
+  }
+}
+
 const textOf = (conditions: readonly Condition[]) =>
   conditions.map(({ kind, values }) => `${kind} ${values.join(' or ')}`);
 
@@ -78,6 +89,8 @@ interface Config {
 
 const CASE_SENSITIVE = ['path-pattern', 'http-request-method'];
 
+const inLowerCase = (text: string) => (Token.isUnresolved(text) ? text : text.toLowerCase());
+
 function readCondition(condition: ListenerCondition): Condition {
   const { field, ...configs } = condition.renderRawCondition() as RawCondition;
   const [{ httpHeaderName = '', values }] = Object.values(configs) as [Config];
@@ -86,7 +99,7 @@ function readCondition(condition: ListenerCondition): Condition {
   );
   return {
     kind: `${field} ${httpHeaderName.toLowerCase()}`.trim(),
-    values: CASE_SENSITIVE.includes(field) ? texts : texts.map((text) => text.toLowerCase()),
+    values: CASE_SENSITIVE.includes(field) ? texts : texts.map(inLowerCase),
   };
 }
 

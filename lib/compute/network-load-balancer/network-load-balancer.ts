@@ -80,7 +80,7 @@ export class StaticIpLoadBalancer extends Construct {
     // In a scope of their own, so that nothing about listeners changes their logical ids.
     const addresses = new Construct(this, 'Addresses');
     this.addresses = subnets.map((_, index) => {
-      const address = new ec2.CfnEIP(addresses, `Az${index + 1}`, { domain: 'vpc' });
+      const address = new ec2.CfnEIP(addresses, `Az${index + 1}`);
       address.applyRemovalPolicy(removalPolicy);
       return address;
     });

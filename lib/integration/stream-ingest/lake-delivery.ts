@@ -1,13 +1,13 @@
-import { ArnFormat, Aws, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as firehose from 'aws-cdk-lib/aws-kinesisfirehose';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { notify } from '../../shared/notify';
 import { bucketForAccessLogs, privateBucket } from '../../shared/private-buckets';
+import { deliveryRole } from './delivery-role';
 import { IngestFunction } from './ingest-function';
 import type { StreamIngest } from './stream-ingest';
 
@@ -61,7 +61,7 @@ export class LakeDelivery extends Construct {
       removalPolicy,
     });
     const logStream = new logs.LogStream(this, 'LogStream', { logGroup, removalPolicy });
-    const role = this.createRole(ingest, transform, logGroup, logStream);
+    const role = deliveryRole(this, { ingest, bucket: this.bucket, transform, logGroup, logStream });
     this.deliveryStream = new firehose.CfnDeliveryStream(this, 'DeliveryStream', {
       deliveryStreamType: 'KinesisStreamAsSource',
       kinesisStreamSourceConfiguration: { kinesisStreamArn: ingest.stream.streamArn, roleArn: role.roleArn },
@@ -119,50 +119,5 @@ export class LakeDelivery extends Construct {
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
     notify(alarmTopic, late);
-  }
-
-  /** https://docs.aws.amazon.com/firehose/latest/dev/controlling-access.html#using-iam-s3 */
-  private createRole(
-    ingest: StreamIngest,
-    transform: string,
-    logGroup: logs.LogGroup,
-    logStream: logs.LogStream,
-  ): iam.Role {
-    const role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('firehose.amazonaws.com', {
-        conditions: { StringEquals: { 'sts:ExternalId': Aws.ACCOUNT_ID } },
-      }),
-    });
-    const allow = (actions: string[], ...resources: string[]) =>
-      role.addToPolicy(new iam.PolicyStatement({ actions, resources }));
-    allow(
-      ['kinesis:DescribeStream', 'kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
-      ingest.stream.streamArn,
-    );
-    const folders = ['readings', 'errors'];
-    allow(
-      ['s3:AbortMultipartUpload', 's3:GetObject', 's3:PutObject'],
-      ...folders.map((folder) => this.bucket.arnForObjects(`${folder}/*`)),
-    );
-    allow(['s3:GetBucketLocation', 's3:ListBucket', 's3:ListBucketMultipartUploads'], this.bucket.bucketArn);
-    allow(['lambda:GetFunctionConfiguration', 'lambda:InvokeFunction'], transform);
-    allow(
-      ['logs:PutLogEvents'],
-      // Not logGroupArn, which ends with `:*`.
-      Stack.of(this).formatArn({
-        service: 'logs',
-        resource: 'log-group',
-        resourceName: `${logGroup.logGroupName}:log-stream:${logStream.logStreamName}`,
-        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-      }),
-    );
-    const logicalId = Stack.of(this).getLogicalId(this.bucket.node.defaultChild as s3.CfnBucket);
-    Validations.of(role).acknowledge(
-      ...folders.map((folder) => ({
-        id: `AwsSolutions-IAM5[Resource::<${logicalId}.Arn>/${folder}/*]`,
-        reason: 'Firehose chooses the keys of objects below this prefix.',
-      })),
-    );
-    return role;
   }
 }

@@ -1,7 +1,6 @@
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kinesis from 'aws-cdk-lib/aws-kinesis';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -9,9 +8,9 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { checkInteger } from '../../shared/checks';
 import { InvalidValue } from '../../shared/invalid-value';
-import { leadingKeys } from '../../shared/leading-keys';
 import { notify } from '../../shared/notify';
 import { uniqueName } from '../../shared/unique-name';
+import { consumerPermissions } from './consumer-permissions';
 import { IngestFunction } from './ingest-function';
 import type { StreamIngest } from './stream-ingest';
 
@@ -73,7 +72,7 @@ export class RecordConsumer extends Construct {
     const { function: worker, role } = new IngestFunction(this, 'Worker', {
       entry: 'consumer',
       environment: { TABLE_NAME: table.tableName, WORK: work },
-      statements: statements(props, consumer),
+      statements: consumerPermissions(props, consumer?.attrConsumerArn),
       failures: 'Lambda polls the stream. The event source mapping keeps failed batches in a bucket.',
       removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     });
@@ -122,33 +121,6 @@ export class RecordConsumer extends Construct {
       streamArn: ingest.stream.streamArn,
     });
   }
-}
-
-/** Allows to read one stream, to write rows of one partition and to keep failed batches, nothing else. */
-function statements(
-  { ingest, table, work, failures }: RecordConsumerProps,
-  consumer: kinesis.CfnStreamConsumer | undefined,
-): iam.PolicyStatement[] {
-  const allow = (actions: string[], resource: string, conditions?: iam.Conditions) =>
-    new iam.PolicyStatement({ actions, resources: [resource], conditions });
-  return [
-    allow(
-      [
-        'kinesis:DescribeStream',
-        'kinesis:DescribeStreamSummary',
-        'kinesis:GetRecords',
-        'kinesis:GetShardIterator',
-        'kinesis:ListShards',
-      ],
-      ingest.stream.streamArn,
-    ),
-    ...(consumer
-      ? [allow(['kinesis:DescribeStreamConsumer', 'kinesis:SubscribeToShard'], consumer.attrConsumerArn)]
-      : []),
-    allow(['dynamodb:PutItem'], table.tableArn, leadingKeys(work)),
-    allow(['s3:PutObject'], failures.arnForObjects('aws/lambda/*')),
-    allow(['s3:ListBucket'], failures.bucketArn),
-  ];
 }
 
 function checkAge(age: Duration, retention: Duration): void {

@@ -44,6 +44,7 @@ const errorPage = (ErrorCode: number, more: Properties = {}) =>
   });
 const dated = { date: 'Sat, 27 Jun 2015 23:00:00 GMT' };
 const HOUR = 3600;
+const rewritten = (path: string, rewrittenTo: string) => ask(path, { rewrittenTo });
 
 /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/<page>.html */
 const PAGES: Readonly<Record<string, readonly Row[]>> = {
@@ -76,6 +77,16 @@ const PAGES: Readonly<Record<string, readonly Row[]>> = {
       says: 'CloudFront does not consider query strings or cookies when evaluating the path pattern.',
       resources: paths('images/*'),
       routes: [matched('/a?x=images/a', '*'), matched('/images/a?x', 'images/*')],
+    },
+    {
+      says: 'Some characters are normalized and removed from the path, such as multiple slashes (//) and periods (..).',
+      resources: paths('/images/'),
+      routes: [
+        matched('/images/', '/images/'),
+        matched('/images/a/..', '/images/'),
+        matched('/images', '*'),
+        matched('/images/a', '*'),
+      ],
     },
     {
       says: '? matches exactly 1 character.',
@@ -397,7 +408,15 @@ const PAGES: Readonly<Record<string, readonly Row[]>> = {
     {
       says: 'CloudFront caches objects for the value of the CloudFront default TTL.',
       resources: ttl(0, HOUR, 2 * HOUR),
-      replies: [kept({}, HOUR), kept(cc('public'), HOUR)],
+      replies: [kept({}, HOUR), kept(cc('public'), HOUR), kept(cc('max-age="60"'), 60)],
+    },
+    {
+      says: 'If the value of MinTTL is more than 86400 seconds, then the default value for this field is the same as the value of MinTTL.',
+      resources: {
+        ...cdn({}),
+        Policy: cachePolicy({ MinTTL: 90_000, DefaultTTL: undefined, MaxTTL: undefined }),
+      },
+      replies: [kept({}, 90_000), kept(cc('max-age=99999999'), 31_536_000)],
     },
     {
       says: 'CloudFront caches objects for the greater of the value of the CloudFront minimum TTL or default TTL.',
@@ -415,6 +434,7 @@ const PAGES: Readonly<Record<string, readonly Row[]>> = {
       replies: [
         kept({ ...dated, expires: 'Sat, 27 Jun 2015 23:30:00 GMT' }, 1800),
         kept({ ...dated, expires: 'Sun, 28 Jun 2015 23:30:00 GMT' }, 2 * HOUR),
+        kept({ ...dated, expires: 'soon' }, 0),
       ],
     },
     {
@@ -584,6 +604,18 @@ const PAGES: Readonly<Record<string, readonly Row[]>> = {
       says: 'If your origin returns a 4xx status code, CloudFront returns the status code, not the requested object, to the viewer.',
       resources: cdn({}),
       replies: [[ask('/a'), { [Site]: { status: 404 } }, { status: 404, from: 'origin' }, { expired: true }]],
+    },
+  ],
+  // https://aws.amazon.com/blogs/aws/introducing-amazon-cloudfront-keyvaluestore-a-low-latency-datastore-for-cloudfront-functions/
+  'cloudfront-functions': [
+    {
+      says: "when a CloudFront function changes the uri value, it doesn't change the cache behavior for the request or the origin that an origin request is sent to.",
+      resources: paths('/private/*'),
+      routes: [
+        [rewritten('/a', '/private/b'), { behavior: '*', origins: [{ origin: Site, path: '/private/b' }] }],
+      ],
+      same: [[rewritten('/a', '/b'), rewritten('/c', '/b')]],
+      other: [[rewritten('/a', '/b'), rewritten('/a', '/c')]],
     },
   ],
   'custom-error-pages-expiration': [

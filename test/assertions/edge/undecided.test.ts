@@ -157,8 +157,12 @@ describe('what a template leaves open', () => {
 
   it('the request that a function at the viewer request returned is certain', () => {
     const asked = edge(withDefault(functionAt('viewer-request')));
-    expect(asked.route({ ...ask('/a'), afterFunction: true })).toMatchObject({ outcome: 'origin' });
-    expect(asked.reply({ ...ask('/a'), afterFunction: true }, responses).status).toBe(200);
+    const question = { ...ask('/a'), rewrittenTo: '/b' };
+    expect(asked.route(question)).toMatchObject({
+      outcome: 'origin',
+      origins: [{ origin: 'App/Site', path: '/b' }],
+    });
+    expect(asked.reply(question, responses).status).toBe(200);
   });
 
   it('a custom error page for 403 makes the reply to a refusal unknown', () => {
@@ -192,6 +196,22 @@ describe('what a template leaves open', () => {
     const { outcome, behavior: pattern } = asked.route(http);
     expect(pattern).toBe('*');
     expect((outcome as Undecided).reason).toBe('it is different if parameter Method of App is https-only');
+  });
+
+  it('a cache policy with allowed values leaves the time open, and nothing else', () => {
+    const Seconds = { Type: 'Number', AllowedValues: ['60', '120'] };
+    const Policy = cachePolicy({ DefaultTTL: { Ref: 'Seconds' } });
+    const { status, seconds } = edgeOf({ ...cdn({}), Policy }, { Parameters: { Seconds } }).reply(
+      ask('/a'),
+      responses,
+    );
+    expect(status).toBe(200);
+    expect((seconds as Undecided).reason).toBe('it is different if parameter Seconds of App is 120');
+  });
+
+  it('the key pairs of trusted signers are not in templates', () => {
+    const route = edge(withDefault({ TrustedSigners: ['self'] })).route(ask('/a', { signedBy: 'App/Key' }));
+    expect([route.outcome, route.signers].map((part) => part instanceof Undecided)).toEqual([true, true]);
   });
 
   it('a distribution that exists under a condition only is not certain', () => {
@@ -274,6 +294,9 @@ describe('headers for the viewer', () => {
     expect(headersOf('67f7725c-6f97-4210-82d7-5512b31e9d03', policy({}), {})).toMatchObject({
       'strict-transport-security': 'max-age=31536000',
       'x-xss-protection': '1; mode=block',
+      'x-frame-options': 'SAMEORIGIN',
+      'referrer-policy': 'strict-origin-when-cross-origin',
+      'x-content-type-options': 'nosniff',
     });
   });
 

@@ -72,6 +72,16 @@ describe('requests: rules that Elastic Load Balancing refuses', () => {
         new RegExp(`several conditions on ${Field}`),
       ],
     ),
+    [
+      'a host without letters at its end',
+      { One: rule([host('a.example.com', 'api.*')]) },
+      /host "?api\.\*"?: expected a dot, and only letters after the last one/,
+    ],
+    [
+      'a host without a dot',
+      { One: rule([{ Field: 'host-header', Values: ['com'] }]) },
+      /host "?com"?: expected/,
+    ],
     ['six values', { One: rule([...five, header('X', 'y')]) }, /have 6 values, expected at most 5/],
     [
       'two conditions on the path',
@@ -102,6 +112,13 @@ describe('requests: rules that Elastic Load Balancing refuses', () => {
     expect(ask(alb(resources)).statusCode).toBe(404);
     for (const Priority of [1, 50_000])
       expect(ask(alb({ One: rule([path('/a')], { Priority }) })).statusCode).toBe(404);
+  });
+
+  it('accepts a host that is known only once deployed', () => {
+    const open = { 'Fn::Sub': 'api.${Zone}' };
+    const condition = { Field: 'host-header', HostHeaderConfig: { Values: [open, '*.example.com'] } };
+    const resources = { One: rule([condition]), Zone: { Type: 'AWS::Route53::HostedZone', Properties: {} } };
+    expect(ask(alb(resources)).outcome).toBe('unknown');
   });
 
   it('accepts one priority of two rules of which one may not exist', () => {

@@ -190,6 +190,13 @@ const EC2: Readonly<Record<string, readonly Row[]>> = {
       sizes: { 1: 7 },
     },
     {
+      says: 'In contrast, with step scaling the policy can continue to respond to additional alarms, even while a scaling activity or health check replacement is in progress.',
+      resources: example(),
+      cpu: [60, 70, 55],
+      question: { launchMinutes: 5 },
+      sizes: { 1: 11, 2: 13, 4: 13 },
+    },
+    {
       says: 'After a scaling activity is started, the policy must wait for the scaling activity or health check replacement to complete and the cooldown period to expire before responding to additional alarms.',
       resources: {
         Group: group({ Cooldown: '120' }),
@@ -438,7 +445,7 @@ const APPLICATION: Readonly<Record<string, readonly Row[]>> = {
     {
       says: 'it slows down scaling by removing capacity only when utilization passes a threshold that is far enough below the target value (usually more than 10% lower)',
       resources: { ...service(), Cpu: taskTracking(50) },
-      cpu: [45.1],
+      cpu: [45],
       sizes: { 60: 10 },
     },
     {

@@ -277,6 +277,80 @@ describe('scaling: questions', () => {
     expect([1, 2, 3, 4].map((minute) => sizes.at(minute))).toEqual([12, 12, 12, 13]);
   });
 
+  it.each([
+    [[60, 75, 75, 40], 4, 13],
+    [[60, 60, 60, 60, 75, 40], 6, 15],
+  ])('a larger step in a cooldown counts from before it: %j', (cpu, minute, size) => {
+    const resources = {
+      ...service(),
+      Policy: taskStepping(
+        [
+          [0, 20, 2],
+          [20, undefined, 3],
+        ],
+        { Cooldown: 180 },
+      ),
+      Alarm: above('Policy', 50),
+    };
+    expect(ask(resources, { of: 'App/Service', metrics: { CPUUtilization: cpu } }).at(minute)).toBe(size);
+  });
+
+  it('an alarm looks at its last periods only', () => {
+    const Alarm = above('Policy', 50, { Period: 120, EvaluationPeriods: 2 });
+    const cpu = [90, 90, 10, 10, 90, 90, 60, 60, 10];
+    const sizes = ask({ ...stepped, Alarm }, { metrics: { CPUUtilization: cpu } });
+    expect([4, 6, 7, 8, 12].map((minute) => sizes.at(minute))).toEqual([10, 10, 10, 11, 12]);
+  });
+
+  it('an alarm that notifies a topic invokes no policy', () => {
+    const Topic = { Type: 'AWS::SNS::Topic', Properties: {} };
+    const Alarm = above('Policy', 50, { AlarmActions: [{ Ref: 'Topic' }] });
+    expect(ask({ ...stepped, Topic, Alarm }, { metrics: { CPUUtilization: [90] } }).at(60)).toBe(10);
+  });
+
+  it('the capacity provider of another group does not matter', () => {
+    const Provider = {
+      Type: 'AWS::ECS::CapacityProvider',
+      Properties: { AutoScalingGroupProvider: { AutoScalingGroupArn: { Ref: 'Other' } } },
+    };
+    expect(ask({ Group: group(), Other: group(), Provider }).at(1)).toBe(10);
+  });
+
+  it('a scheduled action can lower the maximum', () => {
+    const Action = scheduled({ Recurrence: '5 * * * *', MaxSize: 4 });
+    expect([4, 5].map((minute) => ask({ Group: group(), Action }).at(minute))).toEqual([10, 4]);
+  });
+
+  it.each([
+    ['ASGAverageCPUUtilization', 'AWS/EC2/CPUUtilization'],
+    ['ASGAverageNetworkIn', 'AWS/EC2/NetworkIn'],
+    ['ASGAverageNetworkOut', 'AWS/EC2/NetworkOut'],
+    ['ALBRequestCountPerTarget', 'AWS/ApplicationELB/RequestCountPerTarget'],
+    ['ECSServiceAverageCPUUtilization', 'AWS/ECS/CPUUtilization'],
+    ['ECSServiceAverageMemoryUtilization', 'AWS/ECS/MemoryUtilization'],
+  ])('%s is the metric %s', (PredefinedMetricType, name) => {
+    const PredefinedMetricSpecification = { PredefinedMetricType };
+    const resources = { Group: group(), Policy: tracking(50, { PredefinedMetricSpecification }) };
+    expect(ask(resources, { metrics: { [name]: [60] } }).at(3)).toBe(12);
+  });
+
+  it('target tracking needs three data points in a row', () => {
+    const resources = { Group: group(), Policy: tracking(50) };
+    const sizes = ask(resources, { metrics: { CPUUtilization: [60, 60, undefined, 60, 60, 60, 50] } });
+    expect([3, 5, 6].map((minute) => sizes.at(minute))).toEqual([10, 10, 12]);
+  });
+
+  it('beside steps, the pace of target tracking is a range too', () => {
+    const resources = { ...stepped, Tracking: tracking(50) };
+    const sizes = ask(resources, { metrics: { CPUUtilization: [10] } });
+    expect(sizes.range(15)).toEqual({ least: 2, most: 9 });
+  });
+
+  it('a scheduled action that changes nothing is no activity', () => {
+    const Action = scheduled({ Recurrence: '* * * * *', MinSize: 2 });
+    expect(ask({ Group: group(), Action }).toString()).toBe('10 at first');
+  });
+
   it('asks a CDK app', () => {
     const app = new App();
     const stack = new Stack(app, 'Shop');

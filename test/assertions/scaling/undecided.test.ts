@@ -7,6 +7,7 @@ import {
   scheduled,
   service,
   stepping,
+  targetPolicy,
   taskTracking,
   tracking,
   type Properties,
@@ -118,6 +119,11 @@ describe('scaling: what a template leaves open', () => {
     [
       'predictive scaling',
       { Group: group(), Policy: policy({ PolicyType: 'PredictiveScaling' }) },
+      'PredictiveScaling',
+    ],
+    [
+      'predictive scaling of tasks',
+      { ...service(), Policy: targetPolicy('PredictiveScaling', {}) },
       'PredictiveScaling',
     ],
     [
