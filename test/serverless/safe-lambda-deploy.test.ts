@@ -1,3 +1,6 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
@@ -289,13 +292,14 @@ function alarms(count: number): cloudwatch.IAlarm[] {
   );
 }
 
+interface Sender {
+  send: (command: never) => Promise<unknown>;
+}
+
 describe('the check of safe-lambda-deploy', () => {
   const event = { DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'e-1' };
   /** What CodeDeploy is told about code that answers the requests. */
-  async function reported(
-    lambdaClient: { send: (command: never) => Promise<unknown> },
-    requests: readonly RecordedRequest[] = recorded,
-  ) {
+  async function reported(lambdaClient: Sender, requests: readonly RecordedRequest[] = recorded) {
     const status = new ReportedStatus();
     const settings = {
       lambda: lambdaClient,
@@ -303,6 +307,7 @@ describe('the check of safe-lambda-deploy', () => {
       functionName: 'F',
       qualifier: '7',
       requests,
+      milliseconds: 50,
     };
     await check(event, settings);
     return status.reports;
@@ -319,13 +324,12 @@ describe('the check of safe-lambda-deploy', () => {
     );
   });
 
-  it.each<[string, { send: (command: never) => Promise<unknown> }]>([
+  it.each<[string, Sender]>([
     ['a wrong answer', code(async (order) => ({ ...(await quote(order)), total: 1 }))],
     ['an answer without a key', code(() => ({ goods: 2500 }))],
     ['no answer', { send: () => Promise.resolve({}) }],
     ['a function error', code(() => Promise.reject(new Error('bad')))],
     ['an error of Lambda', { send: () => Promise.reject(new Error('throttled')) }],
-    ['a timeout', { send: () => Promise.reject(new DOMException('late', 'TimeoutError')) }],
     ['text that is no JSON', { send: () => Promise.resolve({ Payload: Buffer.from('<html>') }) }],
   ])('refuses a version for %s', async (_, invoker) => {
     expect(await reported(invoker)).toEqual(report('Failed'));
@@ -337,10 +341,101 @@ describe('the check of safe-lambda-deploy', () => {
     expect(await reported({ send }, recorded.slice(0, 1))).toEqual(report('Failed'));
   });
 
+  it('refuses a version that answers late, and reports in time', async () => {
+    const send = (_: never, { abortSignal }: { readonly abortSignal: AbortSignal }) =>
+      new Promise((_resolve, reject) => {
+        const stop = () => {
+          reject(new Error('aborted'));
+        };
+        if (abortSignal.aborted) stop();
+        else abortSignal.addEventListener('abort', stop);
+      });
+    expect(await reported({ send } as unknown as Sender)).toEqual(report('Failed'));
+  });
+
   it('refuses every version if there are no recorded requests', async () => {
     expect(await reported(code(quote), [])).toEqual(report('Failed'));
   });
 });
+
+describe('the handler of the checks of safe-lambda-deploy', () => {
+  const unchanged = { ...process.env };
+  const seen: { readonly path: string; readonly target: unknown; readonly body: unknown }[] = [];
+  let server: Server;
+
+  /** Lambda, with the quote as the function, and CodeDeploy. */
+  async function answer(request: IncomingMessage): Promise<unknown> {
+    const body = JSON.parse(await text(request)) as Order;
+    seen.push({ path: String(request.url), target: request.headers['x-amz-target'], body });
+    return request.url?.includes('/functions/') === true ? quote(body) : {};
+  }
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      void answer(request).then((body) => response.end(JSON.stringify(body)));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    Object.assign(process.env, {
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+    });
+  });
+  // The handler reads its environment when it is loaded.
+  beforeEach(() => jest.resetModules());
+  afterAll(() => {
+    process.env = unchanged;
+    server.closeAllConnections();
+    server.close();
+  });
+
+  type Handler = (event: object) => Promise<void>;
+  const load = () =>
+    jest.requireActual<{ handler: Handler }>('../../lib/serverless/safe-lambda-deploy/handler/check').handler;
+
+  it.each(['FUNCTION_NAME', 'QUALIFIER'])('needs %s', (missing) => {
+    Object.assign(process.env, { FUNCTION_NAME: 'quote', QUALIFIER: '7' });
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the environment is a dictionary
+    delete process.env[missing];
+    expect(load).toThrow('expected FUNCTION_NAME and QUALIFIER in the environment');
+  });
+
+  it.each(['Before', 'After'])(
+    '%s sends the requests to Lambda, and the status to CodeDeploy',
+    async (name) => {
+      const [check] = Object.values(
+        template.findResources('AWS::Lambda::Function', {
+          Properties: { Environment: { Variables: Match.anyValue() }, Role: roleOf(name) },
+        }),
+      );
+      const { Environment } = check?.Properties as { readonly Environment: { readonly Variables: object } };
+      const values = Object.keys(Environment.Variables).map((key) => [
+        key,
+        key === 'QUALIFIER' ? '7' : 'quote',
+      ]);
+      Object.assign(process.env, Object.fromEntries(values));
+      seen.length = 0;
+      await load()({ DeploymentId: 'd-1', LifecycleEventHookExecutionId: 'e-1' });
+      expect(seen).toEqual([
+        ...recorded.map(({ request }) => ({
+          path: '/2015-03-31/functions/quote/invocations?Qualifier=7',
+          target: undefined,
+          body: request,
+        })),
+        {
+          path: '/',
+          target: 'CodeDeploy_20141006.PutLifecycleEventHookExecutionStatus',
+          body: { deploymentId: 'd-1', lifecycleEventHookExecutionId: 'e-1', status: 'Succeeded' },
+        },
+      ]);
+    },
+  );
+});
+
+function roleOf(name: string) {
+  return { 'Fn::GetAtt': [Match.stringLikeRegexp(`^Deploy${name}Role`), 'Arn'] };
+}
 
 describe('the quote of safe-lambda-deploy', () => {
   it.each([

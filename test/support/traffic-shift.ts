@@ -169,7 +169,14 @@ export class SimulatedDeployment {
     const version = isNew || this.share === 100 ? 'new' : 'old';
     const lambda = new CodeInvoker((request) => this.code[version](request, this.minute));
     const codedeploy = new ReportedStatus();
-    const settings = { lambda, codedeploy, functionName: 'Quote', qualifier: 'x', requests };
+    const settings = {
+      lambda,
+      codedeploy,
+      functionName: 'Quote',
+      qualifier: 'x',
+      requests,
+      milliseconds: 1000,
+    };
     await check({ DeploymentId: 'd', LifecycleEventHookExecutionId: 'e' }, settings);
     if (codedeploy.status !== 'Succeeded') this.fail(group, 'DEPLOYMENT_FAILURE');
   }

@@ -29,7 +29,7 @@ export class TrafficCheck extends Construct {
       description,
       entry: join(__dirname, 'handler', 'check', 'index.ts'),
       memorySize: 256,
-      // Three requests with a timeout of 15 seconds each.
+      // The handler gives the requests 90 seconds together, and reports.
       timeout: Duration.minutes(2),
       environment: { FUNCTION_NAME: target.functionName, QUALIFIER: qualifier },
       statements: [

@@ -19,6 +19,8 @@ export interface CheckSettings {
   /** Version or alias that must answer. */
   readonly qualifier: string;
   readonly requests: readonly RecordedRequest[];
+  /** Time for all requests together. It ends before the timeout of the check, which must still report. */
+  readonly milliseconds: number;
 }
 
 /**
@@ -29,8 +31,9 @@ export interface CheckSettings {
  */
 export async function check(event: HookEvent, settings: CheckSettings): Promise<void> {
   const failures: string[] = [];
+  const abortSignal = AbortSignal.timeout(settings.milliseconds);
   for (const recorded of settings.requests) {
-    const failure = await failureOf(recorded, settings);
+    const failure = await failureOf(recorded, settings, abortSignal);
     if (failure !== undefined) failures.push(`${recorded.name}: ${failure}`);
   }
   // A check that asks nothing would accept every version.
@@ -47,7 +50,11 @@ export async function check(event: HookEvent, settings: CheckSettings): Promise<
 }
 
 /** Why an answer is wrong. Undefined for a right one. */
-async function failureOf(recorded: RecordedRequest, settings: CheckSettings): Promise<string | undefined> {
+async function failureOf(
+  recorded: RecordedRequest,
+  settings: CheckSettings,
+  abortSignal: AbortSignal,
+): Promise<string | undefined> {
   try {
     const { FunctionError, Payload } = await settings.lambda.send(
       new InvokeCommand({
@@ -55,7 +62,7 @@ async function failureOf(recorded: RecordedRequest, settings: CheckSettings): Pr
         Qualifier: settings.qualifier,
         Payload: JSON.stringify(recorded.request),
       }),
-      { abortSignal: AbortSignal.timeout(15_000) },
+      { abortSignal },
     );
     const text = Buffer.from(Payload ?? []).toString();
     if (FunctionError !== undefined) return `function error ${text}`;
