@@ -31,6 +31,7 @@ import type { TransitGatewayStackProps } from './networking/transit-gateway/tran
 import type { Parameters } from './parameters';
 import type { MediaWorkflowStackProps } from './serverless/media-workflow/media-workflow-stack';
 import type { RestApiStackProps } from './serverless/rest-api/rest-api-stack';
+import type { SafeLambdaDeployStackProps } from './serverless/safe-lambda-deploy/safe-lambda-deploy-stack';
 import type { ScheduledFunctionStackProps } from './serverless/scheduled-function/scheduled-function-stack';
 import type { ThumbnailPipelineStackProps } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
 import { InvalidValue } from './shared/invalid-value';
@@ -201,6 +202,12 @@ export const catalog: readonly Architecture[] = [
     id: 'rest-api',
     domain: 'serverless',
     stackName: 'RestApi',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<SafeLambdaDeployStackProps>({
+    id: 'safe-lambda-deploy',
+    domain: 'serverless',
+    stackName: 'SafeLambdaDeploy',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<FanOutStackProps>({
