@@ -92,9 +92,11 @@ export default defineConfig(
     '^constructs$',
     '^\\.\\./\\.\\./',
   ]),
-  room(['lib/shared/**/*.ts'], 'lib/shared imports aws-cdk-lib, constructs and node:path, no domain.', [
-    '^(?!aws-cdk-lib(/[a-z0-9-]+)?$|constructs$|node:path$|\\./)',
-  ]),
+  room(
+    ['lib/shared/**/*.ts'],
+    'lib/shared imports aws-cdk-lib, constructs, node:fs and node:path, no domain.',
+    ['^(?!aws-cdk-lib(/[a-z0-9-]+)?$|constructs$|node:(fs|path)$|\\./)'],
+  ),
   {
     files: ['lib/catalog.ts'],
     rules: {

@@ -4,6 +4,7 @@ import type {
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import type { InstanceFleetStackProps } from './compute/instance-fleet/instance-fleet-stack';
+import type { SharedFileSystemStackProps } from './compute/shared-file-system/shared-file-system-stack';
 import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
 import type { ContainerRegistryStackProps } from './containers/container-registry/container-registry-stack';
 import type { NetworkLoadBalancerStackProps } from './compute/network-load-balancer/network-load-balancer-stack';
@@ -30,6 +31,7 @@ import type { TransitGatewayStackProps } from './networking/transit-gateway/tran
 import type { Parameters } from './parameters';
 import type { MediaWorkflowStackProps } from './serverless/media-workflow/media-workflow-stack';
 import type { RestApiStackProps } from './serverless/rest-api/rest-api-stack';
+import type { SafeLambdaDeployStackProps } from './serverless/safe-lambda-deploy/safe-lambda-deploy-stack';
 import type { ScheduledFunctionStackProps } from './serverless/scheduled-function/scheduled-function-stack';
 import type { ThumbnailPipelineStackProps } from './serverless/thumbnail-pipeline/thumbnail-pipeline-stack';
 import { InvalidValue } from './shared/invalid-value';
@@ -139,6 +141,13 @@ export const catalog: readonly Architecture[] = [
     uses: ['multi-az-vpc'],
     props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
   }),
+  entry<SharedFileSystemStackProps>({
+    id: 'shared-file-system',
+    domain: 'compute',
+    stackName: 'SharedFileSystem',
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
+  }),
   entry<ContentRoutingStackProps>({
     id: 'content-routing',
     domain: 'compute',
@@ -193,6 +202,12 @@ export const catalog: readonly Architecture[] = [
     id: 'rest-api',
     domain: 'serverless',
     stackName: 'RestApi',
+    props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
+  }),
+  entry<SafeLambdaDeployStackProps>({
+    id: 'safe-lambda-deploy',
+    domain: 'serverless',
+    stackName: 'SafeLambdaDeploy',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
   entry<FanOutStackProps>({

@@ -46,10 +46,12 @@ const NAMES_THAT_MAY_REPEAT = new Set([
   'AWS::ApiGateway::Stage.StageName',
   'AWS::ApplicationAutoScaling::ScalingPolicy.PolicyName',
   'AWS::CloudWatch::Alarm.MetricName',
+  'AWS::CodeDeploy::DeploymentGroup.DeploymentConfigName',
   'AWS::Cognito::UserPoolGroup.GroupName',
   'AWS::EC2::CustomerGateway.DeviceName',
   'AWS::EC2::VPCEndpoint.ServiceName',
   'AWS::IAM::Policy.PolicyName',
+  'AWS::Lambda::Alias.Name',
   'AWS::Route53::HostedZone.Name',
   'AWS::Route53::RecordSet.Name',
 ]);
@@ -130,9 +132,14 @@ describe.each(catalog)('$id', ({ id, domain, stackName }) => {
   });
 
   it('leaves nothing behind when the sandbox is destroyed', () => {
-    const { Resources = {} } = Template.fromStack(stack).toJSON() as { Resources?: Record<string, object> };
+    const { Resources = {} } = Template.fromStack(stack).toJSON() as { Resources?: Record<string, Resource> };
     const kept = Object.entries(Resources).filter(
-      ([, resource]) => 'DeletionPolicy' in resource && resource.DeletionPolicy !== 'Delete',
+      ([, resource]) =>
+        'DeletionPolicy' in resource &&
+        resource.DeletionPolicy !== 'Delete' &&
+        // Lambda deletes all versions with the function.
+        // https://docs.aws.amazon.com/lambda/latest/api/API_DeleteFunction.html
+        resource.Type !== 'AWS::Lambda::Version',
     );
     expect(kept.map(([logicalId]) => logicalId)).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startApplications } from '../../lib/compute/content-routing/app/user-data';
+import { startApplications } from '../../lib/compute/content-routing/user-data';
 import { handler, type AlbEvent } from '../../lib/compute/content-routing/handler';
 import { freePort } from '../support/instance';
 import { startService, type ServiceProcess } from '../support/service-process';

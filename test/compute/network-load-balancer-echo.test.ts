@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect as connectTls } from 'node:tls';
-import { startEcho } from '../../lib/compute/network-load-balancer/app/user-data';
+import { startEcho } from '../../lib/compute/network-load-balancer/user-data';
 import { selfSigned } from '../support/self-signed';
 import { startService, type ServiceProcess } from '../support/service-process';
 import { boot } from '../support/user-data';

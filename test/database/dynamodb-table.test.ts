@@ -291,6 +291,51 @@ describe('change history of dynamodb-table', () => {
   });
 });
 
+describe('the handlers of dynamodb-table', () => {
+  type Handler = (event: unknown) => Promise<unknown>;
+  const load = (name: string) =>
+    jest.requireActual<{ handler: Handler }>(`../../lib/database/dynamodb-table/handler/${name}`).handler;
+  const unchanged = { ...process.env };
+  beforeAll(() => Object.assign(process.env, aws.environment, { TABLE_NAME: tableName }));
+  afterAll(() => {
+    process.env = unchanged;
+  });
+
+  it('answer each request', async () => {
+    const handle = load('index');
+    const [one, two] = [
+      order('jan', 'j1', { placedAt: '2026-04-01T10:00:00.000Z' }),
+      order('jan', 'j2', { placedAt: '2026-04-01T11:00:00.000Z', total: 5 }),
+    ];
+    await handle({ do: 'place', order: one });
+    await handle({ do: 'place', order: two });
+    expect(await handle({ do: 'ofCustomer', customer: 'jan' })).toEqual({ items: [two, one] });
+    expect(await handle({ do: 'largestOfCustomer', customer: 'jan' })).toEqual({ items: [one, two] });
+    expect(await handle({ do: 'openOf', day: '2026-04-01' })).toEqual({ items: [one, two] });
+    await handle({ do: 'changeStatus', order: one, from: 'placed', to: 'sent' });
+    expect(await handle({ do: 'withId', id: 'j1' })).toEqual({ ...one, status: 'sent' });
+    expect(await handle({ do: 'withId', id: 'j3' })).toBeUndefined();
+    const changed = {
+      dynamodb: {
+        SequenceNumber: '1',
+        ApproximateCreationDateTime: 0,
+        NewImage: { id: { S: 'j1' }, status: { S: 'placed' } },
+      },
+    };
+    expect(await load('history')({ Records: [changed] })).toEqual({ batchItemFailures: [] });
+    expect(await handle({ do: 'historyOf', id: 'j1' })).toEqual({
+      items: [{ to: 'placed', at: '1970-01-01T00:00:00.000Z' }],
+    });
+    await expect(handle({ do: 'scan' })).rejects.toThrow('do: got "scan", expected an access pattern');
+  });
+
+  it.each(['index', 'history'])('%s needs the name of the table', async (name) => {
+    delete process.env.TABLE_NAME;
+    await expect(load(name)({})).rejects.toThrow('expected TABLE_NAME in the environment');
+    process.env.TABLE_NAME = tableName;
+  });
+});
+
 describe('dynamodb-table', () => {
   it('the service may query table and indexes and write orders; it may not scan', () => {
     expect(iam).toAllowOnly(at('Service/Function'), {

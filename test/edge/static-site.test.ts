@@ -190,6 +190,26 @@ describe('static-site', () => {
       });
     });
 
+    it('overrides headers of the object', () => {
+      const headers = {
+        'cache-control': 'max-age=5',
+        'x-frame-options': 'ALLOW',
+        'referrer-policy': 'unsafe-url',
+      };
+      expect(edge.reply(ask('/a.html'), { [BUCKET]: { status: 200, headers } }).headers).toMatchObject({
+        'cache-control': 'no-cache',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'strict-origin-when-cross-origin',
+      });
+    });
+
+    it('compresses pages, assets and private objects', () => {
+      const compressed = Match.objectLike({ Compress: true });
+      template.hasResourceProperties('AWS::CloudFront::Distribution', {
+        DistributionConfig: { DefaultCacheBehavior: compressed, CacheBehaviors: [compressed, compressed] },
+      });
+    });
+
     it('tells browsers to keep no private object', () => {
       expect(reply('/private/a').headers).toMatchObject({ 'cache-control': 'private, no-store' });
     });
@@ -291,6 +311,19 @@ describe('static-site', () => {
     expect(iam).toAllow(...may());
     expect(iam).not.toAllow(...may({ 'aws:SourceArn': null }));
     expect(iam).not.toAllow(...may({ 'aws:SourceAccount': '222222222222', 'aws:SourceArn': null }));
+  });
+
+  it('delivers logs when the policy of their bucket is there', () => {
+    template.hasResource('AWS::Logs::Delivery', {
+      DependsOn: [Match.stringLikeRegexp('^SiteAccessLogsPolicy')],
+    });
+  });
+
+  it('has keys whose name and reference no other deployment has', () => {
+    const unique = Match.objectLike({ 'Fn::Join': Match.anyValue() });
+    template.hasResourceProperties('AWS::CloudFront::PublicKey', {
+      PublicKeyConfig: { Name: unique, CallerReference: unique },
+    });
   });
 
   it('has an alarm for 5xx errors, which notifies an e-mail address', () => {
@@ -487,6 +520,9 @@ describe('two Regions', () => {
   it('S3 copies objects and deletions to the replica, with a role for nothing else', () => {
     const { ReplicationConfiguration, VersioningConfiguration } = templates.at(BUCKET).properties;
     expect(VersioningConfiguration).toEqual({ Status: 'Enabled' });
+    expect(templates.at(REPLICA).properties.LifecycleConfiguration).toMatchObject({
+      Rules: [{ NoncurrentVersionExpiration: { NoncurrentDays: 30 }, ExpiredObjectDeleteMarker: true }],
+    });
     expect(templates.at(REPLICA).properties).toMatchObject({
       VersioningConfiguration: { Status: 'Enabled' },
     });
@@ -551,11 +587,11 @@ describe('props', () => {
     expect([ask('site.example.org'), ask('www.example.org')]).toEqual(['origin', 'refused']);
   });
 
-  it('without a key, nobody has the private key of the sandbox', () => {
+  it('without a key, no request leads to an object below private/', () => {
     const app = sandbox({}, 'static-site');
-    const keys = keysOf(Templates.fromApp(app));
-    expect(Object.values(keys)).toEqual([expect.stringMatching(/^-----BEGIN PUBLIC KEY-----\n/)]);
-    expect(Edge.fromApp(app).route({ to: 'StaticSite', url: `${HOST}/private/a` }).outcome).toBe('refused');
+    expect(Object.values(keysOf(Templates.fromApp(app)))).toEqual([]);
+    const route = Edge.fromApp(app).route({ to: 'StaticSite', url: `${HOST}/private/a` });
+    expect(route).toMatchObject({ outcome: 'origin', origins: [{ path: '/public/private/a' }] });
     Template.fromStack(stackOf(app, 'StaticSite')).allResourcesProperties('AWS::CloudWatch::Alarm', {
       AlarmActions: Match.absent(),
     });

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startAppliance } from '../../lib/networking/gateway-load-balancer/appliance/user-data';
+import { startAppliance } from '../../lib/networking/gateway-load-balancer/user-data';
 import { boot } from '../support/user-data';
 
 // Processes start when a busy machine lets them.

@@ -10,5 +10,7 @@ export function normalisedTemplate(stack: Stack): string {
   // The bootstrap version check is the same in every stack.
   delete template.Rules;
   delete (template.Parameters as Record<string, unknown> | undefined)?.BootstrapVersion;
-  return `${JSON.stringify(template, null, 2).replace(/[0-9a-f]{64}/g, '<hash>')}\n`;
+  return `${JSON.stringify(template, null, 2)
+    .replace(/[0-9a-f]{64}/g, '<hash>')
+    .replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1<hash>')}\n`;
 }

@@ -4,6 +4,7 @@ import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
+import { startService, writeFile } from '../../shared/systemd';
 
 /** Port of the web servers. A process needs no privileges to listen on it. */
 export const APPLICATION_PORT = 8080;
@@ -22,7 +23,7 @@ export function startWebServer(application: Asset, logGroup: ILogGroup): ec2.Use
     'set -euo pipefail',
     // From the repositories of Amazon Linux, which are in S3. https://docs.aws.amazon.com/linux/al2023/ug/nodejs.html
     'dnf install --assumeyes nodejs24 amazon-cloudwatch-agent',
-    ...file(`${AGENT}/etc/web.json`, JSON.stringify(agentConfiguration(logGroup.logGroupName), null, 2)),
+    writeFile(`${AGENT}/etc/web.json`, JSON.stringify(agentConfiguration(logGroup.logGroupName), null, 2)),
     // The site runs even if the agent does not start.
     `${AGENT}/bin/amazon-cloudwatch-agent-ctl -a fetch-config -m ec2 -s -c file:${AGENT}/etc/web.json || echo 'No agent'`,
   );
@@ -32,7 +33,17 @@ export function startWebServer(application: Asset, logGroup: ILogGroup): ec2.Use
     localFile: SERVER,
     region: Aws.REGION,
   });
-  userData.addCommands(...file('/etc/systemd/system/web.service', SERVICE), 'systemctl enable --now web');
+  userData.addCommands(
+    ...startService('web', {
+      description: 'Web server',
+      command: `/usr/bin/node-24 ${SERVER}`,
+      settings: [
+        `Environment=PORT=${APPLICATION_PORT}`,
+        'StandardOutput=append:/var/log/web.log',
+        'StandardError=inherit',
+      ],
+    }),
+  );
   return userData;
 }
 
@@ -43,28 +54,6 @@ export function signalWhenHealthy(userData: ec2.UserData, group: AutoScalingGrou
   );
   userData.addSignalOnExitCommand(group);
 }
-
-/** systemd unit of the web server. It runs as a dynamic user on a read-only file system, and restarts when it ends. */
-const SERVICE = `[Unit]
-Description=Web server
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-Environment=PORT=${APPLICATION_PORT}
-ExecStart=/usr/bin/node-24 ${SERVER}
-DynamicUser=yes
-NoNewPrivileges=yes
-ProtectSystem=strict
-ProtectHome=yes
-PrivateDevices=yes
-Restart=always
-RestartSec=1
-StandardOutput=append:/var/log/web.log
-StandardError=inherit
-
-[Install]
-WantedBy=multi-user.target`;
 
 /** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch-Agent-Configuration-File-Details.html */
 const agentConfiguration = (logGroupName: string) => ({
@@ -93,5 +82,3 @@ const log = (path: string, logGroupName: string, name: string) => ({
   log_group_name: logGroupName,
   log_stream_name: `{instance_id}/${name}`,
 });
-
-const file = (path: string, content: string): string[] => [`cat > ${path} <<'EOF'`, content, 'EOF'];

@@ -8,7 +8,7 @@ import { checkPort } from '../../shared/checks';
 import { unhealthyTargetsAlarm } from '../../shared/load-balancer-alarms';
 import { notify } from '../../shared/notify';
 import { createServerGroup } from '../../shared/server-group';
-import { startApplications } from './app/user-data';
+import { startApplications } from './user-data';
 
 export interface Application {
   /** TCP port on which it listens, 1,024 to 65,535: a process needs no privileges for these. */

@@ -3,7 +3,7 @@ import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { createServerGroup } from '../../shared/server-group';
-import { PORTS, startEcho } from './app/user-data';
+import { PORTS, startEcho } from './user-data';
 
 export interface EchoServersProps {
   /** Its private subnets reach Amazon S3, for packages: by a NAT gateway or by the gateway endpoint. */

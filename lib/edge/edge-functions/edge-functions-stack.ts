@@ -1,7 +1,6 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { alarmTopicFor } from '../../shared/alarm-topic';
-import { NOBODY } from '../static-site/nobody';
 import { StaticSite } from '../static-site/static-site';
 import { EdgeFunctions } from './edge-functions';
 
@@ -19,7 +18,6 @@ export class EdgeFunctionsStack extends Stack {
       experiment: { path: '/index.html', shares: { control: 80, b: 20 } },
     });
     const { bucket, url } = new StaticSite(this, 'Site', {
-      publicKeys: [NOBODY],
       pageFunction: functions.function,
       alarmTopic: alarmTopicFor(this, alarmEmail),
       // For a sandbox. In production, omit this: the buckets are then retained.

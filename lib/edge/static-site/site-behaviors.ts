@@ -12,10 +12,11 @@ const VIEWER_EVENTS = [
 export interface SiteBehaviorsProps {
   /** Origin of the pages and the assets. */
   readonly publicOrigin: cloudfront.IOrigin;
-  /** Origin of the private objects. */
-  readonly privateOrigin: cloudfront.IOrigin;
-  /** Verifies the signatures of requests for private objects. */
-  readonly keyGroup: cloudfront.IKeyGroup;
+  /**
+   * Origin of the private objects, and what verifies the signatures of requests for them.
+   * @default - private objects cannot be requested
+   */
+  readonly signed?: { readonly origin: cloudfront.IOrigin; readonly keyGroup: cloudfront.IKeyGroup };
   /** Runs at the viewer request and the viewer response of pages. */
   readonly pageFunction?: cloudfront.IFunction;
 }
@@ -33,7 +34,7 @@ export class SiteBehaviors extends Construct {
 
   constructor(scope: Construct, id: string, props: SiteBehaviorsProps) {
     super(scope, id);
-    const { publicOrigin, privateOrigin, keyGroup, pageFunction } = props;
+    const { publicOrigin, signed, pageFunction } = props;
     const shortLived = this.cachePolicy('ShortLived', Duration.minutes(1), Duration.days(1));
     const options = {
       viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
@@ -49,13 +50,15 @@ export class SiteBehaviors extends Construct {
         pageFunction && VIEWER_EVENTS.map((eventType) => ({ function: pageFunction, eventType })),
     };
     this.others = {
-      '/private/*': {
-        ...options,
-        origin: privateOrigin,
-        cachePolicy: shortLived,
-        responseHeadersPolicy: this.headersPolicy('PrivateHeaders', 'private, no-store'),
-        trustedKeyGroups: [keyGroup],
-      },
+      ...(signed && {
+        '/private/*': {
+          ...options,
+          origin: signed.origin,
+          cachePolicy: shortLived,
+          responseHeadersPolicy: this.headersPolicy('PrivateHeaders', 'private, no-store'),
+          trustedKeyGroups: [signed.keyGroup],
+        },
+      }),
       // A new version of an asset has a new name, so that nothing has to be invalidated.
       '/assets/*': {
         ...options,

@@ -2,7 +2,6 @@ import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { alarmTopicFor } from '../../shared/alarm-topic';
 import { importedZone } from '../../shared/imported-zone';
-import { NOBODY } from './nobody';
 import { StaticSite } from './static-site';
 
 export interface StaticSiteStackProps extends StackProps {
@@ -11,7 +10,7 @@ export interface StaticSiteStackProps extends StackProps {
   readonly hostedZoneId?: string;
   /**
    * Public key in PEM format that verifies signed URLs and cookies.
-   * @default - a key whose private key nobody has: nobody can read `/private/*`
+   * @default - none: CloudFront reads no object below `private/`
    */
   readonly signerPublicKey?: string;
   readonly alarmEmail?: string;
@@ -23,11 +22,11 @@ export class StaticSiteStack extends Stack {
 
   constructor(scope: Construct, id: string, props: StaticSiteStackProps = {}) {
     super(scope, id, props);
-    const { domainName = '', signerPublicKey = NOBODY, alarmEmail } = props;
+    const { domainName = '', signerPublicKey, alarmEmail } = props;
     const zone = importedZone(this, props);
 
     this.site = new StaticSite(this, 'Site', {
-      publicKeys: [signerPublicKey],
+      publicKeys: signerPublicKey === undefined ? undefined : [signerPublicKey],
       domain: zone && { name: `site.${domainName}`, zone },
       alarmTopic: alarmTopicFor(this, alarmEmail),
       // For a sandbox. In production, omit this: the buckets are then retained.
@@ -38,6 +37,7 @@ export class StaticSiteStack extends Stack {
     new CfnOutput(this, 'Url', { value: url });
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'DistributionId', { value: distribution.distributionId });
-    for (const { publicKeyId } of signingKeys.keys) new CfnOutput(this, 'KeyPairId', { value: publicKeyId });
+    for (const { publicKeyId } of signingKeys?.keys ?? [])
+      new CfnOutput(this, 'KeyPairId', { value: publicKeyId });
   }
 }

@@ -31,8 +31,9 @@ export interface StaticSiteProps {
   /**
    * 1 to 5 public keys in PEM format, RSA with 2,048 bits or ECDSA with the curve P-256. Whoever has the private key can sign
    * URLs and cookies for `/private/*`.
+   * @default - none: CloudFront reads no object below `private/`
    */
-  readonly publicKeys: readonly string[];
+  readonly publicKeys?: readonly string[];
   /** @default - none: the name that CloudFront gives to the distribution */
   readonly domain?: SiteDomain;
   /**
@@ -86,13 +87,14 @@ const FAILOVER_ON = [403, 500, 502, 503, 504];
 export class StaticSite extends Construct {
   readonly bucket: s3.Bucket;
   readonly distribution: cloudfront.Distribution;
-  readonly signingKeys: SigningKeys;
+  /** Undefined without `publicKeys`. */
+  readonly signingKeys?: SigningKeys;
   /** In ALARM while CloudFront answers 5 % of the requests with 5xx errors. */
   readonly errors: cloudwatch.Alarm;
   readonly url: string;
   private readonly originAccessControl: cloudfront.S3OriginAccessControl;
 
-  constructor(scope: Construct, id: string, props: StaticSiteProps) {
+  constructor(scope: Construct, id: string, props: StaticSiteProps = {}) {
     super(scope, id);
     const { publicKeys, domain, replica, alarmTopic, removalPolicy = RemovalPolicy.RETAIN } = props;
     requireUsEast1(this, 'Certificates and log deliveries of CloudFront exist');
@@ -118,12 +120,11 @@ export class StaticSite extends Construct {
     this.originAccessControl = new cloudfront.S3OriginAccessControl(this, 'OriginAccessControl', {
       originAccessControlName: uniqueName(this),
     });
-    this.signingKeys = new SigningKeys(this, 'SigningKeys', { publicKeys });
+    this.signingKeys = publicKeys && new SigningKeys(this, 'SigningKeys', { publicKeys });
     const behaviors = new SiteBehaviors(this, 'Behaviors', {
       // A cache behavior without signatures reads from this directory only. No spelling of a path leads to private/.
       publicOrigin: this.origin(replica, PUBLIC),
-      privateOrigin: this.origin(replica),
-      keyGroup: this.signingKeys.keyGroup,
+      signed: this.signingKeys && { origin: this.origin(replica), keyGroup: this.signingKeys.keyGroup },
       pageFunction: props.pageFunction,
     });
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {

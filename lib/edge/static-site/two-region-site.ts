@@ -22,7 +22,7 @@ export interface TwoRegionSiteProps extends StageProps {
   /** Region of the replica, another one than us-east-1. */
   readonly replicaRegion: string;
   /** As in `StaticSiteProps`. */
-  readonly publicKeys: readonly string[];
+  readonly publicKeys?: readonly string[];
   /** Name of the site, in an existing public hosted zone. @default - the name of the distribution */
   readonly domain?: { readonly name: string; readonly zone: HostedZoneAttributes };
   /** @default - none: the alarm only changes its state */

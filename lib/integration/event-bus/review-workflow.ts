@@ -1,5 +1,4 @@
 import { Aws, RemovalPolicy, Stack, Validations, Duration } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -7,7 +6,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { leadingKeys } from '../../shared/leading-keys';
-import { notify } from '../../shared/notify';
+import { alarmOnAny } from '../../shared/alarm-on-any';
 
 export interface ReviewWorkflowProps {
   /** Table with partition key `work` and sort key `id`. A review is a row with `work` = `review`. */
@@ -64,16 +63,11 @@ export class ReviewWorkflow extends Construct {
       tracingEnabled: true,
       removalPolicy,
     });
-    const failed = new cloudwatch.Alarm(this, 'Failed', {
-      alarmDescription: 'Executions fail: orders without a review',
+    alarmOnAny(this, 'Failed', {
+      description: 'Executions fail: orders without a review',
       metric: this.stateMachine.metricFailed({ period: Duration.minutes(5) }),
-      threshold: 1,
-      evaluationPeriods: 1,
-      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      // There is no data point for a period without executions.
-      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      topic: alarmTopic,
     });
-    notify(alarmTopic, failed);
   }
 }
 

@@ -3,7 +3,7 @@ import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { LINUX_INSTANCE, LINUX_LAUNCH_TEMPLATE } from '../../shared/linux-instance';
-import { HEALTH_CHECK_PORT, startAppliance } from './appliance/user-data';
+import { HEALTH_CHECK_PORT, startAppliance } from './user-data';
 import { GENEVE_PORT } from './gwlb-endpoint-service';
 
 /** An appliance: it receives GENEVE packets on UDP port 6081 and returns them to the load balancer. */

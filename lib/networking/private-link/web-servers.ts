@@ -3,6 +3,7 @@ import type { AutoScalingGroup } from 'aws-cdk-lib/aws-autoscaling';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { createServerGroup } from '../../shared/server-group';
+import { startService } from '../../shared/systemd';
 
 export interface WebServersProps {
   readonly vpc: ec2.IVpc;
@@ -33,28 +34,13 @@ export class WebServers extends Construct {
   }
 }
 
-/** systemd creates a user for the service (`DynamicUser`). It cannot write to the file system. */
 const startCommands = (port: number): string[] => [
   'set -euo pipefail',
   'mkdir -p /srv/hello',
   // The host name of an instance contains its private address.
   'echo "Hello from $(hostname)" > /srv/hello/index.html',
-  "cat > /etc/systemd/system/hello.service <<'EOF'",
-  `[Unit]
-Description=Hello
-
-[Service]
-ExecStart=/usr/bin/python3 -m http.server ${port} --directory /srv/hello
-DynamicUser=yes
-NoNewPrivileges=yes
-ProtectSystem=strict
-ProtectHome=yes
-PrivateDevices=yes
-Restart=always
-RestartSec=1
-
-[Install]
-WantedBy=multi-user.target`,
-  'EOF',
-  'systemctl enable --now hello',
+  ...startService('hello', {
+    description: 'Hello',
+    command: `/usr/bin/python3 -m http.server ${port} --directory /srv/hello`,
+  }),
 ];

@@ -96,8 +96,8 @@ export class Orders {
   ofCustomer(customer: string, next?: string): Promise<Page<Order>> {
     return this.query<Order>(
       {
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :order)',
-        ExpressionAttributeValues: { ':pk': customerKey(customer), ':order': 'order#' },
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': customerKey(customer) },
         ScanIndexForward: false,
       },
       next,
