@@ -11,6 +11,8 @@ module.exports = {
   roots: ['<rootDir>/test'],
   // Deletes the assemblies that the tests synthesize into the temporary folder.
   setupFilesAfterEnv: ['aws-cdk-lib/testhelpers/jest-autoclean'],
+  // Jest's default of 5 seconds is too short where a server starts or a package loads on a busy machine.
+  testTimeout: 30_000,
   // By default, Jest leaves one core idle.
   maxWorkers: '100%',
   // Transpile only (isolatedModules in tsconfig.json); `npm run typecheck` checks the types once.

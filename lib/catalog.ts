@@ -4,6 +4,7 @@ import type {
   AutoScalingWebStackProps,
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import type { InstanceFleetStackProps } from './compute/instance-fleet/instance-fleet-stack';
+import type { SharedFileSystemStackProps } from './compute/shared-file-system/shared-file-system-stack';
 import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
 import type { ContainerRegistryStackProps } from './containers/container-registry/container-registry-stack';
 import type { NetworkLoadBalancerStackProps } from './compute/network-load-balancer/network-load-balancer-stack';
@@ -137,6 +138,13 @@ export const catalog: readonly Architecture[] = [
     id: 'instance-fleet',
     domain: 'compute',
     stackName: 'InstanceFleet',
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
+  }),
+  entry<SharedFileSystemStackProps>({
+    id: 'shared-file-system',
+    domain: 'compute',
+    stackName: 'SharedFileSystem',
     uses: ['multi-az-vpc'],
     props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
   }),

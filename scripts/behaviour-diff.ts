@@ -6,7 +6,8 @@ import { loadPair, PAIR_OPTIONS } from './load/load-pair';
 const USAGE = `Usage: npm run behaviour-diff -- --before <folder or template> [--after <folder or template>] [options]
 
 Says what a change of templates does: flows that open or close, also after the loss of an Availability Zone;
-permissions that appear or vanish; names that Route 53 answers differently. Each with its reason before and after.
+requests that load balancers answer differently; permissions that appear or vanish; names that Route 53 answers
+differently. Each with its reason before and after.
 
   --before, --after      a synthesized cloud assembly (cdk.out), or a CloudFormation template in YAML or JSON, which may
                          be repeated and be named: <stack name>=<file>; default of --after: cdk.out
@@ -15,7 +16,7 @@ permissions that appear or vanish; names that Route 53 answers differently. Each
   --json                 the changes as JSON
   --markdown             the changes as a comment for a pull request
 
-Exit code: 0 nothing opens, 1 a flow or a permission opens, 2 one may open: it is not decided any more, 3 bad input.`;
+Exit code: 0 nothing opens, 1 a flow, a request or a permission opens, 2 one may open: it is not decided any more, 3 bad input.`;
 
 const CODES: Readonly<Record<Verdict, number>> = {
   'nothing opens': EXIT_CODES.holds,

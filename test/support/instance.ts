@@ -14,10 +14,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 export interface InstanceOptions {
-  /** File that stands for whatever is downloaded from S3. */
-  readonly application: string;
+  /** File that stands for whatever is downloaded from S3. @default - an empty file */
+  readonly application?: string;
   /** Commands that fail. */
   readonly broken?: readonly string[];
+  /** Number of calls of `mount` that fail before one mounts. @default 0 */
+  readonly failedMounts?: number;
   /** How long `timeout` waits, whatever it is asked. @default 20,000 ms */
   readonly patience?: number;
 }
@@ -45,6 +47,12 @@ const COMMANDS: Readonly<Record<string, string>> = {
     output=$(value StandardOutput)
     env "$(value Environment)" $(value ExecStart) </dev/null >>"\${output#append:}" 2>&1 &
     echo $! >"$ROOT/pid"`,
+  // Mounts what fstab says for the folder, after the first calls have failed.
+  'bin/mount': `[ "$(grep -c '^mount ' "$ROOT/commands")" -gt "$FAILED_MOUNTS" ] || exit 32
+    grep " $1 " "$ROOT/etc/fstab" >>"$ROOT/mounts"`,
+  'bin/mountpoint': 'grep -q " $2 " "$ROOT/mounts" 2>/dev/null',
+  'bin/sleep': '',
+  'bin/shutdown': '',
   'opt/aws/bin/cfn-signal': '',
   'opt/aws/amazon-cloudwatch-agent/bin/amazon-cloudwatch-agent-ctl': '',
 };
@@ -68,14 +76,16 @@ export class Instance {
   }
 
   boot(userData: string): Boot {
-    const script = userData.replace(/(?<![\w.])\/(?=(opt|etc|var|usr)\/)/g, `${this.root}/`);
-    const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
+    const script = userData.replace(/(?<![\w.])\/(?=(opt|etc|var|usr|mnt)\/)/g, `${this.root}/`);
+    // With a socket as standard input, which Node.js gives it, Bash takes itself for a remote shell and reads ~/.bashrc.
+    const { status, stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], {
       encoding: 'utf8',
       env: {
         PATH: `${join(this.root, 'bin')}:${process.env.PATH ?? ''}`,
         ROOT: this.root,
         NODE: process.execPath,
-        APPLICATION: this.options.application,
+        APPLICATION: this.options.application ?? '/dev/null',
+        FAILED_MOUNTS: String(this.options.failedMounts ?? 0),
         PATIENCE: String(this.options.patience ?? 20_000),
       },
     });

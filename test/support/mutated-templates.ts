@@ -25,10 +25,11 @@ export function mutationsOf(architecture: string): readonly Mutation[] {
 export function* mutatedTemplates(
   architecture: string,
   isWanted: (name: string) => boolean,
+  parameters: Readonly<Record<string, unknown>> = {},
 ): Generator<MutatedTemplates> {
   const wanted = mutationsOf(architecture).filter(({ name }) => isWanted(name));
   if (wanted.length === 0) return;
-  const app = sandbox({}, architecture);
+  const app = sandbox(parameters, architecture);
   const { directory } = app.synth();
   const before = Templates.fromDirectory(directory);
   const originals = filesOf(app);

@@ -5,6 +5,7 @@ import { verdictOf, type Change, type Verdict } from './model';
 import { nameChanges } from './names';
 import { Pair } from './pair';
 import { permissionChanges } from './permissions';
+import { requestChanges } from './requests';
 import { publicAccessChanges, roleChanges } from './roles';
 
 /** What a change of templates does to behaviour. */
@@ -16,7 +17,7 @@ export interface BehaviourDiff {
 
 /**
  * What differs between the behaviour of two sets of templates: flows, also after the loss of each Availability Zone,
- * permissions, and answers of Route 53. Resources are matched by construct path. A resource whose path changed counts as
+ * permissions, answers of Route 53, and what load balancers do with requests. Resources are matched by construct path. A resource whose path changed counts as
  * removed and added.
  */
 export function behaviourDiff(before: Templates, after: Templates): BehaviourDiff {
@@ -28,6 +29,7 @@ export function behaviourDiff(before: Templates, after: Templates): BehaviourDif
     ...publicAccessChanges(pair),
     ...endpointPolicyChanges(pair),
     ...nameChanges(pair),
+    ...requestChanges(pair),
   ];
   return { verdict: verdictOf(changes), changes: changes.toSorted((a, b) => rank(a) - rank(b)) };
 }

@@ -1,11 +1,12 @@
 /** What a change is about. `availability`: a flow after the loss of one Availability Zone. */
-export type Area = 'flow' | 'availability' | 'permission' | 'name';
+export type Area = 'flow' | 'availability' | 'request' | 'permission' | 'name';
 
 /**
- * - `opens`: a flow or a permission that did not exist, or of which that was not known.
- * - `closes`: it does not exist any more.
+ * - `opens`: a flow or a permission that did not exist, or of which that was not known. Of requests: they reach a target
+ *   group, and nothing answered them before, or only an identity provider did.
+ * - `closes`: it does not exist any more. Of requests: they reached a target group, and nothing answers them now.
  * - `survives`, `does not survive`: a flow that exists before and after, without an Availability Zone.
- * - `answers differently`: a name.
+ * - `answers differently`: a name, or a load balancer to requests.
  * - `undecided`: it was decided before, and is not any more. With `mayOpen`, it may have opened.
  */
 export type Effect =
@@ -13,7 +14,7 @@ export type Effect =
 
 /** One side of a change. */
 export interface Behaviour {
-  /** `reachable`, `allowed`, the records that are answered, ... */
+  /** `reachable`, `forward to Shop/Carts`, `allowed`, the records that are answered, ... */
   readonly answer: string;
   /** The rules, routes and statements that decide it, or what is not known. */
   readonly because: readonly string[];
@@ -23,17 +24,17 @@ export interface Behaviour {
 export interface Change {
   readonly area: Area;
   readonly effect: Effect;
-  /** Sources of a flow, principals, or names. */
+  /** Sources of a flow, requests such as `path /users`, principals, or names. */
   readonly subjects: readonly string[];
-  /** Traffic such as `tcp 22`, actions, or the type of a record. */
+  /** Traffic such as `tcp 22` and `https 443`, actions, or the type of a record. */
   readonly what: readonly string[];
-  /** Destinations of a flow, resources, or where the query comes from. */
+  /** Destinations of a flow, load balancers, resources, or where the query comes from. */
   readonly objects: readonly string[];
   /** The circumstance: `without eu-west-1a`, `with Site/Primary down`. */
   readonly when?: string;
   readonly before: Behaviour;
   readonly after: Behaviour;
-  /** An undecided flow or permission that did not exist before. */
+  /** An undecided flow, request or permission that did not exist before. */
   readonly mayOpen?: true;
 }
 

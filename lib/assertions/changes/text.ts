@@ -25,7 +25,7 @@ function withoutSiblings(names: readonly string[]): readonly string[] {
   );
 }
 
-/** `internet -> Web/Instance: tcp 22`, `Web/Role: s3:GetObject on Web/Uploads/*`, `www.example.com A`. */
+/** `internet -> Web/Instance: tcp 22`, `path /users -> Web/Alb: https 443`, `Web/Role: s3:GetObject on Web/Uploads/*`, `www.example.com A`. */
 export function subjectText({ area, subjects, what, objects, when }: Change): string {
   const circumstance = when === undefined ? '' : `, ${when}`;
   if (area === 'name') return `${listed(subjects)} ${what.join(', ')} from ${listed(objects)}${circumstance}`;
@@ -43,14 +43,18 @@ export function effectText({ area, effect, when = '', before, after }: Change): 
     return `survives the loss of ${zone}: ${before.answer === 'reachable' ? 'yes before' : 'no before'}, now undecided`;
   }
   if (effect !== 'undecided') return effect;
+  // Of requests that are too many to ask.
+  if (before.answer === after.answer) return after.answer;
   return `was ${before.answer}, now ${after.answer === 'unknown' ? 'undecided' : after.answer}`;
 }
 
 const PLURALS: readonly (readonly [string, (change: Change) => boolean])[] = [
   ['flow opens', ({ area, effect }) => area === 'flow' && effect === 'opens'],
+  ['request opens', ({ area, effect }) => area === 'request' && effect === 'opens'],
   ['permission appears', ({ area, effect }) => area === 'permission' && effect === 'opens'],
   ['may open', ({ mayOpen }) => mayOpen === true],
   ['flow closes', ({ area, effect }) => area === 'flow' && effect === 'closes'],
+  ['request closes', ({ area, effect }) => area === 'request' && effect === 'closes'],
   ['permission vanishes', ({ area, effect }) => area === 'permission' && effect === 'closes'],
   ['does not survive the loss of an Availability Zone', ({ effect }) => effect === 'does not survive'],
   ['survives the loss of an Availability Zone', ({ effect }) => effect === 'survives'],
@@ -60,7 +64,7 @@ const PLURALS: readonly (readonly [string, (change: Change) => boolean])[] = [
 
 /** `2 × flow opens, 1 × permission vanishes`. */
 export function summary({ changes }: BehaviourDiff): string {
-  if (changes.length === 0) return 'No flow, permission or name changes.';
+  if (changes.length === 0) return 'No flow, request, permission or name changes.';
   return PLURALS.flatMap(([text, is]) => {
     const count = changes.filter(is).length;
     return count === 0 ? [] : [`${String(count)} × ${text}`];

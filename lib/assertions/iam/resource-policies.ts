@@ -38,7 +38,6 @@ const NO_RESOURCE_POLICY = ['AWS::EC2::VPCEndpoint'];
 
 const PERMISSION = 'AWS::Lambda::Permission';
 const LAYER_PERMISSION = 'AWS::Lambda::LayerVersionPermission';
-const KEYS = ['AWS::KMS::Key', 'AWS::KMS::ReplicaKey'];
 
 /**
  * Resource policies: bucket policies, key policies, trust policies of roles, permissions of functions and others.
@@ -71,8 +70,8 @@ export class ResourcePolicies {
       const about = place ? this.isAbout(holder, place, target) : this.mayBeAbout(holder, target);
       if (about.truth === 'no') return [];
       const written = place ? propertiesAt(holder.properties, place.document) : documentsIn(holder);
-      const documents =
-        written.length === 0 && KEYS.includes(holder.type) ? [defaultKeyPolicy(holder)] : written;
+      const defaultPolicy = DEFAULT_POLICIES[holder.type];
+      const documents = written.length === 0 && defaultPolicy ? [defaultPolicy(holder)] : written;
       return documents.flatMap((document) => attached(holder.path, document, about));
     });
   }
@@ -163,6 +162,34 @@ const defaultKeyPolicy = ({ account = '⟨AWS::AccountId⟩' }: Resource): Json 
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { AWS: account }, Action: 'kms:*', Resource: '*' }],
 });
+
+/**
+ * The policy of a file system that has none: clients need no IAM identity.
+ * https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html#default-filesystempolicy
+ */
+const defaultFileSystemPolicy = (): Json => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { AWS: '*' },
+      Action: [
+        'elasticfilesystem:ClientMount',
+        'elasticfilesystem:ClientWrite',
+        'elasticfilesystem:ClientRootAccess',
+      ],
+      Resource: '*',
+      Condition: { Bool: { 'elasticfilesystem:AccessedViaMountTarget': 'true' } },
+    },
+  ],
+});
+
+/** What a resource has if the template gives it no policy. */
+const DEFAULT_POLICIES: Readonly<Record<string, (holder: Resource) => Json>> = {
+  'AWS::EFS::FileSystem': defaultFileSystemPolicy,
+  'AWS::KMS::Key': defaultKeyPolicy,
+  'AWS::KMS::ReplicaKey': defaultKeyPolicy,
+};
 
 /** All properties that are resource policies: their statements have a `Principal`. */
 function documentsIn({ properties }: Resource): Json[] {

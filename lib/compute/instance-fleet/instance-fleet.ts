@@ -1,13 +1,13 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
 import { LINUX_LAUNCH_TEMPLATE } from '../../shared/linux-instance';
-import { notify } from '../../shared/notify';
 import { createSessionManagerRole } from '../../shared/session-manager';
+import { alarmOnTooFewInstances } from '../../shared/too-few-instances';
 import { readFleetCapacity, type FleetCapacity, type Placement } from './fleet-capacity';
 import { checkRequirements, requirementsOf, type Requirements } from './requirements';
 import { checkReservedType, reserve } from './reservations';
@@ -139,8 +139,14 @@ export class InstanceFleet extends Construct {
     if (capacity.max > capacity.min) {
       this.group.scaleOnCpuUtilization('CpuTarget', { targetUtilizationPercent: cpuPercent });
     }
-    this.alarms = [this.createAlarm(capacity.min)];
-    notify(props.alarmTopic, ...this.alarms);
+    this.alarms = [
+      alarmOnTooFewInstances(this, {
+        group: this.group,
+        min: capacity.min,
+        cause: 'EC2 may lack capacity',
+        topic: props.alarmTopic,
+      }),
+    ];
   }
 
   private createLaunchTemplate(props: InstanceFleetProps): ec2.LaunchTemplate {
@@ -169,23 +175,6 @@ export class InstanceFleet extends Construct {
         partition: ec2.PlacementGroupStrategy.PARTITION,
       }[placement.strategy],
       partitions: placement.strategy === 'partition' ? placement.partitions : undefined,
-    });
-  }
-
-  private createAlarm(min: number): cloudwatch.Alarm {
-    return new cloudwatch.Alarm(this, 'TooFewInstances', {
-      alarmDescription: `Fewer than ${min} instances in service for 15 minutes: EC2 may lack capacity`,
-      metric: new cloudwatch.Metric({
-        namespace: 'AWS/AutoScaling',
-        metricName: 'GroupInServiceInstances',
-        dimensionsMap: { AutoScalingGroupName: this.group.autoScalingGroupName },
-        statistic: 'Maximum',
-        period: Duration.minutes(5),
-      }),
-      threshold: min,
-      comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-      evaluationPeriods: 3,
-      treatMissingData: cloudwatch.TreatMissingData.BREACHING,
     });
   }
 }

@@ -140,7 +140,7 @@ describe('behaviour-diff: the command', () => {
     write('template-2.yaml', GROUP('10.0.0.0/25'));
     expect(diff('narrow.yaml', 'template-2.yaml')).toMatchObject({
       status: 0,
-      stdout: 'No flow, permission or name changes.\n',
+      stdout: 'No flow, request, permission or name changes.\n',
     });
   });
 });

@@ -116,7 +116,7 @@ describe('changes: a change as text', () => {
     expect(summary(diffOf(change({ effect: 'closes' }), change({}), change({})))).toBe(
       '2 × flow opens, 1 × flow closes',
     );
-    expect(summary(diffOf())).toBe('No flow, permission or name changes.');
+    expect(summary(diffOf())).toBe('No flow, request, permission or name changes.');
   });
 
   it('has a line for each reason of both states', () => {
@@ -158,7 +158,7 @@ describe('changes: a comment in Markdown', () => {
 
   it('has no table without changes', () => {
     expect(toMarkdown(diffOf())).toBe(
-      '<!-- behaviour-diff -->\n### What this change does\n\nNo flow, permission or name changes.',
+      '<!-- behaviour-diff -->\n### What this change does\n\nNo flow, request, permission or name changes.',
     );
   });
 

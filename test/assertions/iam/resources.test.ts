@@ -226,6 +226,27 @@ describe('KMS keys', () => {
   });
 });
 
+// https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+describe('EFS file systems', () => {
+  const anyone = (properties: object, via = 'true') =>
+    iamOf({ Files: resource('AWS::EFS::FileSystem', properties) }).can(
+      '*',
+      'elasticfilesystem:ClientRootAccess',
+      'S/Files',
+      { context: { 'elasticfilesystem:AccessedViaMountTarget': via } },
+    ).answer;
+
+  it('without a policy let anyone at a mount target in as root', () => {
+    expect(anyone({})).toBe('allowed');
+    expect(anyone({}, 'false')).toBe('implicit deny');
+  });
+
+  it('with any policy refuse anonymous clients that it does not allow', () => {
+    expect(anyone({ FileSystemPolicy: document(allowTo({ AWS: root }, '*')) })).toBe('implicit deny');
+    expect(anyone({ FileSystemPolicy: document(allowTo('*', '*')) })).toBe('allowed');
+  });
+});
+
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html
 describe('assuming a role', () => {
   const trusting = (Principal: object) =>

@@ -211,7 +211,7 @@ describe('iam: the policy of a resource', () => {
     expect(policies({ T: resource(type, properties), Other: resource(type, properties) })).toEqual([
       'S/T applies',
     ]);
-    const bare = type.startsWith('AWS::KMS') ? ['S/T applies'] : [];
+    const bare = /^AWS::(KMS|EFS)/.test(type) ? ['S/T applies'] : [];
     expect(policies({ T: resource(type, { Other: P.Statement }) })).toEqual(bare);
   });
 
