@@ -204,6 +204,7 @@ export const catalog: readonly Architecture[] = [
     stackName: 'RestApi',
     props: ({ parameters: { alarmEmail } }) => ({ alarmEmail }),
   }),
+  { id: 'identity-federation', domain: 'serverless', stackName: 'IdentityFederation' },
   entry<SafeLambdaDeployStackProps>({
     id: 'safe-lambda-deploy',
     domain: 'serverless',

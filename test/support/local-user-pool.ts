@@ -13,6 +13,8 @@ export interface TokenOptions {
   readonly groups?: readonly string[];
   /** @default id */
   readonly use?: 'id' | 'access';
+  /** More claims: `aud` is the app client of an ID token. @default - none */
+  readonly claims?: JWTPayload;
   /** Time of issue, in seconds since the epoch. The token is valid for an hour. @default - now */
   readonly issuedAt?: number;
 }
@@ -27,8 +29,8 @@ export async function createUserPool(name: string) {
   const keys = createLocalJWKSet({ keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'RS256' }] });
   return {
     issuer,
-    sign: ({ sub = 'user', groups, use = 'id', issuedAt = Date.now() / 1000 }: TokenOptions = {}) =>
-      new SignJWT({ token_use: use, ...(groups && { 'cognito:groups': groups }) })
+    sign: ({ sub = 'user', groups, use = 'id', claims, issuedAt = Date.now() / 1000 }: TokenOptions = {}) =>
+      new SignJWT({ token_use: use, ...(groups && { 'cognito:groups': groups }), ...claims })
         .setProtectedHeader({ alg: 'RS256', kid })
         .setIssuer(issuer)
         .setSubject(sub)

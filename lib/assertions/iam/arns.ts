@@ -24,6 +24,7 @@ interface ArnFormat {
 const FORMATS: Readonly<Record<string, ArnFormat>> = {
   'AWS::CloudFront::Distribution': { arn: 'cloudfront::A:distribution/{name}', nameAttributes: ['Id'] },
   'AWS::CloudWatch::Alarm': { arn: 'cloudwatch:R:A:alarm:{name}', nameProperty: 'AlarmName' },
+  'AWS::Cognito::IdentityPool': { arn: 'cognito-identity:R:A:identitypool/{name}', nameAttributes: ['Id'] },
   'AWS::DynamoDB::GlobalTable': { arn: 'dynamodb:R:A:table/{name}', nameProperty: 'TableName' },
   'AWS::DynamoDB::Table': { arn: 'dynamodb:R:A:table/{name}', nameProperty: 'TableName' },
   'AWS::EC2::Instance': { arn: 'ec2:R:A:instance/{name}', nameAttributes: ['InstanceId'] },
@@ -170,6 +171,10 @@ export class Arns {
     const given = property === undefined ? undefined : resource.properties[property];
     const id = `${resource.stack}.${resource.logicalId}`;
     const name = typeof given === 'string' ? this.canonical(given) : `⟨=${id}⟩`;
+    // The id of an identity pool starts with its Region.
+    if (resource.type === 'AWS::Cognito::IdentityPool') {
+      return `${resource.region ?? '⟨AWS::Region⟩'}:${name}`;
+    }
     // The ARN of a target group ends with its name and an id.
     if (resource.type === 'AWS::ElasticLoadBalancingV2::TargetGroup') return `${name}/⟨=${id}.Id⟩`;
     // Each deployment of a layer has a new version number.

@@ -1,6 +1,7 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import * as cognito from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
+import { createUserPool } from '../../shared/user-pool';
 
 export interface ApiUsersProps {
   /**
@@ -18,22 +19,7 @@ export class ApiUsers extends Construct {
 
   constructor(scope: Construct, id: string, { removalPolicy = RemovalPolicy.RETAIN }: ApiUsersProps = {}) {
     super(scope, id);
-    this.userPool = new cognito.UserPool(this, 'UserPool', {
-      selfSignUpEnabled: false,
-      signInAliases: { email: true },
-      passwordPolicy: {
-        minLength: 12,
-        requireLowercase: true,
-        requireUppercase: true,
-        requireDigits: true,
-        requireSymbols: true,
-      },
-      accountRecovery: cognito.AccountRecovery.EMAIL_ONLY,
-      mfa: cognito.Mfa.OPTIONAL,
-      mfaSecondFactor: { otp: true, sms: false },
-      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
-      removalPolicy,
-    });
+    this.userPool = createUserPool(this, { removalPolicy });
     this.client = this.userPool.addClient('Client', {
       authFlows: { userSrp: true, adminUserPassword: true },
       disableOAuth: true,
@@ -43,16 +29,10 @@ export class ApiUsers extends Construct {
       userPoolId: this.userPool.userPoolId,
       groupName: 'editors',
     });
-    Validations.of(this.userPool).acknowledge(
-      {
-        id: 'AwsSolutions-COG2',
-        reason:
-          'Users may set up an authenticator app. If it was required, the CLI could not sign in a new user.',
-      },
-      {
-        id: 'AwsSolutions-COG8',
-        reason: 'Threat protection of the Plus plan costs $0.02 for each active user and month.',
-      },
-    );
+    Validations.of(this.userPool).acknowledge({
+      id: 'AwsSolutions-COG2',
+      reason:
+        'Users may set up an authenticator app. If it was required, the CLI could not sign in a new user.',
+    });
   }
 }

@@ -89,6 +89,13 @@ describe('iam: the ARN of a resource', () => {
       ['Ref'],
     ],
     [
+      'AWS::Cognito::IdentityPool',
+      {},
+      'arn:aws:cognito-identity:eu-west-1:111111111111:identitypool/eu-west-1:⟨=S.Thing⟩',
+      [],
+      ['Ref', 'Id'],
+    ],
+    [
       'AWS::EFS::AccessPoint',
       {},
       'arn:aws:elasticfilesystem:eu-west-1:111111111111:access-point/⟨=S.Thing⟩',
