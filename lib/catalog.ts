@@ -5,6 +5,7 @@ import type {
 } from './compute/auto-scaling-web/auto-scaling-web-stack';
 import type { InstanceFleetStackProps } from './compute/instance-fleet/instance-fleet-stack';
 import type { SharedFileSystemStackProps } from './compute/shared-file-system/shared-file-system-stack';
+import type { GoldenImageStackProps } from './compute/golden-image/golden-image-stack';
 import type { ContentRoutingStackProps } from './compute/content-routing/content-routing-stack';
 import type { ContainerRegistryStackProps } from './containers/container-registry/container-registry-stack';
 import type { NetworkLoadBalancerStackProps } from './compute/network-load-balancer/network-load-balancer-stack';
@@ -147,6 +148,15 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SharedFileSystem',
     uses: ['multi-az-vpc'],
     props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
+  entry<GoldenImageStackProps>({
+    id: 'golden-image',
+    domain: 'compute',
+    stackName: 'GoldenImage',
+    uses: ['multi-az-vpc'],
+    props: (sandbox) => {
+      const { partnerAccount, alarmEmail } = sandbox.parameters;
+      return { vpc: sharedVpc(sandbox), partnerAccount, alarmEmail };
+    },
   }),
   entry<ContentRoutingStackProps>({
     id: 'content-routing',

@@ -59,7 +59,7 @@ export interface Parameters {
    */
   readonly signerPublicKey?: string;
   /**
-   * Id of another account that exchanges events with `event-bus`.
+   * Id of another account that exchanges events with `event-bus` and may launch the image of `golden-image`.
    * @default - none
    */
   readonly partnerAccount?: string;

@@ -9,10 +9,17 @@ import type { IConstruct } from 'constructs';
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html
  */
 export function uniqueName(construct: IConstruct, maxLength = 64): string {
-  // arn:aws:cloudformation:eu-west-1:111111111111:stack/Name/51af3dc0-da77-11e4-872e-1234567db123
-  const uuid = Fn.select(2, Fn.split('/', Aws.STACK_ID));
-  return `${Names.uniqueResourceName(construct, { maxLength: maxLength - 37 })}-${uuid}`;
+  return `${Names.uniqueResourceName(construct, { maxLength: maxLength - 37 })}-${stackUuid()}`;
 }
+
+/** The same name in lower case, for a service that writes names in lower case in its ARNs. */
+export function lowerCaseUniqueName(construct: IConstruct, maxLength = 64): string {
+  const name = Names.uniqueResourceName(construct, { maxLength: maxLength - 37 });
+  return `${name.toLowerCase()}-${stackUuid()}`;
+}
+
+// arn:aws:cloudformation:eu-west-1:111111111111:stack/Name/51af3dc0-da77-11e4-872e-1234567db123
+const stackUuid = () => Fn.select(2, Fn.split('/', Aws.STACK_ID));
 
 /**
  * A physical name of up to `maxLength` letters, digits and `-`, at least 21. It ends with 12 digits of the UUID of the stack.

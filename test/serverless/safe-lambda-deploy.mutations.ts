@@ -31,6 +31,9 @@ export const mutations: readonly Mutation[] = [
   group('a refused version stays half-way', {
     AutoRollbackConfiguration: { Enabled: true, Events: ['DEPLOYMENT_STOP_ON_ALARM'] },
   }),
+  group('a deployment that somebody stops stays half-way', {
+    AutoRollbackConfiguration: { Enabled: true, Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM'] },
+  }),
   group('nothing rolls back', { AutoRollbackConfiguration: { Enabled: false } }),
   {
     name: 'CloudFormation moves prod at once',

@@ -16,6 +16,7 @@ import {
   type RecordedRequest,
 } from '../../lib/serverless/safe-lambda-deploy/handler/check/requests';
 import { handler as quote, type Order } from '../../lib/serverless/safe-lambda-deploy/handler/quote';
+import { QuoteFunction } from '../../lib/serverless/safe-lambda-deploy/quote-function';
 import {
   SafeLambdaDeploy,
   type SafeLambdaDeployProps,
@@ -144,6 +145,23 @@ describe('safe-lambda-deploy', () => {
         { Name: 'Resource', Value: { 'Fn::Join': ['', [{ Ref: 'QuoteFunction0989A6C9' }, ':prod']] } },
       ]),
     });
+  });
+
+  it('rolls back a deployment that somebody stops', () => {
+    template.hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+      AutoRollbackConfiguration: { Enabled: true, Events: Match.arrayWith(['DEPLOYMENT_STOP_ON_REQUEST']) },
+    });
+  });
+
+  it('the alarm notifies the address of the sandbox', () => {
+    const notified = sandbox({ alarmEmail: 'ops@example.org' }, 'safe-lambda-deploy');
+    const topic = { Ref: Match.stringLikeRegexp('^AlarmsTopic') };
+    Template.fromStack(stackOf(notified, 'SafeLambdaDeploy')).hasResourceProperties(
+      'AWS::CloudWatch::Alarm',
+      {
+        AlarmActions: [topic],
+      },
+    );
   });
 
   it('dev and prod differ in name and in how they get a version', () => {
@@ -275,6 +293,13 @@ describe('props of safe-lambda-deploy', () => {
     });
   });
 
+  it('keeps all logs unless a removal policy is given', () => {
+    const { stack } = synthesized();
+    new QuoteFunction(stack, 'Quote');
+    const logs = Object.values(Template.fromStack(stack).findResources('AWS::Logs::LogGroup'));
+    expect(new Set(logs.map(({ DeletionPolicy }) => DeletionPolicy as unknown))).toEqual(new Set(['Retain']));
+  });
+
   it.each<[string, () => Props, string]>([
     ['no environment', () => ({ provisionedConcurrency: 0 }), 'provisionedConcurrency: got 0'],
     ['half an environment', () => ({ provisionedConcurrency: 1.5 }), 'provisionedConcurrency: got 1.5'],
@@ -342,13 +367,13 @@ describe('the check of safe-lambda-deploy', () => {
   });
 
   it('refuses a version that answers late, and reports in time', async () => {
-    const send = (_: never, { abortSignal }: { readonly abortSignal: AbortSignal }) =>
+    const send = (_: never, { abortSignal }: { readonly abortSignal?: AbortSignal }) =>
       new Promise((_resolve, reject) => {
         const stop = () => {
           reject(new Error('aborted'));
         };
-        if (abortSignal.aborted) stop();
-        else abortSignal.addEventListener('abort', stop);
+        if (abortSignal?.aborted === true) stop();
+        abortSignal?.addEventListener('abort', stop);
       });
     expect(await reported({ send } as unknown as Sender)).toEqual(report('Failed'));
   });
@@ -438,10 +463,18 @@ function roleOf(name: string) {
 }
 
 describe('the quote of safe-lambda-deploy', () => {
+  it('names the version that answers, where Lambda runs it', async () => {
+    process.env.AWS_LAMBDA_FUNCTION_VERSION = '7';
+    const answer = await quote(recorded[0]?.request as Order);
+    delete process.env.AWS_LAMBDA_FUNCTION_VERSION;
+    expect(answer).toEqual({ ...recorded[0]?.answer, version: '7' });
+    expect(await quote(recorded[0]?.request as Order)).toEqual(recorded[0]?.answer);
+  });
+
   it.each([
     { country: 'DE' },
     { items: [], country: 'DE' },
-    { items: [{ cents: 1, quantity: 1 }], country: 'Germany' },
+    { items: [{ cents: 1, quantity: 1 }], country: 'DEU' },
     { items: [{ cents: 0, quantity: 1 }], country: 'DE' },
     { items: [{ cents: 1, quantity: 0.5 }], country: 'DE' },
   ])('refuses %j', async (order) => {

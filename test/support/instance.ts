@@ -42,8 +42,15 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'bin/timeout': `exec "$NODE" -e '
     const { status } = require("child_process").spawnSync(process.argv[2], process.argv.slice(3), { stdio: "inherit", timeout: +process.env.PATIENCE });
     process.exit(status ?? 124)' -- "$@"`,
-  // Starts what the unit says.
-  'bin/systemctl': `value() { sed -n "s/^$1=//p" "$ROOT/etc/systemd/system/web.service"; }
+  'bin/sysctl': 'sed -n "s/^$2 = //p" "$ROOT"/etc/sysctl.d/*.conf',
+  // Starts what the unit says, unless it runs. Units other than the web server are enabled until they are disabled.
+  'bin/systemctl': `case "$*" in
+      daemon-reload) exit ;;
+      disable*) touch "$ROOT/disabled-$2"; exit ;;
+      is-enabled*) test ! -e "$ROOT/disabled-\${!#}"; exit ;;
+    esac
+    if [ -e "$ROOT/pid" ] && kill -0 "$(cat "$ROOT/pid")" 2>&-; then exit; fi
+    value() { sed -n "s/^$1=//p" "$ROOT/etc/systemd/system/web.service"; }
     output=$(value StandardOutput)
     env "$(value Environment)" $(value ExecStart) </dev/null >>"\${output#append:}" 2>&1 &
     echo $! >"$ROOT/pid"`,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { all, any, decided, NO, not, unknown, type Verdict } from '../iam/verdict';
+import { all, any, decided, NO, not, unknown, YES, type Verdict } from '../iam/verdict';
 import { isRecord } from '../templates/functions';
 import type { Json } from '../templates';
 import { InvalidPattern, rulesOf, type Dialect } from './dialect';
@@ -30,7 +30,10 @@ export function testOf(element: Json, dialect: Dialect): Test {
   if (name === 'numeric') return numericTest(operand, dialect);
   if (name === 'cidr') return cidrTest(operand);
   if (name === 'anything-but') return anythingBut(operand, dialect);
-  return onText(operand, textTest(name, operand, dialect));
+  const test = onText(operand, textTest(name, operand, dialect));
+  if (name !== 'prefix' || typeof operand !== 'string' || operand.includes('⟨?')) return test;
+  // The same references on both sides have the same values, whatever those are.
+  return (value) => (typeof value === 'string' && value.startsWith(operand) ? YES : test(value));
 }
 
 /** `anything-but` accepts every value that none of the operands is equal to, numbers and null included. */

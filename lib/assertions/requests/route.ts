@@ -98,7 +98,7 @@ export function agreedRoute(
   const listener = same((route) => route.listener);
   const rule = same((route) => route.rule);
   if (first && first.route.outcome !== 'unknown' && same((route) => route.effect) !== undefined) {
-    const presented = same((route) => JSON.stringify(route.certificate)) !== undefined;
+    const presented = same((route) => JSON.stringify(route.certificate ?? null)) !== undefined;
     const open = {
       matchesName: 'doubt',
       reason: 'it depends on what is not known before deployment',

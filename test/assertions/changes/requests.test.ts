@@ -1,4 +1,5 @@
-import type { Change } from '../../../lib/assertions/changes';
+import { behaviourDiff, type Change } from '../../../lib/assertions/changes';
+import { Templates } from '../../../lib/assertions/templates';
 import {
   alb,
   balancer,
@@ -79,17 +80,23 @@ describe('changes: what a load balancer does with requests', () => {
     };
     expect(requestChanges(alb({}), alb(tagged))).toEqual([]);
     expect(requestChanges(alb({}), alb({}))).toEqual([]);
-    const named = (id: string) => ({
-      ...alb({ Rule: rule([path('/a')], { Actions: [forward(id)] }) }),
+    const named = (id: string, more: Properties = {}) => ({
+      ...alb({ Rule: rule([path('/a')], { Actions: [forward(id)], ...more }) }),
       [id]: { ...elb('TargetGroup', { Port: 80 }), Metadata: { 'aws:cdk:path': 'Shop/Servers/Resource' } },
     });
     expect(requestChanges(named('One'), named('Two'))).toEqual([]);
+    expect(answers(named('One'), named('Two', { Transforms: [] }))).toEqual([
+      'Transforms absent',
+      'Transforms []',
+    ]);
   });
 
   it('compares the load balancers that both states have', () => {
     const without = { A: elb('TargetGroup', { Port: 8080 }), B: elb('TargetGroup', { Port: 8080 }) };
     expect(requestChanges(without, alb({}))).toEqual([]);
     expect(requestChanges(alb({}), without)).toEqual([]);
+    const gateway = { ...without, Lb: balancer('gateway') };
+    expect(briefly(gateway, alb({}))).toEqual(['undecided | requests | settings | Shop/Lb']);
   });
 
   it.each<readonly [string, ...Sides, before: string, after: string]>([
@@ -182,7 +189,10 @@ describe('changes: what a load balancer does with requests', () => {
         effect: 'answers differently',
         subjects: ['host any.example.net'],
         what: ['https 443'],
-        before: { answer: 'fixed-response 404 with certificate Shop/Any' },
+        before: {
+          answer: 'fixed-response 404 with certificate Shop/Any',
+          because: ['the default rule of Shop/Https matches', 'certificate for any.example.net'],
+        },
         after: { answer: 'fixed-response 404 with certificate Shop/Www, not valid for the name' },
       },
     ]);
@@ -271,11 +281,28 @@ describe('changes: requests that open and close', () => {
     expect(diff.verdict).toBe(verdict);
   });
 
-  it.each(['HTTP', 'HTTPS'])('may open where the port of a listener for %s is not known', (Protocol) => {
+  it('may not open where only the certificate differs of what is not known', () => {
+    const https = (name: string) => ({
+      Https: listener('HTTPS', 443, {
+        DefaultActions: [{ Type: 'forward', TargetGroupArn: ref('Group') }],
+        Certificates: [{ CertificateArn: ref(name) }],
+      }),
+      Www: certificate('www.example.org'),
+      Any: certificate('*.example.org'),
+    });
+    const diff = diffOf(alb(https('Www')), alb(https('Any')), { Parameters });
+    expect(requestsIn(diff)[0]?.after.answer).toMatch(/^unknown with certificate Shop\/Any/);
+    expect(diff.verdict).toBe('nothing opens');
+  });
+
+  it.each([
+    ['HTTP', 'http 80'],
+    ['HTTPS', 'https 443'],
+  ])('may open where the port of a listener for %s is not known', (Protocol, traffic) => {
     const port = listener(Protocol, 0, { Port: ref('Group'), DefaultActions: [forward('A')] });
-    expect(diffOf(without(alb(closed)), without(alb({ Http: port })), { Parameters }).verdict).toBe(
-      'may open',
-    );
+    const diff = diffOf(without(alb(closed)), without(alb({ Http: port })), { Parameters });
+    expect(requestsIn(diff).map(({ what }) => what)).toEqual([[traffic]]);
+    expect(diff.verdict).toBe('may open');
   });
 
   it('opens where it was not known before, as a flow does', () => {
@@ -353,6 +380,31 @@ describe('changes: the requests that are asked', () => {
     ]);
   });
 
+  it('are asked again where only the conditions of the template differ', () => {
+    const Rule = rule([path('/a')]);
+    const rules = alb({
+      One: { ...Rule, Condition: 'One' },
+      Two: { ...rule([path('/a')], { Priority: 20 }), Condition: 'Two' },
+    });
+    const templates = (Two: object) =>
+      Templates.fromTemplates({
+        Shop: {
+          Parameters: { Group: { Type: 'String' } },
+          Conditions: { One: { 'Fn::Equals': [ref('Group'), 'a'] }, Two },
+          Resources: rules,
+        },
+      });
+    const [before, after] = [{ 'Fn::Not': [{ Condition: 'One' }] }, { Condition: 'One' }].map(templates);
+    expect(before && after && requestsIn(behaviourDiff(before, after))).toMatchObject([
+      {
+        effect: 'undecided',
+        subjects: ['path /a'],
+        before: { answer: 'forward to Shop/A' },
+        after: { answer: 'unknown' },
+      },
+    ]);
+  });
+
   it('are one change for all that changed alike, on all ports', () => {
     const sides = (action: object) => {
       const conditions = { Actions: [action], Priority: 10 };
@@ -380,9 +432,36 @@ describe('changes: the requests that are asked', () => {
     ]);
   });
 
+  it('are for the names of a certificate only where TLS is used', () => {
+    const on = (Protocol: string) => ({
+      Lb: balancer('network'),
+      Listener: listener(Protocol, 443, {
+        DefaultActions: [forward('A')],
+        Certificates: [{ CertificateArn: ref('Www') }],
+      }),
+      A: elb('TargetGroup', { Port: 7000, Protocol: 'TCP' }),
+      Www: certificate('www.example.org'),
+    });
+    expect(briefly(on('TCP'), on('TLS'))).toEqual([
+      'closes | any request | tcp 443 | Shop/Lb',
+      'answers differently | any request | tls 443 | Shop/Lb',
+      'answers differently | host www.example.org | tls 443 | Shop/Lb',
+    ]);
+  });
+
   it('are refused by a load balancer of another type', () => {
     const tcp = { Lb: balancer('network'), Http: listener('TCP', 80, { DefaultActions: [forward('A')] }) };
-    expect(briefly(alb({}), alb(tcp))).toContain('opens | any request | tcp 80 | Shop/Lb');
+    expect(requestChanges(alb({}), alb(tcp))).toContainEqual(
+      expect.objectContaining({
+        effect: 'opens',
+        what: ['tcp 80'],
+        before: {
+          answer: 'refused',
+          because: [expect.stringContaining('to an Application Load Balancer') as string],
+        },
+        after: { answer: 'forward to Shop/A', because: ['Shop/Http'] },
+      }),
+    );
   });
 
   it(`are at most ${MOST} for each load balancer, and the diff says when it is cut`, () => {

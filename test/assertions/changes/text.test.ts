@@ -47,6 +47,10 @@ describe('changes: a change as text', () => {
       { area: 'permission', subjects: ['Shop/Role'], what: ['s3:GetObject'], objects: ['Shop/Uploads/*'] },
     ],
     [
+      'path /a, other requests -> Shop/Alb: http 80',
+      { area: 'request', subjects: ['path /a', 'other requests'], what: ['http 80'], objects: ['Shop/Alb'] },
+    ],
+    [
       'anyone: s3:* on *, through Shop/Endpoint',
       {
         area: 'permission',
@@ -90,6 +94,7 @@ describe('changes: a change as text', () => {
       { ...lost, effect: 'undecided', before: { answer: 'reachable', because: [] } },
     ],
     ['was not reachable, now undecided', { effect: 'undecided', after: unknown }],
+    ['not reachable', { effect: 'undecided', after: { answer: 'not reachable', because: [] } }],
     [
       'was not reachable, now allowed on conditions',
       { effect: 'undecided', after: { answer: 'allowed on conditions', because: [] } },
@@ -101,6 +106,8 @@ describe('changes: a change as text', () => {
   it.each<[string, Partial<Change>]>([
     ['flow opens', {}],
     ['flow closes', { effect: 'closes' }],
+    ['request opens', { area: 'request' }],
+    ['request closes', { area: 'request', effect: 'closes' }],
     ['permission appears', { area: 'permission' }],
     ['permission vanishes', { area: 'permission', effect: 'closes' }],
     ['may open', { effect: 'undecided', mayOpen: true }],

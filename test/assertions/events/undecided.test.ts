@@ -55,6 +55,16 @@ describe('what a template leaves open', () => {
     expect(answer({ Rule: rule({ detail: { bucket: [arn] } }) }).unknown).toEqual([]);
   });
 
+  it('a text that starts with the same references has them as its prefix', () => {
+    const event: BusEvent = { ...placed, detail: { bucket: 'arn:aws:s3:::⟨App.Bucket⟩/key' } };
+    const prefixed = (prefix: unknown) =>
+      eventsOf({ ...base, Rule: rule({ detail: { bucket: [{ prefix }] } }) });
+    const arn = ['arn:aws:s3:::', { Ref: 'Bucket' }, '/'];
+    expect(prefixed({ 'Fn::Join': ['', arn] })).toDeliverOnlyTo({ ...asked, event }, ['Queue']);
+    const other = prefixed({ 'Fn::Join': ['', [...arn, 'other']] }).deliveries({ ...asked, event });
+    expect(other.unknown).toHaveLength(1);
+  });
+
   it('State, EventBusName, Targets and conditions can be open', () => {
     const shop = { source: ['shop'] };
     expect(answer({ Rule: rule(shop, { State: open }) }).unknown).toHaveLength(1);

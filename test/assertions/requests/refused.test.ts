@@ -218,6 +218,8 @@ describe('requests: what the template leaves open', () => {
     const both = { One: rule([path('/a')], { Priority: { Ref: 'N' } }), Two: rule([path('/a*')]) };
     expect(route(both).targetGroups.map((group) => group.path)).toEqual(['App/A']);
     expect(route(both).rule).toBeUndefined();
+    // A listener for HTTP presents no certificate.
+    expect(route(both).certificate).toBeUndefined();
     // It comes before the default rule, whatever its priority is.
     expect(route({ One: rule([path('/a')], { Priority: { Ref: 'N' } }) }).rule).toBe('App/One');
   });
