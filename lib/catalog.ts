@@ -148,6 +148,7 @@ export const catalog: readonly Architecture[] = [
     stackName: 'SharedFileSystem',
     uses: ['multi-az-vpc'],
     props: (sandbox) => ({ vpc: sharedVpc(sandbox), alarmEmail: sandbox.parameters.alarmEmail }),
+  }),
   entry<GoldenImageStackProps>({
     id: 'golden-image',
     domain: 'compute',
