@@ -366,10 +366,8 @@ describe('golden-image', () => {
   });
 
   describe('a build', () => {
-    const [{ prefix } = { prefix: '' }] = (
-      properties('FailedBuilds/Rule').EventPattern as { readonly resources: { readonly prefix: string }[] }
-    ).resources;
-    const state = (status: string, image = `${prefix}1.0.1/1`) => ({
+    const arn = `arn:aws:imagebuilder:⟨AWS::Region⟩:⟨AWS::AccountId⟩:image/${NAME}/1.0.1/1`;
+    const state = (status: string, image = arn) => ({
       bus: 'default',
       event: {
         source: 'aws.imagebuilder',

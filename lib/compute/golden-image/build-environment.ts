@@ -48,6 +48,8 @@ export class BuildEnvironment extends Construct {
    * Allows what Systems Manager and Image Builder need on the instance. The managed policies of AWS also allow it to read all
    * parameters and components, and to create log groups.
    * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/EC2InstanceProfileForImageBuilder.html
+   * Run Command needs no `ec2messages`: since version 3.3.40.0 the agent takes `ssmmessages`.
+   * https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-setting-up-messageAPIs.html
    */
   private createRole({ logGroup, components }: BuildEnvironmentProps): iam.IRole {
     const tools = `arn:${Aws.PARTITION}:s3:::ec2imagebuilder-*/*`;

@@ -1,3 +1,5 @@
+import { InvalidValue } from '../../shared/invalid-value';
+
 /**
  * A component document of Image Builder, as far as this architecture needs it.
  *
@@ -166,3 +168,22 @@ timeout 60 bash -c 'until curl --fail --silent --max-time 2 http://localhost:808
 
 /** The components of the sample image, in the order in which they run. */
 export const COMPONENTS: readonly ComponentDocument[] = [install, harden, test];
+
+/** Throws `InvalidValue` for documents that Image Builder would refuse, and for a recipe without a test. */
+export function checkComponents(documents: readonly ComponentDocument[]): void {
+  const names = documents.map(({ name }) => name);
+  if (names.length < 1 || names.length > 20 || new Set(names).size < names.length) {
+    throw new InvalidValue('components', names, '1 to 20 documents with different names');
+  }
+  const badName = names.find((name) => !/^[\w-]{1,30}$/.test(name));
+  if (badName !== undefined) {
+    throw new InvalidValue('components.name', badName, 'up to 30 letters, digits, - and _');
+  }
+  const long = documents.find((document) => JSON.stringify(document).length > 16_000);
+  if (long) {
+    throw new InvalidValue('components', `${long.name}, longer`, 'documents of up to 16,000 characters');
+  }
+  if (!documents.some(({ phases }) => phases.some(({ name }) => name === 'test'))) {
+    throw new InvalidValue('components', names, 'a document with the phase test');
+  }
+}

@@ -1,8 +1,7 @@
-import { Aws, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
 import * as imagebuilder from 'aws-cdk-lib/aws-imagebuilder';
-import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -11,17 +10,11 @@ import { DeadLetters } from '../../shared/dead-letters';
 import { InvalidValue } from '../../shared/invalid-value';
 import { lowerCaseUniqueName } from '../../shared/unique-name';
 import { BuildEnvironment } from './build-environment';
-import { COMPONENTS, type ComponentDocument } from './components';
+import { checkComponents, COMPONENTS, type ComponentDocument } from './components';
+import { createDistribution, type SecondRegion } from './distribution';
 import { FailedBuilds } from './failed-builds';
+import { createKey } from './key';
 import { OldImages } from './old-images';
-
-/** A second Region that gets a copy of each image. */
-export interface SecondRegion {
-  /** Such as `eu-west-1`. Not the Region of the stack. */
-  readonly region: string;
-  /** ARN of a KMS key in that Region. Its key policy decides who can launch the copy. */
-  readonly keyArn: string;
-}
 
 export interface GoldenImageProps {
   /** Has private subnets with egress. Images are built and tested in the first of them. */
@@ -73,8 +66,9 @@ const VERSION = '1.0.x';
  * An EC2 Image Builder pipeline that makes a new image of Amazon Linux 2023 for ARM64 on a schedule, tests it, shares it with
  * accounts, and writes its id to a parameter.
  *
- * Throws `InvalidValue` for no or too many components, components of the same name, too long or without a test, an account that is not 12 digits, a
- * key that is not in the second Region, a schedule that is no cron expression, and a number of images out of range.
+ * Throws `InvalidValue` for no or more than 20 components, for components of the same name, too long or without a test, for an
+ * account that is not 12 digits, a key that is not in the second Region, a schedule that is no cron expression, and a number of
+ * images out of range.
  *
  * @see https://docs.aws.amazon.com/imagebuilder/latest/userguide/how-image-builder-works.html
  */
@@ -89,31 +83,42 @@ export class GoldenImage extends Construct {
 
   constructor(scope: Construct, id: string, props: GoldenImageProps) {
     super(scope, id);
-    const { vpc, schedule = 'cron(0 4 ? * sun *)', keepImages = 3 } = props;
+    const { vpc, components: documents = COMPONENTS, accounts = [], secondRegion } = props;
+    const { schedule = 'cron(0 4 ? * sun *)', keepImages = 3 } = props;
     const { alarmTopic, removalPolicy = RemovalPolicy.RETAIN } = props;
-    check(props, schedule);
+    checkComponents(documents);
     checkInteger('keepImages', keepImages, 1, 1_000);
+    if (!/^cron\([^()]+\)$/.test(schedule)) {
+      throw new InvalidValue('schedule', schedule, 'a cron expression such as cron(0 4 ? * sun *)');
+    }
 
     const name = lowerCaseUniqueName(this);
     // Image Builder's service-linked role may write parameters below /imagebuilder/ only.
     // https://docs.aws.amazon.com/imagebuilder/latest/userguide/cr-upd-ami-distribution-settings.html
     this.parameterName = `/imagebuilder/${name}`;
-    this.key = this.createKey(props.accounts ?? [], removalPolicy);
+    this.key = createKey(this, accounts, removalPolicy);
     const logGroup = new logs.LogGroup(this, 'Logs', {
       // Image Builder's service-linked role may write to such log groups only.
       logGroupName: `/aws/imagebuilder/${name}`,
       retention: logs.RetentionDays.THREE_MONTHS,
       removalPolicy,
     });
-    const components = this.createComponents(name, props.components ?? COMPONENTS);
+    const components = this.createComponents(name, documents);
     const recipe = this.createRecipe(name, components);
     const { configuration } = new BuildEnvironment(this, 'Build', { name, vpc, logGroup, components });
+
+    const distribution = createDistribution(this, {
+      name,
+      parameterName: this.parameterName,
+      accounts,
+      secondRegion,
+    });
 
     this.pipeline = new imagebuilder.CfnImagePipeline(this, 'Pipeline', {
       name,
       imageRecipeArn: recipe.attrArn,
       infrastructureConfigurationArn: configuration.attrArn,
-      distributionConfigurationArn: this.createDistribution(name, props).attrArn,
+      distributionConfigurationArn: distribution.attrArn,
       schedule: {
         scheduleExpression: schedule,
         pipelineExecutionStartCondition: 'EXPRESSION_MATCH_ONLY',
@@ -141,41 +146,6 @@ export class GoldenImage extends Construct {
         }),
       });
     }
-  }
-
-  private createKey(accounts: readonly string[], removalPolicy: RemovalPolicy): kms.Key {
-    const key = new kms.Key(this, 'Key', {
-      description: 'Volumes and snapshots of golden images',
-      enableKeyRotation: true,
-      removalPolicy,
-    });
-    // As the key policy of aws/ebs does. Auto Scaling's service-linked role has no permission for keys of a customer.
-    // https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
-    key.addToResourcePolicy(
-      new iam.PolicyStatement({
-        sid: 'EbsInThisAccount',
-        principals: [new iam.AnyPrincipal()],
-        actions: [...LAUNCH, 'kms:Encrypt', 'kms:GenerateDataKey*'],
-        resources: ['*'],
-        conditions: {
-          StringEquals: {
-            'kms:CallerAccount': Aws.ACCOUNT_ID,
-            'kms:ViaService': `ec2.${Aws.REGION}.amazonaws.com`,
-          },
-        },
-      }),
-    );
-    if (accounts.length > 0) {
-      key.addToResourcePolicy(
-        new iam.PolicyStatement({
-          sid: 'Launch',
-          principals: accounts.map((account) => new iam.AccountPrincipal(account)),
-          actions: LAUNCH,
-          resources: ['*'],
-        }),
-      );
-    }
-    return key;
   }
 
   private createComponents(
@@ -218,60 +188,5 @@ export class GoldenImage extends Construct {
         },
       ],
     });
-  }
-
-  private createDistribution(
-    name: string,
-    { accounts = [], secondRegion }: GoldenImageProps,
-  ): imagebuilder.CfnDistributionConfiguration {
-    // For CDK this is any object: it does not write the names of these properties in upper case.
-    const to = (region: string, KmsKeyId?: string) => ({
-      region,
-      amiDistributionConfiguration: {
-        Name: `${name} {{ imagebuilder:buildDate }}`,
-        KmsKeyId,
-        LaunchPermissionConfiguration: accounts.length > 0 ? { UserIds: accounts } : undefined,
-      },
-      ssmParameterConfigurations: [{ parameterName: this.parameterName, dataType: 'aws:ec2:image' }],
-    });
-    return new imagebuilder.CfnDistributionConfiguration(this, 'Distribution', {
-      name,
-      distributions: [
-        to(Aws.REGION),
-        ...(secondRegion ? [to(secondRegion.region, secondRegion.keyArn)] : []),
-      ],
-    });
-  }
-}
-
-/** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-encryption-sharing.html */
-const LAUNCH = ['kms:CreateGrant', 'kms:Decrypt', 'kms:DescribeKey', 'kms:ReEncrypt*'];
-
-function check({ components = COMPONENTS, accounts = [], secondRegion }: GoldenImageProps, schedule: string) {
-  const names = components.map(({ name }) => name);
-  if (names.length < 1 || names.length > 20 || new Set(names).size < names.length) {
-    throw new InvalidValue('components', names, '1 to 20 documents with different names');
-  }
-  const badName = names.find((name) => !/^[\w-]{1,30}$/.test(name));
-  if (badName !== undefined) {
-    throw new InvalidValue('components.name', badName, 'up to 30 letters, digits, - and _');
-  }
-  const long = components.find((document) => JSON.stringify(document).length > 16_000);
-  if (long) {
-    throw new InvalidValue('components', `${long.name}, longer`, 'documents of up to 16,000 characters');
-  }
-  if (!components.some(({ phases }) => phases.some(({ name }) => name === 'test'))) {
-    throw new InvalidValue('components', names, 'a document with the phase test');
-  }
-  const wrong = accounts.find((account) => !Token.isUnresolved(account) && !/^\d{12}$/.test(account));
-  if (wrong !== undefined) throw new InvalidValue('accounts', wrong, 'the 12 digits of an account id');
-  if (!/^cron\([^()]+\)$/.test(schedule)) {
-    throw new InvalidValue('schedule', schedule, 'a cron expression such as cron(0 4 ? * sun *)');
-  }
-  if (secondRegion && !Token.isUnresolved(secondRegion.keyArn)) {
-    const { region, keyArn } = secondRegion;
-    if (!new RegExp(`^arn:[\\w-]+:kms:${region}:\\d{12}:key/.+$`).test(keyArn)) {
-      throw new InvalidValue('secondRegion.keyArn', keyArn, `the ARN of a KMS key in ${region}`);
-    }
   }
 }
