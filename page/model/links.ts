@@ -43,6 +43,8 @@ const CONNECTIONS: Readonly<Record<string, (properties: Properties) => readonly 
 
 /** Properties of drawn resources that name where events come from: the arrow goes the other way. */
 const SOURCES = new Set([
+  'SourceArn',
+  'StreamARN',
   'EventBusName',
   'EventPattern',
   'Source',
@@ -123,10 +125,14 @@ const LABELS: Readonly<Record<string, string>> = {
   ReplicationConfiguration: 'replication',
   DefinitionString: 'tasks',
   EventPattern: 'events',
+  SourceArn: 'events',
+  StreamARN: 'records',
 };
 
 /** The property that says what the reference is for: `origins` for DistributionConfig, Origins, DomainName. */
 function nameOf(keys: readonly string[]): string {
-  const name = keys.findLast((key) => !/^(\w*(Arn|Id|Name|Config|Uri|Url)|Variables|[A-Z0-9_]+)$/.test(key));
+  const name = keys.findLast(
+    (key) => !/^(\w*(Arn|ARN|Id|Name|Config|Uri|Url)|Variables|ParameterValue|[A-Z0-9_]+)$/.test(key),
+  );
   return (name ?? keys[0] ?? '').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 }

@@ -95,6 +95,11 @@ function together(elements: readonly Element[], arrows: readonly Arrow[]): Servi
     from: standsFor.get(arrow.from) ?? arrow.from,
     to: standsFor.get(arrow.to) ?? arrow.to,
   }));
-  const once = new Map(moved.map((arrow) => [`${arrow.from}\n${arrow.to}`, arrow]));
+  const once = new Map<string, Arrow>();
+  for (const arrow of moved) {
+    const pair = `${arrow.from}\n${arrow.to}`;
+    const labels = new Set([...(once.get(pair)?.label.split(', ') ?? []), ...arrow.label.split(', ')]);
+    once.set(pair, { ...arrow, label: [...labels].join(', ') });
+  }
   return { elements: result, arrows: [...once.values()] };
 }

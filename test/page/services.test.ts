@@ -111,6 +111,32 @@ describe('drawing of services', () => {
     expect(arrowsOf(matching)).toEqual(['Uploads to Rule (event)']);
   });
 
+  it('leads events from a bus to its archive, and records to a consumer', () => {
+    const kept = worldOf({
+      Bus: type('Events::EventBus'),
+      Archive: type('Events::Archive', { SourceArn: att('Bus', 'Arn') }),
+      Stream: type('Kinesis::Stream'),
+      Reader: type('Kinesis::StreamConsumer', { StreamARN: att('Stream', 'Arn') }),
+    });
+    expect(arrowsOf(kept)).toEqual(['Bus to Archive (event)', 'Stream to Reader (event)']);
+  });
+
+  it('names the actions of all functions that are drawn as one', () => {
+    const actions = ['Get', 'Put', 'Update', 'Delete'];
+    const roles = actions.map((action): [string, object] => [
+      `${action}Role`,
+      role([{ Effect: 'Allow', Action: `dynamodb:${action}Item`, Resource: att('Table', 'Arn') }]),
+    ]);
+    const functions = actions.map((action): [string, object] => [action, fn(`${action}Role`)]);
+    const { drawing } = worldOf({
+      Table: type('DynamoDB::Table'),
+      ...(Object.fromEntries([...roles, ...functions]) as Resources),
+    });
+    expect(drawing.services.arrows.map(({ label }) => label)).toEqual([
+      'GetItem, PutItem, UpdateItem, DeleteItem',
+    ]);
+  });
+
   it('leaves out functions that only act while a stack is deployed', () => {
     const more = worldOf({
       ...pipeline,
