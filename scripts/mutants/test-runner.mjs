@@ -40,6 +40,9 @@ globalThis.jest = {
   requireActual: require,
   spyOn: mocker.spyOn.bind(mocker),
   restoreAllMocks: mocker.restoreAllMocks.bind(mocker),
+  resetModules: () => {
+    forgetOurs();
+  },
   isolateModules: (load) => {
     const loaded = forgetOurs();
     load();
