@@ -3,6 +3,7 @@ import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
 import { S3BucketOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { privateBucket } from '../../shared/private-buckets';
 import { uniqueName } from '../../shared/unique-name';
 import { requireUsEast1 } from '../../shared/us-east-1';
 import type { DomainCertificate } from './domain-certificate';
@@ -46,12 +47,8 @@ export class StatusPage extends Construct {
     if (certificate) requireUsEast1(this, 'Certificates for CloudFront exist');
 
     this.bucket = new s3.Bucket(this, 'Bucket', {
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
+      ...privateBucket(removalPolicy),
       versioned: true,
-      removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });
     new PageUpload(this, 'Upload', { bucket: this.bucket, key: KEY, html, removalPolicy });
 

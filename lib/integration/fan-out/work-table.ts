@@ -1,6 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import * as dynamodb from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import { onDemandTable } from '../../shared/on-demand-table';
 
 export interface WorkTableProps {
   /** @default RemovalPolicy.RETAIN */
@@ -16,10 +17,7 @@ export class WorkTable extends Construct {
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'work', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'id', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
-      removalPolicy,
+      ...onDemandTable(removalPolicy),
     });
   }
 }

@@ -4,6 +4,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { leadingKeys } from '../../shared/leading-keys';
+import { onDemandTable } from '../../shared/on-demand-table';
 import { bucketForAccessLogs, privateBucket } from '../../shared/private-buckets';
 
 export interface UserDataProps {
@@ -55,10 +56,7 @@ export class UserData extends Construct {
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'identity', type: dynamodb.AttributeType.STRING },
       sortKey: { name: 'item', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
-      removalPolicy,
+      ...onDemandTable(removalPolicy),
     });
   }
 

@@ -11,6 +11,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { DeadLetters } from '../../shared/dead-letters';
 import { InvalidValue } from '../../shared/invalid-value';
+import { onDemandTable } from '../../shared/on-demand-table';
 import { definition } from './definition';
 import { MediaBuckets } from './media-buckets';
 import { TextFunction } from './text-function';
@@ -67,10 +68,7 @@ export class MediaWorkflow extends Construct {
     this.results = buckets.results;
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
-      removalPolicy,
+      ...onDemandTable(removalPolicy),
     });
 
     const { split, page } = this.createFunctions(buckets, redact, removalPolicy);

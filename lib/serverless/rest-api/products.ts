@@ -6,6 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { createFunction } from '../../shared/create-function';
+import { onDemandTable } from '../../shared/on-demand-table';
 import type { CognitoRestApi } from './rest-api';
 
 export interface ProductsProps {
@@ -38,10 +39,7 @@ export class Products extends Construct {
     const { api, removalPolicy = RemovalPolicy.RETAIN } = props;
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'id', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
-      removalPolicy,
+      ...onDemandTable(removalPolicy),
     });
     const [list, read, replace, remove] = [
       this.functionFor('List', 'dynamodb:Scan', props),

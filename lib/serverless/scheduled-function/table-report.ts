@@ -6,6 +6,7 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { createFunction } from '../../shared/create-function';
+import { privateBucket } from '../../shared/private-buckets';
 
 export interface TableReportProps {
   readonly table: ITable;
@@ -68,9 +69,7 @@ export class TableReport extends Construct {
 
   private createBucket(keepFor: Duration, removalPolicy: RemovalPolicy): s3.Bucket {
     const bucket = new s3.Bucket(this, 'Bucket', {
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      enforceSSL: true,
+      ...privateBucket(removalPolicy),
       versioned: true,
       lifecycleRules: [
         { prefix: 'reports/', expiration: keepFor },
@@ -81,8 +80,6 @@ export class TableReport extends Construct {
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
       ],
-      removalPolicy,
-      autoDeleteObjects: removalPolicy === RemovalPolicy.DESTROY,
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',

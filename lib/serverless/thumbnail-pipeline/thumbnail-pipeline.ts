@@ -8,6 +8,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { InvalidValue } from '../../shared/invalid-value';
+import { onDemandTable } from '../../shared/on-demand-table';
 import { ImageBuckets } from './image-buckets';
 import { PipelineAlarms } from './pipeline-alarms';
 import { ThumbnailFunction } from './thumbnail-function';
@@ -89,11 +90,8 @@ export class ThumbnailPipeline extends Construct {
     this.thumbnails = buckets.thumbnails;
     this.table = new dynamodb.Table(this, 'Table', {
       partitionKey: { name: 'key', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: removalPolicy !== RemovalPolicy.DESTROY,
+      ...onDemandTable(removalPolicy),
       timeToLiveAttribute: 'expiresAt',
-      removalPolicy,
     });
 
     const worker = new ThumbnailFunction(this, 'Worker', {
