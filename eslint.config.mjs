@@ -92,6 +92,12 @@ export default defineConfig(
     '^constructs$',
     '^\\.\\./\\.\\./',
   ]),
+  // createFunction hashes the folder of a handler: with a source outside of it, an old bundle would stay.
+  room(['lib/*/*/handler/**/*.ts'], 'A handler imports no CDK and no source outside of its folder.', [
+    '^aws-cdk-lib',
+    '^constructs$',
+    '^\\.\\./',
+  ]),
   room(
     ['lib/shared/**/*.ts'],
     'lib/shared imports aws-cdk-lib, constructs, node:fs and node:path, no domain.',
